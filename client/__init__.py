@@ -1,0 +1,1 @@
+"""Renders the clinic and takes a person's input."""

@@ -1,0 +1,1 @@
+"""Async I/O around the world: sockets, rooms, accounts, storage, voice."""

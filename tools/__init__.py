@@ -1,0 +1,1 @@
+"""Programs for people at a terminal: run, check, bench, admin."""

@@ -1,0 +1,1 @@
+"""Rooms: their layout, and what each type of room decides."""
