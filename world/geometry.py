@@ -37,7 +37,8 @@ def yaw_from_quaternion(rotation: FloatArray) -> FloatArray:
     sign = np.where(2 * (y * z + w * x) > 0, -1.0, 1.0)
     at_x = np.where(is_vertical, sign * up_x, forward_x)
     at_y = np.where(is_vertical, sign * up_y, forward_y)
-    return np.arctan2(-at_x, at_y)
+    yaw_rad: FloatArray = np.arctan2(-at_x, at_y)
+    return yaw_rad
 
 
 def multiply(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -72,13 +73,15 @@ def normalize(rotation: FloatArray) -> FloatArray:
     rotation = np.asarray(rotation, float)
     length = np.linalg.norm(rotation, axis=-1, keepdims=True)
     is_zero = length < 1e-9
-    return np.where(is_zero, IDENTITY, rotation / np.where(is_zero, 1.0, length))
+    unit: FloatArray = np.where(is_zero, IDENTITY, rotation / np.where(is_zero, 1.0, length))
+    return unit
 
 
 def angle_between(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Returns the angle from each rotation to its partner: (..., 4) to (...) in radians, 0 to pi."""
+    """Returns the angle from each rotation to its partner: (..., 4) to (...) in rad, 0 to pi."""
     dot = np.abs(np.sum(np.asarray(a, float) * np.asarray(b, float), axis=-1))
-    return 2 * np.arccos(np.clip(dot, 0.0, 1.0))
+    angle_rad: FloatArray = 2 * np.arccos(np.clip(dot, 0.0, 1.0))
+    return angle_rad
 
 
 def slerp(a: FloatArray, b: FloatArray, fraction: FloatArray) -> FloatArray:
