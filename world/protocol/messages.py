@@ -1,0 +1,497 @@
+"""Every message of the event lane, each declared once and used by both ends.
+
+Rules:
+* A message is an immutable struct with a numbered tag that is never reused. Fields are appended
+  with defaults, never reordered; a change that breaks this bumps PROTOCOL_VERSION.
+* Every str, list and number is bounded in its type, because the decoder runs on bytes from
+  strangers. Times are seconds since 1970 (UTC), lengths metres, angles radians.
+* Within a room a person is a slot: a number that means nothing outside it. Account ids never
+  reach another patient's machine.
+* Requests carry a `request_id` that the client makes, larger than each one before it in the same
+  account. The server answers each with exactly one Accepted or Refused; Accepted follows only
+  after what was asked is durable, and a request sent again is answered again, not done again.
+* Numbered messages (Event) are durable, and missed ones are sent again after a drop. All others
+  tell the present state, and are sent in full after a drop.
+
+Motion is no message: see world/protocol/motion.py.
+"""
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+PROTOCOL_VERSION = 1
+SUBPROTOCOL = f"metaclinic.v{PROTOCOL_VERSION}"
+
+RequestId: TypeAlias = Annotated[int, Meta(ge=1, lt=2**53)]
+Number: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
+Slot: TypeAlias = Annotated[int, Meta(ge=0, lt=4096)]
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
+Id: TypeAlias = Annotated[str, Meta(min_length=32, max_length=32, pattern="^[0-9a-f]{32}$")]
+RoomId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32, pattern="^[a-z0-9-]+$")]
+PlaceName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32, pattern="^[a-z0-9-]+$")]
+Stream: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[a-z0-9:-]+$")]
+Ticket: TypeAlias = Annotated[str, Meta(min_length=16, max_length=128)]
+PersonName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=80)]
+Alias: TypeAlias = Annotated[str, Meta(min_length=1, max_length=24)]
+Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=500)]
+Sentence: TypeAlias = Annotated[str, Meta(max_length=300)]
+Sdp: TypeAlias = Annotated[str, Meta(min_length=1, max_length=14_000)]
+Role: TypeAlias = Literal[
+    "patient", "carer", "interpreter", "nurse", "doctor", "trainee", "instructor", "admin"
+]
+Instant: TypeAlias = Annotated[float, Meta(ge=0.0, le=1e11)]
+Metres: TypeAlias = Annotated[float, Meta(ge=-100.0, le=100.0)]
+Radians: TypeAlias = Annotated[float, Meta(ge=-6.3, le=6.3)]
+Minutes: TypeAlias = Annotated[float, Meta(ge=0.0, le=100_000.0)]
+Appearance: TypeAlias = Annotated[int, Meta(ge=0, le=255)]
+Code: TypeAlias = Annotated[str, Meta(min_length=1, max_length=16)]
+Sample: TypeAlias = Annotated[int, Meta(ge=-32_768, le=32_767)]
+VisitState: TypeAlias = Literal[
+    "booked", "checked-in", "called", "in-consult", "ended", "cancelled", "no-show", "left"
+]
+
+
+class Message(Struct, frozen=True, array_like=True):
+    """Base of all messages: an array on the wire, its tag first."""
+
+
+# --- Client to server -----------------------------------------------------------------------
+
+
+class Seen(Message, frozen=True):
+    """The last number that the client has of one stream."""
+
+    stream: Stream
+    number: Number
+
+
+class Authenticate(Message, frozen=True, tag=1):
+    """First message of every connection: who comes, and what of the streams it already has."""
+
+    ticket: Ticket
+    seen: Annotated[tuple[Seen, ...], Meta(max_length=8)] = ()
+
+
+class Ping(Message, frozen=True, tag=2):
+    """Client measures the round trip, about once a second; answered by Pong at once."""
+
+    sent_s: Instant
+
+
+class Say(Message, frozen=True, tag=3):
+    """Client writes into the chat of its room."""
+
+    request_id: RequestId
+    text: Text
+
+
+class Sit(Message, frozen=True, tag=4):
+    """Client takes a free seat of its room."""
+
+    request_id: RequestId
+    seat: PlaceName
+
+
+class Stand(Message, frozen=True, tag=5):
+    """Client gets up from its seat."""
+
+    request_id: RequestId
+
+
+class GoThrough(Message, frozen=True, tag=6):
+    """Client walks through an open door next to it, or one that opens for it."""
+
+    request_id: RequestId
+    door: PlaceName
+
+
+class Knock(Message, frozen=True, tag=7):
+    """Client knocks on a closed door of its room."""
+
+    request_id: RequestId
+    door: PlaceName
+
+
+class CheckIn(Message, frozen=True, tag=8):
+    """Patient reports at the desk: for the appointment that stands, else as a walk-in."""
+
+    request_id: RequestId
+
+
+class CallPatient(Message, frozen=True, tag=9):
+    """Doctor calls the next patient of the queue, or the one whose visit is named."""
+
+    request_id: RequestId
+    room_id: RoomId
+    visit_id: Id | None = None
+
+
+class ChangeVisit(Message, frozen=True, tag=10):
+    """A visit's person asks for one of the transitions of world/visits.py."""
+
+    request_id: RequestId
+    visit_id: Id
+    change: Literal["end", "cancel", "no-show", "recall", "uncall", "leave"]
+
+
+class Invite(Message, frozen=True, tag=11):
+    """Patient or doctor of a visit asks a carer or interpreter, by slot, to come in."""
+
+    request_id: RequestId
+    visit_id: Id
+    slot: Slot
+
+
+class ChooseAlias(Message, frozen=True, tag=12):
+    """Client chooses the neutral name that others in the waiting room see."""
+
+    request_id: RequestId
+    alias: Alias
+
+
+class Block(Message, frozen=True, tag=13):
+    """Client no longer wants to see texts of, or hear, the person in that slot (or wants again)."""
+
+    request_id: RequestId
+    slot: Slot
+    is_blocked: bool = True
+
+
+class Report(Message, frozen=True, tag=14):
+    """Client tells the clinic's staff about the person in that slot."""
+
+    request_id: RequestId
+    slot: Slot
+    text: Text
+
+
+class AgreeToTalk(Message, frozen=True, tag=15):
+    """Client agrees (or no longer) to talk with the stranger in that slot; both must agree."""
+
+    request_id: RequestId
+    slot: Slot
+    agrees: bool = True
+
+
+class OfferVoice(Message, frozen=True, tag=16):
+    """Client's WebRTC offer to the voice server."""
+
+    request_id: RequestId
+    sdp: Sdp
+
+
+class MuteVoice(Message, frozen=True, tag=17):
+    """Client says whether its microphone is heard, for the others' signs of it."""
+
+    request_id: RequestId
+    is_muted: bool
+
+
+class SendObservation(Message, frozen=True, tag=18):
+    """A patient's device reports one measured value; not answered, newest wins."""
+
+    code: Code
+    value: Annotated[float, Meta(ge=-1e6, le=1e6)]
+    unit: Code
+    device: PlaceName
+    measured_s: Instant
+
+
+class SendWaveform(Message, frozen=True, tag=19):
+    """A patient's device reports equally spaced samples; not answered, droppable."""
+
+    code: Code
+    device: PlaceName
+    started_s: Instant
+    rate_hz: Annotated[float, Meta(gt=0.0, le=2_000.0)]
+    microvolts_per_unit: Annotated[float, Meta(gt=0.0, le=1_000.0)]
+    samples: Annotated[tuple[Sample, ...], Meta(min_length=1, max_length=1_000)]
+
+
+class LeaveClinic(Message, frozen=True, tag=20):
+    """Client goes home; its place in the queue is given up."""
+
+    request_id: RequestId
+
+
+ClientMessage: TypeAlias = (
+    Authenticate
+    | Ping
+    | Say
+    | Sit
+    | Stand
+    | GoThrough
+    | Knock
+    | CheckIn
+    | CallPatient
+    | ChangeVisit
+    | Invite
+    | ChooseAlias
+    | Block
+    | Report
+    | AgreeToTalk
+    | OfferVoice
+    | MuteVoice
+    | SendObservation
+    | SendWaveform
+    | LeaveClinic
+)
+Request: TypeAlias = (
+    Say
+    | Sit
+    | Stand
+    | GoThrough
+    | Knock
+    | CheckIn
+    | CallPatient
+    | ChangeVisit
+    | Invite
+    | ChooseAlias
+    | Block
+    | Report
+    | AgreeToTalk
+    | OfferVoice
+    | MuteVoice
+    | LeaveClinic
+)
+
+# --- Server to client: answers and present state ----------------------------------------------
+
+
+class Welcome(Message, frozen=True, tag=64):
+    """First message of the server: the client is in."""
+
+    user_id: Id
+    role: Role
+    name: PersonName
+    alias: Alias
+    tick_hz: Annotated[float, Meta(gt=0.0, le=120.0)]
+    server_s: Instant
+    last_request_id: Number
+
+
+class Pong(Message, frozen=True, tag=65):
+    """Answer to Ping, with the server's clock."""
+
+    sent_s: Instant
+    server_s: Instant
+
+
+class Accepted(Message, frozen=True, tag=66):
+    """What was asked is done and durable."""
+
+    request_id: RequestId
+
+
+class Refused(Message, frozen=True, tag=67):
+    """What was asked is not done; the sentence says why and what to do next."""
+
+    request_id: Number
+    code: Annotated[int, Meta(ge=0, le=255)]
+    reason: Sentence
+
+
+class Person(Message, frozen=True):
+    """What the receiver may know of somebody in its room."""
+
+    slot: Slot
+    name: PersonName
+    role: Role | None
+    appearance: Appearance
+    seat: PlaceName | None = None
+    is_muted: bool = True
+    is_blocked: bool = False
+    agrees_to_talk: bool = False
+
+
+class DoorState(Message, frozen=True):
+    """One door of the receiver's room."""
+
+    door: PlaceName
+    leads_to: RoomId
+    is_open: bool
+    may_pass: bool
+
+
+class RoomView(Message, frozen=True, tag=68):
+    """The room that the client is now in, whole: sent on entering and after a drop."""
+
+    room_id: RoomId
+    room_type: PlaceName
+    own_slot: Slot
+    position_m: tuple[Metres, Metres, Metres]
+    yaw_rad: Radians
+    people: Annotated[tuple[Person, ...], Meta(max_length=4_096)]
+    doors: Annotated[tuple[DoorState, ...], Meta(max_length=64)]
+    stream: Stream
+
+
+class PersonView(Message, frozen=True, tag=69):
+    """Somebody came into the room, or what the client may know of a person changed."""
+
+    person: Person
+
+
+class PersonGone(Message, frozen=True, tag=70):
+    """Somebody is no longer in the room."""
+
+    slot: Slot
+
+
+class DoorView(Message, frozen=True, tag=71):
+    """A door of the room opened, closed, or became passable for the receiver."""
+
+    door: DoorState
+
+
+class Corrected(Message, frozen=True, tag=72):
+    """The server moved the client's body elsewhere than asked: walls, doors, speed."""
+
+    sequence: Annotated[int, Meta(ge=0, le=65_535)]
+    position_m: tuple[Metres, Metres, Metres]
+    yaw_rad: Radians | None = None
+
+
+class QueuePlace(Message, frozen=True, tag=73):
+    """Where the patient stands in the queue, and the honest expected wait if there is one."""
+
+    visit_id: Id | None
+    state: VisitState | None
+    place: Count
+    waiting: Count
+    wait_low_min: Minutes | None = None
+    wait_high_min: Minutes | None = None
+    room_id: RoomId | None = None
+    sentence: Sentence = ""
+
+
+class QueueEntry(Message, frozen=True):
+    """One visit in the doctor's list."""
+
+    visit_id: Id
+    state: VisitState
+    patient_name: PersonName
+    waited_min: Minutes
+    room_id: RoomId | None = None
+    is_connected: bool = True
+
+
+class QueueView(Message, frozen=True, tag=74):
+    """The doctor's list, whole, in the order of calling."""
+
+    entries: Annotated[tuple[QueueEntry, ...], Meta(max_length=512)]
+
+
+class VoiceAnswer(Message, frozen=True, tag=75):
+    """The voice server's WebRTC answer to the client's offer."""
+
+    sdp: Sdp
+
+
+class VoiceSlot(Message, frozen=True, tag=76):
+    """Which avatar now speaks on a voice slot; none when it falls silent."""
+
+    voice_slot: Annotated[int, Meta(ge=0, le=63)]
+    speaker: Slot | None
+
+
+class Observed(Message, frozen=True, tag=77):
+    """A vital sign of the patient whose visit the receiver takes part in."""
+
+    code: Code
+    value: Annotated[float, Meta(ge=-1e6, le=1e6)] | None
+    unit: Code
+    state: Literal["live", "stale", "absent", "invalid"]
+    measured_s: Instant
+
+
+class Waveform(Message, frozen=True, tag=78):
+    """Samples for the vitals panel; droppable, gaps are shown as gaps."""
+
+    code: Code
+    started_s: Instant
+    rate_hz: Annotated[float, Meta(gt=0.0, le=2_000.0)]
+    microvolts_per_unit: Annotated[float, Meta(gt=0.0, le=1_000.0)]
+    samples: Annotated[tuple[Sample, ...], Meta(min_length=1, max_length=1_000)]
+
+
+class Notice(Message, frozen=True, tag=79):
+    """The clinic tells the client something that no request of its own asked for."""
+
+    kind: Literal["info", "warning", "closing"]
+    sentence: Sentence
+
+
+# --- Server to client: numbered events --------------------------------------------------------
+
+
+class Said(Message, frozen=True, tag=1):
+    """Somebody wrote into the room's chat."""
+
+    slot: Slot
+    name: PersonName
+    text: Text
+
+
+class Knocked(Message, frozen=True, tag=2):
+    """Somebody knocked on a door of this room."""
+
+    door: PlaceName
+    name: PersonName
+
+
+class VisitChanged(Message, frozen=True, tag=3):
+    """The receiver's visit went from one state to the next."""
+
+    visit_id: Id
+    state: VisitState
+    room_id: RoomId | None
+    sentence: Sentence
+
+
+class Came(Message, frozen=True, tag=4):
+    """Somebody came into the room."""
+
+    slot: Slot
+    name: PersonName
+
+
+class Went(Message, frozen=True, tag=5):
+    """Somebody left the room."""
+
+    slot: Slot
+    name: PersonName
+
+
+EventBody: TypeAlias = Said | Knocked | VisitChanged | Came | Went
+
+
+class Event(Message, frozen=True, tag=96):
+    """A durable event; numbers within a stream rise, and each is delivered exactly once."""
+
+    stream: Stream
+    number: Annotated[int, Meta(ge=1, lt=2**53)]
+    happened_s: Instant
+    body: EventBody
+
+
+ServerMessage: TypeAlias = (
+    Welcome
+    | Pong
+    | Accepted
+    | Refused
+    | RoomView
+    | PersonView
+    | PersonGone
+    | DoorView
+    | Corrected
+    | QueuePlace
+    | QueueView
+    | VoiceAnswer
+    | VoiceSlot
+    | Observed
+    | Waveform
+    | Notice
+    | Event
+)
