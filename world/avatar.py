@@ -146,7 +146,8 @@ def _comes_near(from_m: FloatArray, to_m: FloatArray, place: Ground) -> NDArray[
     low_m = np.minimum(from_m, to_m)[:, None, :2] - BODY_RADIUS_M
     high_m = np.maximum(from_m, to_m)[:, None, :2] + BODY_RADIUS_M
     overlaps = (low_m < place.high_m[:, :2]) & (high_m > place.low_m[:, :2])
-    return np.logical_or.reduce(overlaps[..., 0] & overlaps[..., 1], axis=1)
+    touched: NDArray[np.bool_] = np.logical_or.reduce(overlaps[..., 0] & overlaps[..., 1], axis=1)
+    return touched
 
 
 def _slide(from_m: FloatArray, to_m: FloatArray, place: Ground) -> FloatArray:
