@@ -67,10 +67,14 @@ class Seen(Message, frozen=True):
 
 
 class Authenticate(Message, frozen=True, tag=1):
-    """First message of every connection: who comes, and what of the streams it already has."""
+    """First message of every connection: who comes, and what of the streams it already has.
+
+    A connection that names a device has no body: it only brings the account's measured values.
+    """
 
     ticket: Ticket
     seen: Annotated[tuple[Seen, ...], Meta(max_length=8)] = ()
+    device: PlaceName | None = None
 
 
 class Ping(Message, frozen=True, tag=2):
@@ -132,7 +136,7 @@ class ChangeVisit(Message, frozen=True, tag=10):
 
     request_id: RequestId
     visit_id: Id
-    change: Literal["end", "cancel", "no-show", "recall", "uncall", "leave"]
+    change: Literal["end", "cancel", "no-show", "uncall", "go-back", "leave"]
 
 
 class Invite(Message, frozen=True, tag=11):
@@ -141,6 +145,7 @@ class Invite(Message, frozen=True, tag=11):
     request_id: RequestId
     visit_id: Id
     slot: Slot
+    is_invited: bool = True
 
 
 class ChooseAlias(Message, frozen=True, tag=12):
@@ -194,7 +199,6 @@ class SendObservation(Message, frozen=True, tag=18):
     code: Code
     value: Annotated[float, Meta(ge=-1e6, le=1e6)]
     unit: Code
-    device: PlaceName
     measured_s: Instant
 
 
@@ -202,7 +206,6 @@ class SendWaveform(Message, frozen=True, tag=19):
     """A patient's device reports equally spaced samples; not answered, droppable."""
 
     code: Code
-    device: PlaceName
     started_s: Instant
     rate_hz: Annotated[float, Meta(gt=0.0, le=2_000.0)]
     microvolts_per_unit: Annotated[float, Meta(gt=0.0, le=1_000.0)]
@@ -213,6 +216,13 @@ class LeaveClinic(Message, frozen=True, tag=20):
     """Client goes home; its place in the queue is given up."""
 
     request_id: RequestId
+
+
+class OpenDoor(Message, frozen=True, tag=21):
+    """Client opens the door of its consult room from inside, to let somebody in or to go out."""
+
+    request_id: RequestId
+    door: PlaceName
 
 
 ClientMessage: TypeAlias = (
@@ -236,6 +246,7 @@ ClientMessage: TypeAlias = (
     | SendObservation
     | SendWaveform
     | LeaveClinic
+    | OpenDoor
 )
 Request: TypeAlias = (
     Say
@@ -254,6 +265,7 @@ Request: TypeAlias = (
     | OfferVoice
     | MuteVoice
     | LeaveClinic
+    | OpenDoor
 )
 
 # --- Server to client: answers and present state ----------------------------------------------
@@ -442,12 +454,11 @@ class Knocked(Message, frozen=True, tag=2):
 
 
 class VisitChanged(Message, frozen=True, tag=3):
-    """The receiver's visit went from one state to the next."""
+    """A visit of the receiver's went from one state to the next."""
 
     visit_id: Id
     state: VisitState
     room_id: RoomId | None
-    sentence: Sentence
 
 
 class Came(Message, frozen=True, tag=4):
@@ -464,7 +475,14 @@ class Went(Message, frozen=True, tag=5):
     name: PersonName
 
 
-EventBody: TypeAlias = Said | Knocked | VisitChanged | Came | Went
+class Told(Message, frozen=True, tag=6):
+    """The clinic tells the receiver what happened to a visit, and what to do next."""
+
+    sentence: Sentence
+    visit_id: Id | None
+
+
+EventBody: TypeAlias = Said | Knocked | VisitChanged | Came | Went | Told
 
 
 class Event(Message, frozen=True, tag=96):

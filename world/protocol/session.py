@@ -3,6 +3,7 @@
 Rules:
 * opening: the socket is open, nobody knows who it is. One message, Authenticate, in good time.
 * present: the person has a body in a room.
+* device: a device of the person's sends what it measures, and has no body.
 * closed: nothing is accepted; the person's place is kept for RESUME_S.
 
 BUDGETS gives each class of message its own token bucket, so that moving one's hands never eats
@@ -22,6 +23,8 @@ from world.protocol.codec import POLICY_VIOLATION
 AUTHENTICATE_WITHIN_S = 5.0
 PRE_AUTH_BYTES = 4_096
 RESUME_S = 120.0
+TAKEN_OVER, SIGNED_OUT, NOT_SIGNED_IN, TOO_SLOW, ROOM_FULL = 4001, 4002, 4003, 4004, 4005
+"""Close codes of our own (RFC 6455 7.4.2); TAKEN_OVER: the account came in on another device."""
 FLOOD_FACTOR = 50
 
 
@@ -30,6 +33,7 @@ class SessionState(Enum):
 
     OPENING = "opening"
     PRESENT = "present"
+    DEVICE = "device"
     CLOSED = "closed"
 
 
@@ -66,13 +70,13 @@ class Rule:
     budget: BudgetClass
 
 
-_PRESENT = SessionState.PRESENT
+_PRESENT, _DEVICE = SessionState.PRESENT, SessionState.DEVICE
 RULES: dict[type[m.Message], Rule] = {
     m.Authenticate: Rule(SessionState.OPENING, BudgetClass.SIGNAL),
     m.Ping: Rule(_PRESENT, BudgetClass.SIGNAL),
     m.OfferVoice: Rule(_PRESENT, BudgetClass.SIGNAL),
-    m.SendObservation: Rule(_PRESENT, BudgetClass.DEVICE),
-    m.SendWaveform: Rule(_PRESENT, BudgetClass.DEVICE),
+    m.SendObservation: Rule(_DEVICE, BudgetClass.DEVICE),
+    m.SendWaveform: Rule(_DEVICE, BudgetClass.DEVICE),
     **{
         kind: Rule(_PRESENT, BudgetClass.REQUEST)
         for kind in get_args(m.Request)
