@@ -1,0 +1,1 @@
+"""What the clinic remembers: one transaction at a time, personal fields sealed, audit chained."""

@@ -1,0 +1,1 @@
+"""The ways from each older schema to the next; written by hand, run when a store is opened."""

@@ -1,0 +1,25 @@
+"""Statements that SQLite and PostgreSQL spell alike and SQLAlchemy's own words do not have."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# Values in one IN list: SQLite takes 32,766 parameters, PostgreSQL's driver 32,767.
+BATCH: Final = 1000
+T = TypeVar("T")
+
+
+def insert(connection: AsyncConnection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """Returns the insert of this connection's database; it knows `on_conflict_do_...`."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def in_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Gives the items in pieces that fit one statement."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -1,0 +1,39 @@
+"""One transaction and the repositories within it: all of it happens, or none."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.store.audit import Audit, AuditTrail
+from server.store.clinics import Clinics
+from server.store.data_keys import DataKeys, KeyWrapping
+from server.store.event_log import EventLog
+from server.store.invitations import Invitations
+from server.store.keys import StoreKeys
+from server.store.observations import VitalObservations
+from server.store.presence import Presences
+from server.store.relations import Relations
+from server.store.sessions import Sessions
+from server.store.users import Users
+from server.store.visits import Visits
+
+
+class Work:
+    """The repositories of one transaction; a refusal that one of them raises ends it."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        keys: StoreKeys,
+        wrapping: KeyWrapping,
+        trail: AuditTrail,
+    ) -> None:
+        self.data_keys = DataKeys(connection, wrapping)
+        self.audit = Audit(connection, trail)
+        self.clinics = Clinics(connection)
+        self.events = EventLog(connection, self.data_keys)
+        self.invitations = Invitations(connection)
+        self.presence = Presences(connection)
+        self.relations = Relations(connection, self.data_keys)
+        self.sessions = Sessions(connection)
+        self.users = Users(connection, keys, self.data_keys)
+        self.visits = Visits(connection)
+        self.vitals = VitalObservations(connection, self.data_keys)

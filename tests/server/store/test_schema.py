@@ -1,0 +1,96 @@
+"""The schema that the migrations make is the one that is declared."""
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import StatementError
+
+from server.store import database
+from server.store.schema import METADATA, USER, SealedBytes
+from server.store.schema_version import upgrade_to_head
+from world.errors import ConfigurationError
+
+
+def description(connection):
+    """Returns all that the database says of its tables, in comparable form."""
+    inspector = inspect(connection)
+    tables = set(inspector.get_table_names()) - {"alembic_version"}
+    return {
+        table: {
+            "columns": sorted(
+                (column["name"], str(column["type"]), column["nullable"], column["default"])
+                for column in inspector.get_columns(table)
+            ),
+            "primary": inspector.get_pk_constraint(table),
+            "foreign": sorted(map(str, inspector.get_foreign_keys(table))),
+            "unique": sorted(map(str, inspector.get_unique_constraints(table))),
+            "checks": sorted(map(str, inspector.get_check_constraints(table))),
+            "indexes": sorted(map(index_description, inspector.get_indexes(table))),
+        }
+        for table in tables
+    }
+
+
+def index_description(index):
+    options = {key: str(value) for key, value in index.get("dialect_options", {}).items()}
+    return str({**index, "dialect_options": options})
+
+
+@pytest.fixture
+def other_database_url(database_url, tmp_path, request):
+    if database_url.startswith("sqlite"):
+        return f"sqlite:///{tmp_path}/declared.db"
+    return request.getfixturevalue("postgres").new_database()
+
+
+async def described(url, make):
+    engine = database.create_engine(database.parse_url(url), 1.0)
+    async with database.transaction(database.writer(engine)) as connection:
+        await connection.run_sync(make)
+    async with database.transaction(engine) as connection:
+        found = await connection.run_sync(description)
+    await engine.dispose()
+    return found
+
+
+async def test_migrations_lead_to_the_declared_schema(database_url, other_database_url):
+    migrated = await described(database_url, upgrade_to_head)
+    declared = await described(other_database_url, METADATA.create_all)
+    assert set(migrated) == set(METADATA.tables)
+    assert migrated == declared
+
+
+async def test_migrating_twice_changes_nothing(database_url):
+    first = await described(database_url, upgrade_to_head)
+    assert await described(database_url, upgrade_to_head) == first
+
+
+async def test_a_database_of_a_newer_program_is_refused(store, open_store):
+    async with database.transaction(store._writer) as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(ConfigurationError, match="newer"):
+        await open_store()
+    async with database.transaction(store._writer) as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+
+
+async def test_a_sealed_column_binds_nothing_but_sealed_values(store):
+    with pytest.raises((TypeError, StatementError), match="expected Sealed"):
+        async with store.write() as work:
+            await work.users._connection.execute(USER.insert().values(id="x", login="plain"))
+
+
+def test_what_a_person_wrote_or_is_called_lies_in_sealed_columns_only():
+    sealed = {
+        (table.name, column.name)
+        for table in METADATA.tables.values()
+        for column in table.columns
+        if isinstance(column.type, SealedBytes)
+    }
+    assert sealed == {
+        ("user", "login"),
+        ("user", "display_name"),
+        ("user", "alias"),
+        ("report", "text"),
+        ("event", "payload"),
+        ("vital_observation", "value"),
+    }
