@@ -1,0 +1,201 @@
+"""Where panels stand on a screen or on a board in the room, and which widget a pixel belongs to.
+
+Panels with the same anchor stand below one another; one that is too high scrolls to the focus.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from client.ui.arrange import Frame
+from client.ui.boxes import Box
+from client.ui.events import Drag, Event, Hover, Press, Release
+from client.ui.layout import arranged
+from client.ui.metrics import Metrics
+from client.ui.nodes import sibling_ids
+from client.ui.pixels import Rect
+from client.ui.theme import CALM, Theme
+from client.ui.tree import Tree
+from client.ui.vocabulary import Anchor
+from client.ui.widgets import Panel, Slider
+
+MARGIN_DP = 20
+STACK_GAP_DP = 12
+SCROLL_MARGIN_DP = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A panel in its place.
+
+    Attributes:
+      box: the panel with its top left corner at the origin, as high as it needs.
+      rect: where it is seen on the surface; lower than the box where the panel scrolls.
+      scroll_px: how far the box is moved up inside.
+    """
+
+    panel_id: str
+    panel: Panel
+    box: Box
+    rect: Rect
+    scroll_px: int = 0
+
+    @property
+    def is_scrolling(self) -> bool:
+        """Returns whether part of the panel is out of sight."""
+        return self.box.rect.height > self.rect.height
+
+    def on_panel(self, x: float, y: float) -> tuple[float, float]:
+        """Returns a point of the surface in the panel's own pixels."""
+        return x - self.rect.x, y - self.rect.y + self.scroll_px
+
+
+class Surface:
+    """A rectangle of pixels that shows one tree.
+
+    Args:
+      width: in pixels.
+      height: in pixels.
+      metrics: scale, text scale and typeface.
+      theme: how it looks.
+    """
+
+    def __init__(
+        self, width: int, height: int, metrics: Metrics | None = None, theme: Theme = CALM
+    ) -> None:
+        self.width = width
+        self.height = height
+        self.metrics = metrics or Metrics()
+        self.theme = theme
+        self.standings: tuple[Standing, ...] = ()
+        self._boxes: dict[str, tuple[object, Box]] = {}
+        self._scrolls: dict[str, int] = {}
+        self._focus: str | None = None
+
+    def place(self, tree: Tree) -> tuple[Standing, ...]:
+        """Returns the panels in their places, the topmost last; unchanged ones as before."""
+        ids = sibling_ids("", tree.panels)
+        frame = Frame("", 0, 0, 0, self.metrics, tree.place)
+        boxes = [
+            self._box(panel, panel_id, frame, tree)
+            for panel, panel_id in zip(tree.panels, ids, strict=True)
+        ]
+        self._boxes = {panel_id: self._boxes[panel_id] for panel_id in ids}
+        rects = _stacked(tree.panels, boxes, self)
+        standings = [
+            Standing(panel_id, panel, box, rect)
+            for panel, panel_id, box, rect in zip(tree.panels, ids, boxes, rects, strict=True)
+        ]
+        focused = tree.focused.id if tree.focused else None
+        self.standings = tuple(self._scrolled(one, focused) for one in standings)
+        self._focus = focused
+        return self.standings
+
+    def node_at(self, tree: Tree, x: float, y: float) -> str | None:
+        """Returns the id of the widget at a pixel; None for the world and behind a modal panel."""
+        found = self._box_at(tree, x, y)
+        return found[1].id if found else None
+
+    def hover(self, tree: Tree, x: float, y: float) -> Event:
+        """Returns what a pointer that moves to a pixel means."""
+        return Hover(self.node_at(tree, x, y))
+
+    def press(self, tree: Tree, x: float, y: float) -> Event:
+        """Returns what a pointer that goes down on a pixel means."""
+        found = self._box_at(tree, x, y)
+        return Press(found[1].id, _along(*found, x, y)) if found else Press(None)
+
+    def drag(self, tree: Tree, x: float, y: float) -> Event:
+        """Returns what a pointer that moves while down means."""
+        for standing in self.standings:
+            held = [box for box in standing.box.walk() if box.id == tree.pressed_id]
+            if held:
+                return Drag(_along(standing, held[0], x, y) or 0.0)
+        return self.hover(tree, x, y)
+
+    def release(self, tree: Tree, x: float, y: float) -> Event:
+        """Returns what a pointer that goes up over a pixel means."""
+        return Release(self.node_at(tree, x, y))
+
+    def scroll(self, x: float, y: float, by_dp: float) -> bool:
+        """Scrolls the panel at a pixel, down where positive; returns whether there is one."""
+        for standing in reversed(self.standings):
+            if standing.rect.holds(x, y) and standing.is_scrolling:
+                moved = standing.scroll_px + round(by_dp * self.metrics.scale)
+                self._scrolls[standing.panel_id] = max(0, moved)
+                return True
+        return False
+
+    def _box(self, panel: Panel, panel_id: str, frame: Frame, tree: Tree) -> Box:
+        places = tuple(tree.place(node.id) for node in tree.nodes if node.panel_id == panel_id)
+        width = self._width(panel)
+        wanted = (panel, places, width, self.metrics)
+        known = self._boxes.get(panel_id)
+        if known is None or known[0] != wanted:
+            known = (wanted, arranged(panel, panel_id, width, frame))
+            self._boxes[panel_id] = known
+        return known[1]
+
+    def _width(self, panel: Panel) -> int:
+        """Returns a panel's width: half as much wider as its text is larger, if there is room."""
+        if panel.anchor is Anchor.FULL:
+            return self.width
+        metrics = self.metrics
+        wanted = metrics.dp(panel.width_dp * (0.5 + 0.5 * metrics.text_scale))
+        return min(wanted, self.width - 2 * metrics.dp(MARGIN_DP))
+
+    def _scrolled(self, standing: Standing, focused: str | None) -> Standing:
+        """Returns the standing scrolled so that a newly focused widget is seen."""
+        most = standing.box.rect.height - standing.rect.height
+        if most <= 0:
+            return standing
+        scroll = min(self._scrolls.get(standing.panel_id, 0), most)
+        target = next((box for box in standing.box.walk() if box.id == focused), None)
+        if target is not None and focused != self._focus:
+            margin = self.metrics.dp(SCROLL_MARGIN_DP)
+            scroll = min(scroll, target.rect.y - margin)
+            scroll = max(scroll, target.rect.bottom + margin - standing.rect.height)
+        scroll = min(max(scroll, 0), most)
+        self._scrolls[standing.panel_id] = scroll
+        return replace(standing, scroll_px=scroll)
+
+    def _box_at(self, tree: Tree, x: float, y: float) -> tuple[Standing, Box] | None:
+        modal = tree.modal_panel
+        for standing in reversed(self.standings):
+            if modal not in (None, standing.panel_id) or not standing.rect.holds(x, y):
+                continue
+            inside = standing.on_panel(x, y)
+            return standing, [box for box in standing.box.walk() if box.rect.holds(*inside)][-1]
+        return None
+
+
+def _along(standing: Standing, box: Box, x: float, y: float) -> float | None:
+    track = box.part("track") if isinstance(box.widget, Slider) else None
+    if track is None or not track.width:
+        return None
+    inside, _ = standing.on_panel(x, y)
+    return min(max((inside - track.x) / track.width, 0.0), 1.0)
+
+
+def _stacked(panels: Sequence[Panel], boxes: Sequence[Box], surface: Surface) -> Iterator[Rect]:
+    """Yields each panel's place: at its anchor, after those that already stand there."""
+    metrics = surface.metrics
+    gap, taken = metrics.dp(STACK_GAP_DP), dict.fromkeys(Anchor, 0)
+    for panel, box in zip(panels, boxes, strict=True):
+        margin = 0 if panel.anchor is Anchor.FULL else metrics.dp(MARGIN_DP)
+        height = min(box.rect.height, surface.height - 2 * margin)
+        if panel.anchor is Anchor.FULL:
+            height = surface.height
+        spare = surface.width - box.rect.width, surface.height - height
+        x, y = _corner(panel.anchor, spare, margin, taken[panel.anchor])
+        if panel.anchor is not Anchor.CENTER:
+            taken[panel.anchor] += height + gap
+        yield Rect(x, max(y, 0), box.rect.width, height)
+
+
+def _corner(anchor: Anchor, spare: tuple[int, int], margin: int, taken: int) -> tuple[int, int]:
+    across, down = spare
+    words = anchor.split()
+    x = margin if "left" in words else across - margin if "right" in words else across // 2
+    top, bottom = margin + taken, down - margin - taken
+    y = top if "top" in words else bottom if "bottom" in words else down // 2
+    return (0, 0) if anchor is Anchor.FULL else (x, y)

@@ -1,0 +1,409 @@
+"""The widgets that are shown, and what a person is doing with them.
+
+The tree owns focus, carets, places in lists and what is to be spoken; it never changes a value
+by itself. An event goes in, intents come out; whoever owns the values builds the panels anew and
+shows them. It knows no pixels: `client.ui.surface` turns a pointer into a widget's id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from client.ui import controls, focus
+from client.ui.announcements import Announcement, Announcer, outline, spoken
+from client.ui.editing import Line
+from client.ui.events import Drag, Event, Hover, Key, Press, Release, Typed
+from client.ui.nodes import Node, numbered
+from client.ui.vocabulary import Opening, State
+from client.ui.widgets import Button, Intent, ListBox, Log, Panel, Slider, TextField, Toggle
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What an event led to; a consumed one is not for the world."""
+
+    intents: tuple[Intent, ...] = ()
+    is_consumed: bool = True
+
+
+IGNORED = Response(is_consumed=False)
+CONSUMED = Response()
+
+
+class Tree:
+    """The panels on one surface with one focus."""
+
+    def __init__(self) -> None:
+        self.panels: tuple[Panel, ...] = ()
+        self.announcer = Announcer()
+        self._nodes: dict[str, Node] = {}
+        self._focus: str | None = None
+        self._hover: str | None = None
+        self._pressed: str | None = None
+        self._lines: dict[str, Line] = {}
+        self._places: dict[str, int] = {}
+        # Where focus goes back to when a panel closes, by panel, oldest first.
+        self._returns: dict[str, str | None] = {}
+
+    # What is there
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Returns all widgets in reading order with their states of now."""
+        return tuple(self._with_states(node) for node in self._nodes.values())
+
+    @property
+    def focused(self) -> Node | None:
+        """Returns the widget that keys go to; None where they go to the world."""
+        return self._with_states(self._nodes[self._focus]) if self._focus else None
+
+    @property
+    def modal_panel(self) -> str | None:
+        """Returns the id of the panel that keeps the focus; None where none does."""
+        return focus.modal_panel(self._nodes)
+
+    @property
+    def pressed_id(self) -> str | None:
+        """Returns the id of the widget that the pointer holds down."""
+        return self._pressed
+
+    def node(self, node_id: str) -> Node | None:
+        """Returns the widget with this id; None where it is not shown."""
+        node = self._nodes.get(node_id)
+        return self._with_states(node) if node else None
+
+    def find_all(self, role: str = "", name: str = "") -> list[Node]:
+        """Returns the widgets of that role and name; empty means any."""
+        return [
+            node
+            for node in self.nodes
+            if role in ("", node.widget.role) and name in ("", node.widget.name)
+        ]
+
+    def find(self, role: str = "", name: str = "") -> Node:
+        """Returns the one widget of that role and name.
+
+        Raises:
+          LookupError: if there is none or more than one; names what is there.
+        """
+        found = self.find_all(role, name)
+        if len(found) != 1:
+            raise LookupError(
+                f"{len(found)} widgets are {role or 'anything'} {name!r}, expected one of:\n"
+                f"{self.describe()}"
+            )
+        return found[0]
+
+    def describe(self) -> str:
+        """Returns all widgets as indented text."""
+        return outline(self.nodes)
+
+    def speak_focus(self) -> str:
+        """Returns what a screen reader says of the focused widget; empty without one."""
+        node = self.focused
+        return spoken(node) if node else ""
+
+    def line(self, node_id: str) -> Line:
+        """Returns a text field's text and caret."""
+        widget = self._nodes[node_id].widget
+        text = widget.value if isinstance(widget, TextField) else ""
+        return self._lines.get(node_id, Line(text, len(text)))
+
+    def place(self, node_id: str) -> int:
+        """Returns the active row of a list, or how many entries back a log is scrolled."""
+        return self._places.get(node_id, self._first_place(node_id))
+
+    def take_announcements(self) -> tuple[Announcement, ...]:
+        """Returns what is to be spoken, assertive first, and forgets it."""
+        return self.announcer.take()
+
+    # What changes
+
+    def show(self, panels: Sequence[Panel]) -> None:
+        """Replaces what is shown; focus, carets and places stay where their widgets stay."""
+        before, stops = self._nodes, focus.order(self._nodes)
+        self.panels = tuple(panels)
+        self._nodes = numbered(panels)
+        self._keep_what_is_left()
+        self.announcer.say_changes(before, self._nodes.values())
+        held = self._focus
+        self._close(before)
+        if self._focus is not None and self._focus not in focus.order(self._nodes):
+            self._focus = focus.nearest(stops, focus.order(self._nodes), self._focus)
+        self._open(before)
+        self._stay_in_modal()
+        if self._focus != held:
+            self.announcer.say(self.speak_focus())
+
+    def focus_on(self, node_id: str | None) -> None:
+        """Moves focus to a widget that takes it, or to the world, and says so."""
+        if node_id == self._focus or (node_id and node_id not in focus.order(self._nodes)):
+            return
+        self._focus = node_id
+        self._stay_in_modal()
+        self.announcer.say(self.speak_focus())
+
+    def handle(self, event: Event) -> Response:
+        """Returns what the event leads to, after moving focus, caret or place."""
+        match event:
+            case Key():
+                return self._on_key(event)
+            case Typed(text):
+                return self._on_typed(text)
+            case Hover(node_id):
+                self._hover = node_id
+                return CONSUMED if node_id else IGNORED
+            case Press(node_id, along):
+                return self._on_press(node_id, along)
+            case Drag(along):
+                return self._on_drag(along)
+            case Release(node_id):
+                return self._on_release(node_id)
+
+    # Showing
+
+    def _keep_what_is_left(self) -> None:
+        self._places = {key: at for key, at in self._places.items() if key in self._nodes}
+        self._lines = {
+            key: line
+            for key, line in self._lines.items()
+            if key in self._nodes and getattr(self._nodes[key].widget, "value", None) == line.text
+        }
+        if self._pressed not in self._nodes:
+            self._pressed = None
+
+    def _close(self, before: dict[str, Node]) -> None:
+        """Gives focus back to where it was before the panels that are gone."""
+        shown = {node.panel_id for node in self._nodes.values()}
+        for panel_id in [one for one in reversed(self._returns) if one not in shown]:
+            came_from = self._returns.pop(panel_id)
+            held = before[self._focus].panel_id if self._focus in before else None
+            if held in (panel_id, None):
+                stops = focus.order(self._nodes)
+                self._focus = came_from if came_from in stops else None
+
+    def _open(self, before: dict[str, Node]) -> None:
+        """Moves focus into the panels that are new and ask for it."""
+        known = {node.panel_id for node in before.values()}
+        for node in self._nodes.values():
+            panel = node.widget
+            if not isinstance(panel, Panel) or node.id in known:
+                continue
+            target = focus.entry(self._nodes, node.id)
+            if panel.opening is Opening.TAKES_FOCUS and target:
+                self._returns[node.id] = self._focus
+                self._focus = target
+
+    def _stay_in_modal(self) -> None:
+        modal = self.modal_panel
+        if modal and self._focus not in focus.within(focus.order(self._nodes), modal):
+            self._focus = focus.entry(self._nodes, modal)
+
+    # Keys
+
+    def _on_key(self, key: Key) -> Response:
+        if key.name == "tab":
+            return self._moved(focus.after_tab(self._nodes, self._focus, backwards=key.has_shift))
+        if key.name == "f6":
+            return self._moved(
+                focus.after_panel_key(self._nodes, self._focus, backwards=key.has_shift)
+            )
+        if key.name == "escape":
+            return self._on_escape()
+        node = self.focused
+        if node is None:
+            return CONSUMED if self.modal_panel else IGNORED
+        response = self._on_own_key(node, key)
+        if response is IGNORED and key.name in focus.ARROW_STEPS:
+            target = focus.after_arrow(self._nodes, node.id, key.name)
+            return self._moved(target) if target else CONSUMED
+        return CONSUMED if self.modal_panel and response is IGNORED else response
+
+    def _on_own_key(self, node: Node, key: Key) -> Response:
+        match node.widget:
+            case Button() | Toggle():
+                return self._activated(node) if key.name in ("enter", "space") else IGNORED
+            case TextField() as field:
+                return self._on_field_key(node, field, key)
+            case Slider() as slider:
+                return self._on_slider_key(slider, key.name)
+            case ListBox() as rows:
+                return self._on_list_key(node, rows, key.name)
+            case Log() as log:
+                return self._on_log_key(node, log, key.name)
+            case _:
+                return IGNORED
+
+    def _on_escape(self) -> Response:
+        panel_id = self._nodes[self._focus].panel_id if self._focus else self.modal_panel
+        panel = self._nodes[panel_id].widget if panel_id else None
+        if isinstance(panel, Panel) and panel.dismissed is not None:
+            return Response((panel.dismissed,))
+        if self._focus is None:
+            return IGNORED
+        if self.modal_panel is None:
+            self._focus = None
+        return CONSUMED
+
+    def _moved(self, target: str | None) -> Response:
+        if target is None:
+            return IGNORED
+        self.focus_on(target)
+        return CONSUMED
+
+    def _activated(self, node: Node) -> Response:
+        widget = node.widget
+        if widget.is_busy or widget.is_disabled:
+            return CONSUMED
+        if isinstance(widget, Button):
+            return Response((widget.intent,))
+        if isinstance(widget, Toggle):
+            return Response((widget.changed(not widget.is_checked),))
+        return CONSUMED
+
+    def _on_field_key(self, node: Node, field: TextField, key: Key) -> Response:
+        if key.name == "enter":
+            is_ready = field.submitted is not None and not field.is_busy
+            return Response((field.submitted,)) if is_ready and field.submitted else CONSUMED
+        line = self.line(node.id).after_key(key.name, by_word=key.has_control)
+        if line is None:
+            return IGNORED if controls.leaves_a_field(key.name) else CONSUMED
+        return self._edited(node, field, line)
+
+    def _edited(self, node: Node, field: TextField, line: Line) -> Response:
+        has_changed = line.text != self.line(node.id).text
+        if has_changed and field.is_busy:
+            return CONSUMED
+        self._lines[node.id] = line
+        return Response((field.changed(line.text),)) if has_changed else CONSUMED
+
+    def _on_typed(self, text: str) -> Response:
+        node = self.focused
+        if node is None:
+            return IGNORED
+        if isinstance(node.widget, TextField):
+            field = node.widget
+            return self._edited(node, field, self.line(node.id).inserted(text, field.longest))
+        if isinstance(node.widget, ListBox) and text.strip():
+            return self._on_typeahead(node, node.widget, text)
+        return IGNORED
+
+    def _on_slider_key(self, slider: Slider, key: str) -> Response:
+        value = controls.slider_value(slider, key)
+        return IGNORED if value is None else _adjusted(slider, value)
+
+    def _on_list_key(self, node: Node, rows: ListBox, key: str) -> Response:
+        at = self.place(node.id)
+        if key in ("enter", "space"):
+            return self._chosen(rows, at)
+        place = controls.list_place(rows, at, key)
+        return IGNORED if place is None else self._at_row(node, place)
+
+    def _on_typeahead(self, node: Node, rows: ListBox, text: str) -> Response:
+        place = controls.place_starting_with(rows, self.place(node.id), text)
+        return CONSUMED if place is None else self._at_row(node, place)
+
+    def _at_row(self, node: Node, place: int) -> Response:
+        self._places[node.id] = place
+        rows = [one for one in self.nodes if one.parent_id == node.id]
+        self.announcer.say(spoken(rows[place]))
+        return CONSUMED
+
+    def _chosen(self, rows: ListBox, place: int) -> Response:
+        if rows.is_busy or not 0 <= place < len(rows.children):
+            return CONSUMED
+        item = rows.children[place]
+        return CONSUMED if item.is_disabled else Response((rows.chosen(item.key),))
+
+    def _on_log_key(self, node: Node, log: Log, key: str) -> Response:
+        place = controls.log_place(log, self.place(node.id), key)
+        if place is None:
+            return IGNORED
+        self._places[node.id] = place
+        entry = log.entries[-1 - place]
+        self.announcer.say(f"{entry.author}: {entry.text}")
+        return CONSUMED
+
+    # Pointer
+
+    def _on_press(self, node_id: str | None, along: float | None) -> Response:
+        node = self.node(node_id) if node_id else None
+        if node is None:
+            return CONSUMED if self.modal_panel else IGNORED
+        self._pressed = node.id
+        owner = self._owner(node)
+        if owner is None or owner.id not in focus.order(self._nodes):
+            return CONSUMED
+        self.focus_on(owner.id)
+        if isinstance(node.widget, Slider) and along is not None:
+            return _dragged(node.widget, along)
+        return CONSUMED
+
+    def _on_drag(self, along: float) -> Response:
+        node = self.node(self._pressed) if self._pressed else None
+        if node is None or not isinstance(node.widget, Slider):
+            return IGNORED
+        return _dragged(node.widget, along)
+
+    def _on_release(self, node_id: str | None) -> Response:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            return IGNORED
+        node = self.node(pressed)
+        if pressed != node_id or node is None:
+            return CONSUMED
+        owner = self._owner(node)
+        if owner is None or owner.id not in focus.order(self._nodes):
+            return CONSUMED
+        if isinstance(owner.widget, ListBox) and owner.id != node.id:
+            place = [one.id for one in self.nodes if one.parent_id == owner.id].index(node.id)
+            self._at_row(owner, place)
+            return self._chosen(owner.widget, place)
+        return self._activated(owner)
+
+    def _owner(self, node: Node) -> Node | None:
+        """Returns the widget that takes focus for this one: itself, or the list around a row."""
+        if node.widget.is_focusable:
+            return node
+        parent = self.node(node.parent_id) if node.parent_id else None
+        return parent if parent and isinstance(parent.widget, ListBox) else None
+
+    # States
+
+    def _first_place(self, node_id: str) -> int:
+        widget = self._nodes[node_id].widget
+        if not isinstance(widget, ListBox):
+            return 0
+        keys = [item.key for item in widget.children]
+        return keys.index(widget.selected) if widget.selected in keys else 0
+
+    def _with_states(self, node: Node) -> Node:
+        states = set(node.states)
+        if node.id == self._focus:
+            states.add(State.FOCUSED)
+        if node.id == self._hover:
+            states.add(State.HOVERED)
+        if node.id == self._pressed:
+            states.add(State.PRESSED)
+        if self._is_active_row(node):
+            states.add(State.ACTIVE)
+        return replace(node, states=frozenset(states)) if states != node.states else node
+
+    def _is_active_row(self, node: Node) -> bool:
+        if node.parent_id is None:
+            return False
+        parent = self._nodes[node.parent_id].widget
+        if not isinstance(parent, ListBox):
+            return False
+        place = min(self.place(node.parent_id), len(parent.children) - 1)
+        return parent.children[place] is node.widget
+
+
+def _adjusted(slider: Slider, value: float) -> Response:
+    kept = controls.kept_on_steps(slider, value)
+    if kept == slider.value or slider.is_busy:
+        return CONSUMED
+    return Response((slider.changed(kept),))
+
+
+def _dragged(slider: Slider, along: float) -> Response:
+    return _adjusted(slider, slider.lowest + along * (slider.highest - slider.lowest))

@@ -1,0 +1,80 @@
+"""Paints a sweeping trace: grid, calibration mark and curve, in whole arrays at once.
+
+The curve of each column reaches from its lowest to its highest sample; how much of a pixel that
+covers is its strength. Scale is the paper's: 25 mm/s across and 10 mm/mV up.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from client.ui.pixels import Color, Pixels, Rect
+from client.ui.theme import Palette
+from client.ui.trace import PAPER_MM_PER_MV, PAPER_MM_PER_S, SweepTrace
+from client.ui.vocabulary import Fill
+from client.ui.widgets import Waveform
+
+# Where 0 mV runs, from the top: an ECG reaches higher above its baseline than below.
+BASELINE = 0.6
+CURVE_PX = 1.9
+SMALL_SQUARE_MM = 1.0
+LARGE_SQUARE_MM = 5.0
+# Below this many pixels small squares only make the ground grey.
+LEAST_SMALL_SQUARE_PX = 3.0
+
+
+def paint(image: Image.Image, rect: Rect, wave: Waveform, palette: Palette) -> None:
+    """Paints the trace into a rectangle of the picture."""
+    if rect.width < 2 or rect.height < 2:
+        return
+    per_mm = pixels_per_mm(wave.trace, rect.width)
+    ground = palette.fills[Fill.INSET]
+    grid = (palette.grid_minor, palette.grid_major) if wave.has_grid else (ground, ground)
+    pixels = _paper(rect.width, rect.height, per_mm, (ground, *grid)).copy()
+    cover = coverage(wave.trace, rect.width, rect.height)
+    lines, columns = np.nonzero(cover)
+    strength = cover[lines, columns, None]
+    under = pixels[lines, columns, :3]
+    color = np.array(palette.tones[wave.tone], np.float32)
+    pixels[lines, columns, :3] = under + (color - under) * strength
+    image.paste(Image.fromarray(pixels), rect.corners)
+
+
+def pixels_per_mm(trace: SweepTrace, width: int) -> float:
+    """Returns how many pixels one millimeter of paper is, both across and up."""
+    return width / (trace.sweep_s * PAPER_MM_PER_S)
+
+
+def coverage(trace: SweepTrace, width: int, height: int) -> NDArray[np.float32]:
+    """Returns the (height, width) share of each pixel that the curve covers, 0 to 1."""
+    low, high = trace.columns(width)
+    per_mv = pixels_per_mm(trace, width) * PAPER_MM_PER_MV
+    top = (BASELINE * height - high * per_mv - CURVE_PX / 2).astype(np.float32)
+    bottom = (BASELINE * height - low * per_mv + CURVE_PX / 2).astype(np.float32)
+    # A column without samples is above the picture, so it covers nothing.
+    top = np.where(np.isnan(top), np.float32(-2.0), top)
+    bottom = np.where(np.isnan(bottom), np.float32(-1.0), bottom)
+    lines = np.arange(height, dtype=np.float32)[:, None]
+    share: NDArray[np.float32] = np.clip(
+        np.minimum(bottom, lines + 1.0) - np.maximum(top, lines), 0.0, 1.0
+    )
+    return share
+
+
+@lru_cache(maxsize=8)
+def _paper(width: int, height: int, per_mm: float, colors: tuple[Color, Color, Color]) -> Pixels:
+    """Returns the ground with its squares, a large one starting at the baseline."""
+    ground, small, large = colors
+    pixels = np.empty((height, width, 4), np.uint8)
+    pixels[:] = (*ground, 255)
+    baseline = BASELINE * height
+    for square_mm, color in ((SMALL_SQUARE_MM, small), (LARGE_SQUARE_MM, large)):
+        step = square_mm * per_mm
+        if step < LEAST_SMALL_SQUARE_PX:
+            continue
+        pixels[:, np.arange(0.0, width, step).astype(int), :3] = color
+        lines = np.arange(baseline % step, height, step).astype(int)
+        pixels[lines, :, :3] = color
+    return pixels
