@@ -1,0 +1,1 @@
+"""The voice server: forwards encoded voice between people whom the world lets hear each other."""

@@ -1,0 +1,63 @@
+"""Starts one voice server: `python -m server.voice --secret-file FILE [--control-port PORT]`.
+
+Prints one line of JSON, {"control_port": PORT}, as soon as it listens; ends on SIGTERM or Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from pathlib import Path
+
+from server.voice.app import VoiceServer
+from server.voice.config import VoiceConfig
+
+
+def main() -> None:
+    """Runs the voice server until it is told to stop."""
+    config = _configuration(sys.argv[1:])
+    with contextlib.suppress(KeyboardInterrupt):
+        if sys.platform == "win32":
+            asyncio.run(_serve(config))
+        else:
+            import uvloop  # noqa: PLC0415 -- not installed on Windows
+
+            uvloop.run(_serve(config))
+
+
+async def _serve(config: VoiceConfig) -> None:
+    task = asyncio.ensure_future(VoiceServer(config).run(_say_ready))
+    if sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _say_ready(port: int) -> None:
+    sys.stdout.write(json.dumps({"control_port": port}) + "\n")
+    sys.stdout.flush()
+
+
+def _configuration(arguments: list[str]) -> VoiceConfig:
+    parser = argparse.ArgumentParser(prog="server.voice", description=__doc__)
+    parser.add_argument("--secret-file", type=Path, required=True)
+    parser.add_argument("--control-port", type=int, default=0)
+    parser.add_argument("--host-address", action="append", default=[], help="may be repeated")
+    parser.add_argument("--media-ports", type=int, nargs=2, default=(0, 0), metavar="PORT")
+    parser.add_argument("--slots", type=int, default=8)
+    parser.add_argument("--max-members", type=int, default=256)
+    given = parser.parse_args(arguments)
+    return VoiceConfig(
+        secret=given.secret_file.read_bytes().strip(),
+        control_port=given.control_port,
+        host_addresses=tuple(given.host_address),
+        media_ports=(given.media_ports[0], given.media_ports[1]),
+        slots=given.slots,
+        max_members=given.max_members,
+    )
+
+
+if __name__ == "__main__":
+    main()

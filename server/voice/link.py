@@ -1,0 +1,255 @@
+"""The world's end of the control link: never blocks the world, comes back by itself.
+
+How a world uses it: keep `run()` going as a task; give it a plan 10 to 20 times a second and at
+each restriction; wait for `settled()` before telling anybody that a door is closed. Whoever was
+connected when the voice server died gets nothing until they make a new offer: LinkUp says so.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn, TypeAlias
+
+from server.voice import control
+from server.voice.forwarder import LEASE_S
+from world.errors import Conflict, RemoteProtocolError
+
+RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
+HANDSHAKE_TIMEOUT_S = 5.0
+JOIN_TIMEOUT_S = 10.0
+MAX_WAITING_MESSAGES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp:
+    """The voice server can be reached.
+
+    Attributes:
+      members: who is still connected to it; all others must make a new offer.
+    """
+
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    """The voice server cannot be reached; nobody hears anybody LEASE_S from now on."""
+
+
+VoiceEvent: TypeAlias = (
+    LinkUp
+    | LinkDown
+    | control.SlotAssigned
+    | control.Speaking
+    | control.MemberConnected
+    | control.MemberDisconnected
+    | control.VoiceCounts
+)
+
+
+class VoiceLink:
+    """A connection to one voice server.
+
+    Args:
+      port: the voice server's control port on this machine.
+      secret: what both ends know.
+      on_event: told what happens, from the event loop's thread; must not raise.
+    """
+
+    def __init__(self, port: int, secret: bytes, on_event: Callable[[VoiceEvent], None]) -> None:
+        self._port, self._secret, self._on_event = port, secret, on_event
+        self._world = secrets.token_bytes(control.NONCE_BYTES)
+        self._writer: asyncio.StreamWriter | None = None
+        self._outbox: deque[control.Message] = deque()
+        self._wake = asyncio.Event()
+        self._sequence = self._applied = self._attempt = 0
+        self._settling: dict[int, asyncio.Future[None]] = {}
+        self._joins: dict[tuple[int, int], asyncio.Future[str]] = {}
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the voice server can be reached now."""
+        return self._writer is not None
+
+    async def run(self) -> NoReturn:
+        """Keeps the link up until it is cancelled."""
+        failures = 0
+        try:
+            while True:
+                with contextlib.suppress(ConnectionError):
+                    await self._live()
+                failures = 0 if self.is_up else failures + 1
+                if self.is_up:
+                    self._forget()
+                    self._on_event(LinkDown())
+                await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
+        finally:
+            self._forget()
+
+    def set_plan(
+        self,
+        epochs: Mapping[int, int],
+        grants: Mapping[int, Sequence[tuple[int, float]]],
+    ) -> int:
+        """Replaces who may hear whom: listener -> (speaker, gain in dB). Returns its sequence."""
+        self._sequence += 1
+        plan = control.Plan(
+            self._sequence,
+            time.monotonic(),
+            dict(epochs),
+            {listener: list(speakers) for listener, speakers in grants.items()},
+        )
+        if self._outbox and isinstance(self._outbox[-1], control.Plan):
+            self._outbox.pop()
+        self._put(plan)
+        return self._sequence
+
+    def revoke(self, pairs: Iterable[tuple[int, int]]) -> int:
+        """Ends these (listener, speaker) pairs now. Returns the sequence to wait for."""
+        self._sequence += 1
+        self._put(control.Revoke(self._sequence, time.monotonic(), list(pairs)))
+        return self._sequence
+
+    def extend_lease(self) -> None:
+        """Says that the last plan still holds."""
+        if not self._outbox:
+            self._put(control.Lease(time.monotonic()))
+
+    async def settled(self, sequence: int) -> None:
+        """Returns once that plan or revocation is certainly in force, after LEASE_S at most."""
+        if self._applied >= sequence:
+            return
+        future = self._settling.setdefault(sequence, asyncio.get_running_loop().create_future())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEASE_S):
+                await asyncio.shield(future)
+        self._settling.pop(sequence, None)
+
+    async def join(self, member: int, offer_sdp: str) -> str:
+        """Returns the answer to a member's WebRTC offer.
+
+        Raises:
+          Conflict: if the voice server cannot be reached now, or is full.
+          RemoteProtocolError: if the offer cannot be used.
+        """
+        if not self.is_up:
+            raise Conflict("the voice server cannot be reached now")
+        self._attempt += 1
+        key = (member, self._attempt)
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._joins[key] = future
+        try:
+            self._put(control.Join(member, self._attempt, offer_sdp))
+            async with asyncio.timeout(JOIN_TIMEOUT_S):
+                return await future
+        except TimeoutError:
+            raise Conflict("the voice server did not answer in time") from None
+        finally:
+            self._joins.pop(key, None)
+
+    def leave(self, member: int) -> None:
+        """Ends a member's connection."""
+        self._put(control.Leave(member))
+
+    def _put(self, message: control.Message) -> None:
+        """Queues a message. Without a link it is dropped: LinkUp asks for everything anew.
+
+        A full queue ends the link, since neither the order nor a restriction may be lost.
+        """
+        if self._writer is None:
+            return
+        if len(self._outbox) >= MAX_WAITING_MESSAGES:
+            self._writer.transport.abort()
+            return
+        self._outbox.append(message)
+        self._wake.set()
+
+    async def _live(self) -> None:
+        """Opens the link and uses it until it ends.
+
+        Raises:
+          ConnectionError: always, in the end.
+        """
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        except OSError as error:
+            raise ConnectionError("the voice server cannot be reached") from error
+        try:
+            async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
+                welcome = await self._greet(reader, writer)
+            self._writer = writer
+            self._on_event(LinkUp(tuple(welcome.members)))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._write_forever(writer))
+                group.create_task(self._read_forever(reader))
+        except* (OSError, EOFError, RemoteProtocolError) as errors:
+            raise ConnectionError("the control link ended") from errors
+        finally:
+            writer.close()
+
+    async def _greet(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> control.Welcome:
+        challenge = await control.read_to_world(reader)
+        if not isinstance(challenge, control.Challenge):
+            raise RemoteProtocolError("the link began without a challenge")
+        nonce = secrets.token_bytes(control.NONCE_BYTES)
+        digest = control.world_digest(self._secret, challenge.nonce, nonce)
+        writer.write(control.frame(control.Proof(digest, nonce, self._world)))
+        welcome = await control.read_to_world(reader)
+        if not isinstance(welcome, control.Welcome):
+            raise RemoteProtocolError("the challenge was not answered")
+        expected = control.voice_digest(self._secret, nonce, challenge.nonce)
+        if not control.is_same_digest(welcome.digest, expected):
+            raise RemoteProtocolError("the proof is false")
+        return welcome
+
+    async def _write_forever(self, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._outbox:
+                writer.write(control.frame(self._outbox.popleft()))
+                await writer.drain()
+
+    async def _read_forever(self, reader: asyncio.StreamReader) -> None:
+        while True:
+            self._on_message(await control.read_to_world(reader))
+
+    def _on_message(self, message: control.ToWorld) -> None:
+        match message:
+            case control.Answer(member, attempt, answer_sdp):
+                self._resolve(member, attempt, answer_sdp)
+            case control.Unanswered(member, attempt, reason, is_full):
+                error = Conflict(reason) if is_full else RemoteProtocolError(reason)
+                self._resolve(member, attempt, error)
+            case control.Applied(sequence):
+                self._applied = sequence
+                for waiting in [s for s in self._settling if s <= sequence]:
+                    future = self._settling.pop(waiting)
+                    if not future.done():
+                        future.set_result(None)
+            case control.Challenge() | control.Welcome():
+                raise RemoteProtocolError("a second greeting on one link")
+            case _:
+                self._on_event(message)
+
+    def _resolve(self, member: int, attempt: int, outcome: str | Exception) -> None:
+        future = self._joins.get((member, attempt))
+        if future is None or future.done():
+            return
+        if isinstance(outcome, str):
+            future.set_result(outcome)
+        else:
+            future.set_exception(outcome)
+
+    def _forget(self) -> None:
+        self._writer = None
+        self._outbox.clear()
+        for future in self._joins.values():
+            if not future.done():
+                future.set_exception(Conflict("the voice server went away"))
