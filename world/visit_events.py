@@ -1,0 +1,224 @@
+"""What can happen to visits, and what follows from it.
+
+Events go into `world.visits.apply`, effects come out. An event that a person causes is applied in
+that person's name; `Connect`, `Disconnect` and `Tick` come from the server itself.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from world.people import ConnectionId, Role, RoomId, UserId, VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """A user signed in on a connection: arrives, returns, or takes over from an older one."""
+
+    user_id: UserId
+    role: Role
+    connection_id: ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """A connection ended. Of no consequence if a newer one has taken over."""
+
+    user_id: UserId
+    connection_id: ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A person goes through a door into the room."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """Somebody inside a consult room opens its door, to go out or to let in who knocked."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class SetMicrophone:
+    """A person's device grants or denies the microphone."""
+
+    is_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed; about once a second is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitEvent:
+    """What happens to one visit that exists; its row stands in `world.visit_states`."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """An appointment is made."""
+
+    visit_id: VisitId
+    patient_id: UserId
+    appointment_at_s: float
+    booked_with: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """A patient without an appointment asks to be seen."""
+
+    visit_id: VisitId
+    patient_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn(VisitEvent):
+    """The patient of an appointment is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(VisitEvent):
+    """A doctor calls the patient into a consult room."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Meet(VisitEvent):
+    """Patient and doctor are both inside; the machine itself finds this out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncall(VisitEvent):
+    """The call is taken back; the patient keeps the place in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack(VisitEvent):
+    """The patient returns to the queue because the doctor has gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNoShow(VisitEvent):
+    """The patient did not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class End(VisitEvent):
+    """The consult is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(VisitEvent):
+    """The visit will not take place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(VisitEvent):
+    """The patient goes, whatever the others do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(VisitEvent):
+    """A carer or interpreter is invited in; the server looks the role up in the account."""
+
+    user_id: UserId
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss(VisitEvent):
+    """An invited person is asked to leave the visit."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class AllowVitals(VisitEvent):
+    """The patient lets an invited person see the vital signs, or no longer."""
+
+    user_id: UserId
+    is_allowed: bool
+
+
+Event: TypeAlias = (
+    Connect | Disconnect | Move | OpenDoor | SetMicrophone | Tick | Book | WalkIn | VisitEvent
+)
+
+
+class Notice(StrEnum):
+    """What a person is told; the value is the sentence, without names or health data."""
+
+    CALLED = "The doctor is ready for you. Go to the open door."
+    CALLED_AGAIN = "You are being called again. Go to the open door, or leave the queue."
+    PATIENT_AWAY = "The patient has not come yet. Wait, call another, or mark a no-show."
+    CALL_LAPSED = "You were called and did not come. You are back at your place in the queue."
+    CALL_TAKEN_BACK = "The call was taken back. You are at your place in the queue."
+    DOCTOR_GONE = "The doctor is away. Wait here, or go back to the queue: your place is kept."
+    BACK_IN_QUEUE = "The doctor has not come back. You are at your place in the queue."
+    PATIENT_GONE = "The patient has gone. Wait for their return, or end the visit."
+    VISIT_RETURNED = "Your patient is back in the queue. Call them again, or call another."
+    PATIENT_LEFT = "The patient has left. Call the next in the list."
+    VISIT_OVER = "This visit is over. Call the next in the list."
+    ENDED = "The visit has ended. The door stands open for you."
+    NOT_TAKING_PLACE = "The visit does not take place. Ask at the desk for a new appointment."
+    INVITED = "You are invited to a visit. Go to its door once it opens."
+    DISMISSED = "You were asked to leave the visit. You can stay in the waiting room."
+    SHOWN_OUT = "The room is needed for a visit. You are in the waiting room again."
+    TEXT_ONLY = "Somebody in your visit cannot speak here. Use the text chat too."
+
+
+class CloseReason(StrEnum):
+    """Why a connection is closed; the value is the sentence."""
+
+    TAKEN_OVER = "You signed in on another device. Go on there, or sign in here again."
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell a person something about a visit; None if it is about none."""
+
+    user_id: UserId
+    notice: Notice
+    visit_id: VisitId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Put a person's body at a spawn of the room."""
+
+    user_id: UserId
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Take a person's body out of the clinic: the held place has lapsed."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A visit changed its state: append, audit, publish."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConnection:
+    """Close a connection with a named reason."""
+
+    connection_id: ConnectionId
+    reason: CloseReason
+
+
+Effect: TypeAlias = Notify | Moved | Gone | Changed | CloseConnection
