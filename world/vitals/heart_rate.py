@@ -59,11 +59,12 @@ class HeartRateMeter:
             for beat in self._detector.feed((value,)):
                 self._take(beat)
             sample = self._detector.samples
-            if sample % self._look_every == 0:
+            is_due = sample % self._rate_hz == 0
+            if is_due or sample % self._look_every == 0:
                 quality = self._detector.quality()
                 if quality:
                     self._forget()
-                if sample % self._rate_hz == 0:
+                if is_due:
                     told.append(self._rate(sample - 1, quality))
         return told
 

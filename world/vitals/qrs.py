@@ -147,7 +147,10 @@ class QrsDetector:
 
     def quality(self) -> Quality:
         """Returns what is wrong with the last second."""
-        return self._quality.bits(self._beat_level)
+        if self.is_learning:
+            return self._quality.bits(0.0)
+        # In a heart that stands still the threshold sinks; rest must not pass for noise then.
+        return self._quality.bits(max(self._beat_level, self._floor))
 
     def _span(self, seconds: float) -> int:
         return max(1, round(seconds * self.rate_hz))

@@ -72,7 +72,8 @@ class Sweep:
         return shown
 
     def _played(self, play_s: float) -> int:
-        return math.floor((play_s - self._origin_s) * self.rate_hz)
+        # A thousandth of a sample, for times that are not exact in binary.
+        return math.floor((play_s - self._origin_s) * self.rate_hz + 1e-3)
 
     def _restart(self, origin_s: float) -> None:
         self._origin_s, self._end = origin_s, 0
