@@ -22,6 +22,8 @@ class Presence:
       position_m: floor point in the room, in metres.
       yaw_rad: where they look.
       updated_at_s: when this was so, in seconds since the epoch.
+      stream: the event stream that they follow there.
+      since_number: the stream's last number when they came in.
       left_at_s: since when they are gone, or None.
     """
 
@@ -31,6 +33,8 @@ class Presence:
     position_m: tuple[float, float, float]
     yaw_rad: float
     updated_at_s: float
+    stream: str = ""
+    since_number: int = 0
     left_at_s: float | None = None
 
 
@@ -63,6 +67,8 @@ class Presences:
                 position_m=(row.x_m, row.y_m, row.z_m),
                 yaw_rad=row.yaw_rad,
                 updated_at_s=row.updated_at_s,
+                stream=row.stream,
+                since_number=row.since_number,
                 left_at_s=row.left_at_s,
             )
             for row in rows
@@ -84,5 +90,7 @@ def _row(place: Presence) -> dict[str, object]:
         "z_m": z_m,
         "yaw_rad": place.yaw_rad,
         "updated_at_s": place.updated_at_s,
+        "stream": place.stream,
+        "since_number": place.since_number,
         "left_at_s": place.left_at_s,
     }

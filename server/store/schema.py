@@ -23,7 +23,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -38,10 +37,6 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-# Of a patient, and of a room, only one visit at a time may be in these states.
-_IN_HOUSE = text("state IN ('checked_in', 'called', 'in_consult')")
-_IN_ROOM = text("state IN ('called', 'in_consult')")
 
 
 class SealedBytes(TypeDecorator[Sealed]):
@@ -142,6 +137,7 @@ VISIT = Table(
     _time("called_at_s"),
     _time("consult_began_at_s"),
     _time("closed_at_s"),
+    Column("missed_calls_n", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     _primary("id"),
     CheckConstraint(
@@ -150,20 +146,6 @@ VISIT = Table(
         name="state",
     ),
     Index("ix_visit_patient_id", "patient_id"),
-    Index(
-        "uq_visit_patient_in_house",
-        "patient_id",
-        unique=True,
-        sqlite_where=_IN_HOUSE,
-        postgresql_where=_IN_HOUSE,
-    ),
-    Index(
-        "uq_visit_room_in_use",
-        "room_id",
-        unique=True,
-        sqlite_where=_IN_ROOM,
-        postgresql_where=_IN_ROOM,
-    ),
 )
 
 VISIT_PARTICIPANT = Table(
@@ -172,6 +154,7 @@ VISIT_PARTICIPANT = Table(
     _id("visit_id", ForeignKey("visit.id")),
     _user("user_id"),
     Column("role", String(16), nullable=False),
+    Column("sees_vitals", Boolean, nullable=False),
     _time("invited_at_s", nullable=False),
     _primary("visit_id", "user_id"),
     Index("ix_visit_participant_user_id", "user_id"),
@@ -227,8 +210,19 @@ PRESENCE = Table(
     Column("y_m", Double, nullable=False),
     Column("z_m", Double, nullable=False),
     Column("yaw_rad", Double, nullable=False),
+    Column("stream", String(96), nullable=False),
+    Column("since_number", BigInteger, nullable=False),
     _time("updated_at_s", nullable=False),
     _time("left_at_s"),
+    _primary("user_id"),
+)
+
+ANSWERS = Table(
+    "answers",
+    METADATA,
+    _user("user_id"),
+    Column("last_request", BigInteger, nullable=False),
+    _sealed("refused"),
     _primary("user_id"),
 )
 

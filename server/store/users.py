@@ -134,7 +134,7 @@ class Users:
         """Replaces the password hash."""
         await self._change(user_id, {"password_hash": password_hash})
 
-    async def set_alias(self, user_id: str, alias: str) -> None:
+    async def rename(self, user_id: str, alias: str) -> None:
         """Replaces the name that the waiting room sees."""
         sealed = await self._data_keys.seal(_place(user_id, "alias"), alias.encode())
         await self._change(user_id, {"alias": sealed})

@@ -1,10 +1,10 @@
 """Visits and who takes part in them; which state may follow which is for `world` to decide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,6 +33,7 @@ class VisitRecord:
       called_at_s: when the patient was last called.
       consult_began_at_s: when the consult began.
       closed_at_s: when it ended, was cancelled, or the patient left.
+      missed_calls_n: how often the patient was called and did not come.
       version: counts the changes; a change made from an older one is refused.
     """
 
@@ -48,6 +49,7 @@ class VisitRecord:
     called_at_s: float | None = None
     consult_began_at_s: float | None = None
     closed_at_s: float | None = None
+    missed_calls_n: int = 0
     version: int = 1
 
 
@@ -59,6 +61,7 @@ class Participant:
     user_id: str
     role: str
     invited_at_s: float
+    sees_vitals: bool = False
 
 
 class Visits:
@@ -71,19 +74,18 @@ class Visits:
         """Adds a visit.
 
         Raises:
-          Conflict: if the patient, or the room, is in another visit now.
+          Conflict: if there is one of this id.
         """
         try:
             await self._connection.execute(insert(VISIT).values(_values(visit)))
         except IntegrityError as error:
-            raise Conflict(_ONE_AT_A_TIME) from error
+            raise Conflict(f"visit {visit.id} cannot be added: it is there already") from error
 
     async def save(self, visit: VisitRecord) -> VisitRecord:
         """Writes a changed visit and returns it with its new version.
 
         Raises:
-          Conflict: if it was changed since this version was read, or the patient, or the room,
-            is in another visit now.
+          Conflict: if it was changed since this version was read.
         """
         saved = replace(visit, version=visit.version + 1)
         statement = (
@@ -91,13 +93,29 @@ class Visits:
             .where(VISIT.c.id == visit.id, VISIT.c.version == visit.version)
             .values(_values(saved))
         )
-        try:
-            changed = (await self._connection.execute(statement)).rowcount
-        except IntegrityError as error:
-            raise Conflict(_ONE_AT_A_TIME) from error
-        if changed != 1:
+        if (await self._connection.execute(statement)).rowcount != 1:
             raise Conflict(f"visit {visit.id} was changed by somebody else: look at it again")
         return saved
+
+    async def put(self, visit: VisitRecord, participants: Sequence[Participant]) -> None:
+        """Writes a visit and who takes part, over whatever was there but its `created_at_s`.
+
+        For the one process that rules over visits, whose appends to the event log are fenced.
+        """
+        row = statements.insert(self._connection, VISIT).values(_values(visit))
+        changed = {name: row.excluded[name] for name in _values(visit)}
+        del changed["id"], changed["created_at_s"]
+        changed["version"] = VISIT.c.version + 1
+        await self._connection.execute(
+            row.on_conflict_do_update(index_elements=["id"], set_=changed)
+        )
+        gone = delete(VISIT_PARTICIPANT).where(
+            VISIT_PARTICIPANT.c.visit_id == visit.id,
+            VISIT_PARTICIPANT.c.user_id.not_in([guest.user_id for guest in participants]),
+        )
+        await self._connection.execute(gone)
+        for participant in participants:
+            await self.invite(participant)
 
     async def get(self, visit_id: str) -> VisitRecord:
         """Returns the visit.
@@ -119,10 +137,13 @@ class Visits:
         return await self._select(VISIT.c.patient_id == patient_id)
 
     async def invite(self, participant: Participant) -> None:
-        """Lets a carer, interpreter or observer take part; a second invitation changes nothing."""
+        """Lets a carer, interpreter or observer take part, or changes what they may see."""
         values = {name: getattr(participant, name) for name in Participant.__slots__}
-        statement = statements.insert(self._connection, VISIT_PARTICIPANT).values(values)
-        await self._connection.execute(statement.on_conflict_do_nothing())
+        row = statements.insert(self._connection, VISIT_PARTICIPANT).values(values)
+        changed = {"role": row.excluded.role, "sees_vitals": row.excluded.sees_vitals}
+        await self._connection.execute(
+            row.on_conflict_do_update(index_elements=["visit_id", "user_id"], set_=changed)
+        )
 
     async def participants(self, visit_ids: Iterable[str]) -> list[Participant]:
         """Returns who was invited to these visits."""
@@ -141,9 +162,6 @@ class Visits:
         statement = select(VISIT).where(condition).order_by(VISIT.c.created_at_s, VISIT.c.id)
         rows = (await self._connection.execute(statement)).mappings()
         return [VisitRecord(**row) for row in rows]
-
-
-_ONE_AT_A_TIME: Final = "The patient or the room is in another visit now: end that one first."
 
 
 def _values(visit: VisitRecord) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.store.answers import Answers
 from server.store.audit import Audit, AuditTrail
 from server.store.clinics import Clinics
 from server.store.data_keys import DataKeys, KeyWrapping
@@ -28,10 +29,11 @@ class Work:
     ) -> None:
         self.data_keys = DataKeys(connection, wrapping)
         self.audit = Audit(connection, trail)
+        self.answers = Answers(connection, self.data_keys)
         self.clinics = Clinics(connection)
         self.events = EventLog(connection, self.data_keys)
         self.invitations = Invitations(connection)
-        self.presence = Presences(connection)
+        self.presences = Presences(connection)
         self.relations = Relations(connection, self.data_keys)
         self.sessions = Sessions(connection)
         self.users = Users(connection, keys, self.data_keys)

@@ -67,7 +67,7 @@ async def test_reordering_the_events_of_a_stream_is_seen(store, new_event):
 async def test_after_rotation_old_fields_open_and_new_ones_use_the_new_key(store, user):
     async with store.write() as work:
         await work.data_keys.rotate(user_subject(user.id))
-        await work.users.set_alias(user.id, "new alias")
+        await work.users.rename(user.id, "new alias")
     read_back = await read(store, user.id)
     assert (read_back.display_name, read_back.alias) == (user.display_name, "new alias")
     async with database.transaction(store._reader) as connection:

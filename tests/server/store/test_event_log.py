@@ -106,13 +106,13 @@ async def test_events_and_presence_are_written_together_or_not_at_all(store, use
     async def fail_half_way():
         async with store.write() as work:
             await work.events.append([event("a")], {"room:a": 0})
-            await work.presence.put([presence(user.id)])
+            await work.presences.put([presence(user.id)])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         await fail_half_way()
     async with store.read() as work:
-        assert await work.presence.everybody() == []
+        assert await work.presences.everybody() == []
         assert await work.events.last_number("room:a") == 0
 
 

@@ -87,6 +87,7 @@ def test_what_a_person_wrote_or_is_called_lies_in_sealed_columns_only():
         if isinstance(column.type, SealedBytes)
     }
     assert sealed == {
+        ("answers", "refused"),
         ("user", "login"),
         ("user", "display_name"),
         ("user", "alias"),

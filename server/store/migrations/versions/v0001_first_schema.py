@@ -6,9 +6,6 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-_IN_HOUSE = "state IN ('checked_in', 'called', 'in_consult')"
-_IN_ROOM = "state IN ('called', 'in_consult')"
-
 
 def upgrade() -> None:
     """Makes every table."""
@@ -81,6 +78,7 @@ def _visits() -> None:
         sa.Column("called_at_s", sa.Double(), nullable=True),
         sa.Column("consult_began_at_s", sa.Double(), nullable=True),
         sa.Column("closed_at_s", sa.Double(), nullable=True),
+        sa.Column("missed_calls_n", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('booked', 'checked_in', 'called', 'in_consult', 'ended', 'cancelled',"
@@ -92,27 +90,12 @@ def _visits() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     op.create_index("ix_visit_patient_id", "visit", ["patient_id"], unique=False)
-    op.create_index(
-        "uq_visit_patient_in_house",
-        "visit",
-        ["patient_id"],
-        unique=True,
-        sqlite_where=sa.text(_IN_HOUSE),
-        postgresql_where=sa.text(_IN_HOUSE),
-    )
-    op.create_index(
-        "uq_visit_room_in_use",
-        "visit",
-        ["room_id"],
-        unique=True,
-        sqlite_where=sa.text(_IN_ROOM),
-        postgresql_where=sa.text(_IN_ROOM),
-    )
     op.create_table(
         "visit_participant",
         sa.Column("visit_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("sees_vitals", sa.Boolean(), nullable=False),
         sa.Column("invited_at_s", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user.id"], name=op.f("fk_visit_participant_user_id")
@@ -177,10 +160,20 @@ def _rooms() -> None:
         sa.Column("y_m", sa.Double(), nullable=False),
         sa.Column("z_m", sa.Double(), nullable=False),
         sa.Column("yaw_rad", sa.Double(), nullable=False),
+        sa.Column("stream", sa.String(length=96), nullable=False),
+        sa.Column("since_number", sa.BigInteger(), nullable=False),
         sa.Column("updated_at_s", sa.Double(), nullable=False),
         sa.Column("left_at_s", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_presence_user_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_presence")),
+    )
+    op.create_table(
+        "answers",
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("last_request", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_answers_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_answers")),
     )
     op.create_table(
         "stream",
