@@ -26,14 +26,15 @@ def modal_panel(nodes: Mapping[str, Node]) -> str | None:
     return modal[-1] if modal else None
 
 
+def all_stops(nodes: Mapping[str, Node]) -> list[str]:
+    """Returns the ids that can take focus, also behind a modal panel, in reading order."""
+    return [node.id for node in nodes.values() if node.widget.is_focusable]
+
+
 def order(nodes: Mapping[str, Node]) -> list[str]:
     """Returns the ids that take focus now, in reading order."""
     scope = modal_panel(nodes)
-    return [
-        node.id
-        for node in nodes.values()
-        if node.widget.is_focusable and scope in (None, node.panel_id)
-    ]
+    return [stop for stop in all_stops(nodes) if scope in (None, nodes[stop].panel_id)]
 
 
 def after_tab(nodes: Mapping[str, Node], focus: str | None, *, backwards: bool) -> str | None:

@@ -98,7 +98,7 @@ def _(log: Log, frame: Frame) -> Box:
     if not log.entries:
         empty = text_runs(log.empty, body, TextStyle.BODY, Tone.MUTED)
         return _log_box(frame, log, (*label, *empty), slot, empty)
-    end = len(log.entries) - frame.place(frame.id)
+    end = max(1, len(log.entries) - frame.place(frame.id))
     runs: tuple[Run, ...] = ()
     first = end
     while first > 0:

@@ -94,7 +94,7 @@ _PAPER = Palette(
     track=_color("C9D6D8"),
     focus=_color("1257D6"),
     hovered=_color("E3EFF0"),
-    selected=_color("D7EAEC"),
+    selected=_color("DAECEE"),
     fills={
         Fill.NONE: _color("FCFDFD"),
         Fill.CARD: _color("F1F6F6"),
@@ -105,7 +105,7 @@ _PAPER = Palette(
     },
     tones={
         Tone.NORMAL: _color("10262C"),
-        Tone.MUTED: _color("3A4F55"),
+        Tone.MUTED: _color("384D53"),
         Tone.ACCENT: _color("0A4F5C"),
         Tone.GOOD: _color("0B4F2E"),
         Tone.CAUTION: _color("5E3A00"),

@@ -14,7 +14,7 @@ from client.ui.editing import Line
 from client.ui.events import Drag, Event, Hover, Key, Press, Release, Typed
 from client.ui.nodes import Node, numbered
 from client.ui.vocabulary import Opening, State
-from client.ui.widgets import Button, Intent, ListBox, Log, Panel, Slider, TextField, Toggle
+from client.ui.widgets import Button, Intent, ListBox, Log, Panel, Slider, TextField, Toggle, Widget
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ class Tree:
 
     def place(self, node_id: str) -> int:
         """Returns the active row of a list, or how many entries back a log is scrolled."""
-        return self._places.get(node_id, self._first_place(node_id))
+        place = self._places.get(node_id, self._first_place(node_id))
+        return min(place, max(0, _count(self._nodes[node_id].widget) - 1))
 
     def take_announcements(self) -> tuple[Announcement, ...]:
         """Returns what is to be spoken, assertive first, and forgets it."""
@@ -120,15 +121,15 @@ class Tree:
 
     def show(self, panels: Sequence[Panel]) -> None:
         """Replaces what is shown; focus, carets and places stay where their widgets stay."""
-        before, stops = self._nodes, focus.order(self._nodes)
+        before, stops = self._nodes, focus.all_stops(self._nodes)
         self.panels = tuple(panels)
         self._nodes = numbered(panels)
         self._keep_what_is_left()
         self.announcer.say_changes(before, self._nodes.values())
         held = self._focus
         self._close(before)
-        if self._focus is not None and self._focus not in focus.order(self._nodes):
-            self._focus = focus.nearest(stops, focus.order(self._nodes), self._focus)
+        if self._focus is not None and self._focus not in focus.all_stops(self._nodes):
+            self._focus = focus.nearest(stops, focus.all_stops(self._nodes), self._focus)
         self._open(before)
         self._stay_in_modal()
         if self._focus != held:
@@ -178,7 +179,7 @@ class Tree:
             came_from = self._returns.pop(panel_id)
             held = before[self._focus].panel_id if self._focus in before else None
             if held in (panel_id, None):
-                stops = focus.order(self._nodes)
+                stops = focus.all_stops(self._nodes)
                 self._focus = came_from if came_from in stops else None
 
     def _open(self, before: dict[str, Node]) -> None:
@@ -394,8 +395,11 @@ class Tree:
         parent = self._nodes[node.parent_id].widget
         if not isinstance(parent, ListBox):
             return False
-        place = min(self.place(node.parent_id), len(parent.children) - 1)
-        return parent.children[place] is node.widget
+        return parent.children[self.place(node.parent_id)] is node.widget
+
+
+def _count(widget: Widget) -> int:
+    return len(widget.entries) if isinstance(widget, Log) else len(widget.children)
 
 
 def _adjusted(slider: Slider, value: float) -> Response:
