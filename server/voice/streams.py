@@ -30,6 +30,9 @@ LOUDEST_CLAIM_DBOV = -15.0
 ATTACK, RELEASE = 0.5, 0.05
 """How far the smoothed level follows one louder, one quieter packet."""
 
+ONSET_PAUSE_S = 1.0
+"""After a pause this long the level begins anew with the next packet."""
+
 MAX_CATCH_UP_SAMPLES = 10 * rtp.CLOCK_HZ
 
 
@@ -89,12 +92,17 @@ class Microphone:
         sequence = reception.add(packet.sequence, packet.timestamp, now_s)
         if sequence == reception.highest:
             self.last_timestamp = packet.timestamp
-        self.last_s = now_s
         if packet.level_dbov is not None:
-            claimed = min(LOUDEST_CLAIM_DBOV, float(packet.level_dbov))
-            share = ATTACK if claimed > self.level_db else RELEASE
-            self.level_db += (claimed - self.level_db) * share
+            self._smooth(float(packet.level_dbov), now_s - self.last_s)
+        self.last_s = now_s
         return sequence
+
+    def _smooth(self, claimed_dbov: float, pause_s: float) -> None:
+        claimed_dbov = min(LOUDEST_CLAIM_DBOV, claimed_dbov)
+        share = ATTACK if claimed_dbov > self.level_db else RELEASE
+        if pause_s > ONSET_PAUSE_S:
+            share = 1.0
+        self.level_db += (claimed_dbov - self.level_db) * share
 
     def timestamp_at(self, now_s: float) -> int:
         """Returns the timestamp that a packet sent now would have."""
