@@ -1,6 +1,6 @@
-"""A signal as a patient monitor sweeps it: new samples from left to right, old ones erased.
+"""A signal as it stands on the screen now: samples from the left edge to the right.
 
-What never arrived is NaN and stays a gap; nothing is interpolated across it.
+Where there is no sample there is NaN, which is painted as a gap: nothing is interpolated across it.
 """
 
 import numpy as np
@@ -14,61 +14,25 @@ PAPER_MM_PER_S = 25.0
 PAPER_MM_PER_MV = 10.0
 
 
-class SweepTrace:
-    """The samples of one sweep over the screen.
+class Trace:
+    """One screen of a signal, compared by identity: what moved on is a new one.
 
     Args:
-      sample_hz: samples per second, above 0.
-      sweep_s: time that fits the screen.
-      erase_s: how far ahead of the newest sample the old sweep is erased.
+      samples: (n,) from left to right, in mV, NaN where there is none.
+      span_s: time from the left edge to the right, above 0.
     """
 
-    def __init__(self, sample_hz: float, sweep_s: float, erase_s: float = 0.25) -> None:
-        if not 0.0 <= erase_s < sweep_s or sample_hz <= 0.0:
-            raise ValueError(f"got {sample_hz=}, {sweep_s=}, {erase_s=}")
-        self.sample_hz = sample_hz
-        self.sweep_s = sweep_s
-        self.revision = 0
-        self._samples: FloatArray = np.full(round(sample_hz * sweep_s), np.nan)
-        self._erased = round(sample_hz * erase_s)
-        self._head = 0
+    __slots__ = ("samples", "span_s")
 
-    @property
-    def samples(self) -> FloatArray:
-        """Returns the (n,) samples from the left edge to the right, NaN where there is none."""
-        return self._samples
-
-    @property
-    def head_fraction(self) -> float:
-        """Returns where the next sample is drawn, 0 at the left edge and 1 at the right."""
-        return self._head % len(self._samples) / len(self._samples)
-
-    def put(self, first_index: int, values: FloatArray) -> None:
-        """Draws samples, numbered from the start of the signal.
-
-        Skipped numbers stay a gap; late samples fill theirs while it is on the screen.
-        """
-        last = first_index + len(values)
-        self.sweep_to(last)
-        oldest = self._head + self._erased - len(self._samples)
-        kept = values[max(0, oldest - first_index) :]
-        places = np.arange(last - len(kept), last) % len(self._samples)
-        self._samples[places] = kept
-        self.revision += 1
-
-    def sweep_to(self, index: int) -> None:
-        """Moves the erase bar so that `index` is next: what is passed without samples is empty."""
-        if index <= self._head:
-            return
-        first = max(self._head, index - len(self._samples))
-        places = np.arange(first, index + self._erased) % len(self._samples)
-        self._samples[places] = np.nan
-        self._head = index
-        self.revision += 1
+    def __init__(self, samples: FloatArray, span_s: float) -> None:
+        if samples.ndim != 1 or len(samples) == 0 or not span_s > 0.0:
+            raise ValueError(f"got samples of shape {samples.shape} and {span_s=}")
+        self.samples = samples
+        self.span_s = span_s
 
     def columns(self, width: int) -> tuple[FloatArray, FloatArray]:
         """Returns the lowest and highest value in each of (width,) columns; NaN where empty."""
-        return columns(self._samples, width)
+        return columns(self.samples, width)
 
 
 def columns(samples: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:

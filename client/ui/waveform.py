@@ -1,4 +1,4 @@
-"""Paints a sweeping trace: grid, calibration mark and curve, in whole arrays at once.
+"""Paints a sweeping trace: grid and curve, in whole arrays at once.
 
 The curve of each column reaches from its lowest to its highest sample; how much of a pixel that
 covers is its strength. Scale is the paper's: 25 mm/s across and 10 mm/mV up.
@@ -12,7 +12,7 @@ from PIL import Image
 
 from client.ui.pixels import Color, Pixels, Rect
 from client.ui.theme import Palette
-from client.ui.trace import PAPER_MM_PER_MV, PAPER_MM_PER_S, SweepTrace
+from client.ui.trace import PAPER_MM_PER_MV, PAPER_MM_PER_S, Trace
 from client.ui.vocabulary import Fill
 from client.ui.widgets import Waveform
 
@@ -42,12 +42,12 @@ def paint(image: Image.Image, rect: Rect, wave: Waveform, palette: Palette) -> N
     image.paste(Image.fromarray(pixels), rect.corners)
 
 
-def pixels_per_mm(trace: SweepTrace, width: int) -> float:
+def pixels_per_mm(trace: Trace, width: int) -> float:
     """Returns how many pixels one millimeter of paper is, both across and up."""
-    return width / (trace.sweep_s * PAPER_MM_PER_S)
+    return width / (trace.span_s * PAPER_MM_PER_S)
 
 
-def coverage(trace: SweepTrace, width: int, height: int) -> NDArray[np.float32]:
+def coverage(trace: Trace, width: int, height: int) -> NDArray[np.float32]:
     """Returns the (height, width) share of each pixel that the curve covers, 0 to 1."""
     low, high = trace.columns(width)
     per_mv = pixels_per_mm(trace, width) * PAPER_MM_PER_MV

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from client.ui.pixels import Picture
-    from client.ui.trace import SweepTrace
+    from client.ui.trace import Trace
 
 
 class Intent:
@@ -266,12 +266,11 @@ class Group(Widget):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waveform(Widget):
-    """A sweeping trace; `revision` is the trace's, so that equal values look equal."""
+    """A signal that sweeps over the screen, on the paper's scale."""
 
     role: ClassVar[Role] = Role.WAVEFORM
 
-    trace: SweepTrace
-    revision: int = 0
+    trace: Trace
     state_word: str = ""
     tone: Tone = Tone.SIGNAL
     height_dp: int = 160
