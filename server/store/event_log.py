@@ -117,6 +117,11 @@ class EventLog:
         statement = select(STREAM.c.last_number).where(STREAM.c.name == stream)
         return int((await self._connection.execute(statement)).scalar_one_or_none() or 0)
 
+    async def last_numbers(self) -> dict[str, int]:
+        """Returns the number of the newest event of every stream."""
+        rows = await self._connection.execute(select(STREAM.c.name, STREAM.c.last_number))
+        return {row.name: row.last_number for row in rows}
+
     async def _known(self, batch: Sequence[NewEvent]) -> dict[Key, Placed]:
         wanted = {(event.event_id, event.sender) for event in batch}
         found: dict[Key, Placed] = {}

@@ -104,6 +104,10 @@ class Store:
         async with database.transaction(self._reader) as connection:
             yield Work(connection, self._keys, self._wrapping, self._trail)
 
+    def login_index(self, login: str) -> bytes:
+        """Returns what a login is found by; tells nothing about it without the keys."""
+        return self._keys.login_index(login)
+
     async def verify_audit(self) -> AuditVerdict:
         """Returns whether the audit trail is as it was written."""
         async with database.transaction(self._reader) as connection:

@@ -103,8 +103,10 @@ class Visits:
         For the one process that rules over visits, whose appends to the event log are fenced.
         """
         row = statements.insert(self._connection, VISIT).values(_values(visit))
-        changed = {name: row.excluded[name] for name in _values(visit)}
-        del changed["id"], changed["created_at_s"]
+        kept = {"id", "created_at_s", "version"}
+        changed: dict[str, object] = {
+            name: row.excluded[name] for name in _values(visit) if name not in kept
+        }
         changed["version"] = VISIT.c.version + 1
         await self._connection.execute(
             row.on_conflict_do_update(index_elements=["id"], set_=changed)

@@ -1,0 +1,126 @@
+"""Opening a clinic, inviting people, accepting invitations, barring accounts."""
+
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from server.auth.passwords import Passwords, check_password
+from server.auth.sessions import digest
+from server.store.audit_chain import AuditRecord
+from server.store.invitations import Invitation
+from server.store.store import Store
+from server.store.users import User
+from world.people import Role
+
+INVITATION_LIFE_S: Final = 7 * 24 * 3600.0
+INSTALLER: Final = "installer"
+_BODIES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What a person says when they take up an account."""
+
+    login: str = field(repr=False)
+    password: str = field(repr=False)
+    display_name: str = field(repr=False)
+    alias: str = field(repr=False)
+
+
+class Accounts:
+    """Makes and bars accounts; each act is audited in the transaction that does it."""
+
+    def __init__(self, store: Store, passwords: Passwords, now_s: Callable[[], float]) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._now_s = now_s
+
+    async def add(self, account: NewAccount, role: Role, *, is_demo: bool = False) -> User:
+        """Adds an account without an invitation: the installer's and the demo's way.
+
+        Raises:
+          WeakPassword: if the password is guessed too easily.
+          Conflict: if the login is taken.
+        """
+        check_password(account.password, account.login)
+        password_hash = await self._passwords.hash(account.password)
+        user = _user(account, role, self._now_s(), is_demo=is_demo)
+        async with self._store.write() as work:
+            await work.users.add(user, password_hash)
+            work.audit.record(AuditRecord(self._now_s(), INSTALLER, "user.add", user.id))
+        return user
+
+    async def invite(
+        self, role: Role, invited_by: str | None = None, visit_id: str | None = None
+    ) -> str:
+        """Returns the one-time code by which one person takes up an account of this role."""
+        now_s = self._now_s()
+        code = secrets.token_urlsafe(24)
+        invitation = Invitation(
+            uuid.uuid4().hex, role.value, visit_id, invited_by, now_s, now_s + INVITATION_LIFE_S
+        )
+        async with self._store.write() as work:
+            await work.invitations.add(invitation, digest(code))
+            work.audit.record(
+                AuditRecord(now_s, invited_by or INSTALLER, "invitation.add", invitation.id)
+            )
+        return code
+
+    async def accept(self, code: str, account: NewAccount) -> User:
+        """Returns the account that the invitation made.
+
+        Raises:
+          NotFound: if the code is unknown, used or expired.
+          WeakPassword: if the password is guessed too easily.
+          Conflict: if the login is taken.
+        """
+        async with self._store.read() as work:
+            invitation = await work.invitations.open(digest(code), self._now_s())
+        check_password(account.password, account.login)
+        password_hash = await self._passwords.hash(account.password)
+        now_s = self._now_s()
+        user = _user(account, Role(invitation.role), now_s, is_demo=False)
+        async with self._store.write() as work:
+            await work.users.add(user, password_hash)
+            await work.invitations.use(invitation.id, user.id, now_s)
+            work.audit.record(AuditRecord(now_s, user.id, "invitation.use", invitation.id))
+        return user
+
+    async def set_password(self, user_id: str, password: str) -> None:
+        """Replaces a password and ends the sessions that the old one began.
+
+        Raises:
+          NotFound: if there is no such account.
+        """
+        password_hash = await self._passwords.hash(password)
+        async with self._store.write() as work:
+            await work.users.set_password_hash(user_id, password_hash)
+            await work.sessions.end_all(user_id, self._now_s())
+            work.audit.record(AuditRecord(self._now_s(), INSTALLER, "user.password", user_id))
+
+    async def disable(self, user_id: str, by: str) -> None:
+        """Bars an account and ends its sessions; open sockets follow within a second.
+
+        Raises:
+          NotFound: if there is no such account.
+        """
+        now_s = self._now_s()
+        async with self._store.write() as work:
+            await work.users.disable(user_id, now_s)
+            await work.sessions.end_all(user_id, now_s)
+            work.audit.record(AuditRecord(now_s, by, "user.disable", user_id))
+
+
+def _user(account: NewAccount, role: Role, now_s: float, *, is_demo: bool) -> User:
+    return User(
+        id=uuid.uuid4().hex,
+        role=role.value,
+        login=account.login,
+        display_name=account.display_name,
+        alias=account.alias,
+        appearance=secrets.randbelow(_BODIES),
+        is_demo=is_demo,
+        created_at_s=now_s,
+    )

@@ -1,0 +1,53 @@
+"""Invitations make one account each; barred accounts stay barred."""
+
+import asyncio
+
+import pytest
+
+from server.auth.accounts import INVITATION_LIFE_S
+from server.auth.passwords import WeakPassword
+from world.errors import Conflict, NotFound
+from world.people import Role
+
+
+async def test_an_invitation_makes_an_account_of_its_role(accounts, store, new_account, sign_in):
+    user = await accounts.accept(await accounts.invite(Role.DOCTOR), new_account())
+    async with store.read() as work:
+        assert (await work.users.get(user.id)).role == "doctor"
+    assert (await sign_in.sign_in("anna", "correct horse", "a")).user_id == user.id
+
+
+async def test_of_many_who_accept_one_invitation_at_once_one_gets_an_account(accounts, new_account):
+    code = await accounts.invite(Role.DOCTOR)
+    results = await asyncio.gather(
+        *(accounts.accept(code, new_account(f"login-{i}")) for i in range(4)),
+        return_exceptions=True,
+    )
+    assert len([result for result in results if not isinstance(result, Exception)]) == 1
+    assert len([result for result in results if isinstance(result, NotFound)]) == 3
+
+
+async def test_an_expired_or_invented_invitation_makes_none(accounts, new_account, clock):
+    code = await accounts.invite(Role.NURSE)
+    clock.now_s += INVITATION_LIFE_S
+    for attempt in (code, "invented"):
+        with pytest.raises(NotFound):
+            await accounts.accept(attempt, new_account())
+
+
+async def test_a_taken_login_or_weak_password_leaves_the_invitation_open(
+    accounts, user, new_account
+):
+    code = await accounts.invite(Role.NURSE)
+    with pytest.raises(Conflict):
+        await accounts.accept(code, new_account())
+    weak = new_account("bert")
+    object.__setattr__(weak, "password", "password")
+    with pytest.raises(WeakPassword):
+        await accounts.accept(code, weak)
+    assert (await accounts.accept(code, new_account("bert"))).role == "nurse"
+
+
+async def test_a_stranger_cannot_be_barred(accounts):
+    with pytest.raises(NotFound):
+        await accounts.disable("0" * 32, by="installer")

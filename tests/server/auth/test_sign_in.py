@@ -1,0 +1,89 @@
+"""Signing in, and that nobody learns from a refusal whether a login exists."""
+
+import pytest
+from sqlalchemy import event
+
+from server.auth.passwords import HashCost, Passwords
+from server.auth.sign_in import SignIn
+from server.auth.throttle import PER_PAIR, Throttle
+from world.errors import NotSignedIn, TooManyRequests
+from world.people import Role
+
+
+async def test_the_right_password_signs_in(sign_in, sessions, user):
+    signed_in = await sign_in.sign_in(" Anna ", "correct horse", "10.0.0.1")
+    assert signed_in.user_id == user.id
+    assert (await sessions.check(signed_in.token)).user_id == user.id
+
+
+async def refusal(sign_in, login, password="wrong password"):
+    with pytest.raises(NotSignedIn) as caught:
+        await sign_in.sign_in(login, password, "10.0.0.1")
+    return str(caught.value)
+
+
+async def test_unknown_wrong_and_barred_get_the_same_answer(sign_in, accounts, user, new_account):
+    barred = await accounts.add(new_account("bert"), Role.PATIENT)
+    await accounts.disable(barred.id, by="installer")
+    answers = {
+        await refusal(sign_in, "anna"),
+        await refusal(sign_in, "nobody"),
+        await refusal(sign_in, "bert", "correct horse"),
+    }
+    assert len(answers) == 1
+
+
+async def test_unknown_and_wrong_take_the_same_steps(store, sign_in, passwords, user):
+    steps = []
+    matches = passwords._matches
+    passwords._matches = lambda *given: steps.append("argon2") or matches(*given)
+
+    @event.listens_for(store._writer.sync_engine, "before_cursor_execute")
+    def count(connection, cursor, statement, *_):
+        steps.append(statement)
+
+    await refusal(sign_in, "warm-up")
+    steps.clear()
+    await refusal(sign_in, "anna")
+    known, steps[:] = list(steps), []
+    await refusal(sign_in, "nobody")
+    assert steps == known
+    assert steps.count("argon2") == 1
+
+
+async def test_too_many_failures_are_slowed_down_for_known_and_unknown_alike(sign_in, user, clock):
+    for login in ("anna", "nobody"):
+        for _ in range(PER_PAIR.failures):
+            await refusal(sign_in, login)
+        with pytest.raises(TooManyRequests, match="wait 30 seconds"):
+            await sign_in.sign_in(login, "correct horse", "10.0.0.1")
+    clock.now_s += PER_PAIR.seconds_each + 1
+    await sign_in.sign_in("anna", "correct horse", "10.0.0.1")
+
+
+async def test_a_stranger_elsewhere_does_not_lock_the_owner_out(sign_in, user):
+    for _ in range(PER_PAIR.failures):
+        await refusal(sign_in, "anna")
+    await sign_in.sign_in("anna", "correct horse", "10.0.0.2")
+
+
+async def test_an_old_hash_is_renewed_at_sign_in(store, sign_in, sessions, user, clock):
+    dearer = Passwords(b"pepper", HashCost(passes=2, memory_kib=64, lanes=1))
+    try:
+        renewing = SignIn(store, dearer, sessions, Throttle(), clock)
+        await renewing.sign_in("anna", "correct horse", "10.0.0.1")
+        async with store.read() as work:
+            stored = (await work.users.credential("anna")).password_hash
+        assert not dearer.is_outdated(stored)
+        assert await dearer.is_right(stored, "correct horse")
+    finally:
+        dearer.close()
+
+
+async def test_refused_sign_ins_are_in_the_audit_trail(sign_in, store, user):
+    await refusal(sign_in, "anna")
+    await refusal(sign_in, "nobody")
+    async with store.read() as work:
+        records = [row.record() for row in await work.audit.read_after(0, 100)]
+    refused = [record.subject for record in records if record.outcome == "refused"]
+    assert refused == [user.id, "unknown"]
