@@ -107,9 +107,7 @@ class VoiceServer:
             case control.Leave(member):
                 self._end_session(member)
             case control.Plan(sequence, sent_s, epochs, grants):
-                self._forwarder.apply_plan(
-                    epochs, {listener: dict(speakers) for listener, speakers in grants.items()}
-                )
+                self._forwarder.apply_plan(epochs, grants)
                 self._forwarder.extend_lease(sent_s, now_s)
                 self._send(control.Applied(sequence))
             case control.Revoke(sequence, sent_s, pairs):

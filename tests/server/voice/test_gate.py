@@ -99,11 +99,11 @@ class World:
             kept[zone] = (epoch, people)
         self.zones = kept
         epochs = {person: epoch for epoch, people in kept.values() for person in people}
-        grants = defaultdict(dict)
+        grants = defaultdict(list)
         for listener, speaker in self.pairs:
             distance_m = abs(self.truth.x_m[listener] - self.truth.x_m[speaker])
-            grants[listener][speaker] = -3.0 * distance_m
-        return ("plan", self.sequence, epochs, {k: dict(v) for k, v in grants.items()})
+            grants[listener].append((speaker, 1 / (1 + distance_m)))
+        return ("plan", self.sequence, epochs, dict(grants))
 
     def restrict(self, now_s, by_revoking):
         pairs = self.truth.pairs()
@@ -214,8 +214,8 @@ class Run:
         if message[0] == "revoke" and self.flaw != "lazy revocation":
             forwarder.revoke(message[2])
         elif message[0] == "plan" and self.flaw == "lazy plan":
-            for listener, speakers in message[3].items():
-                forwarder._grants.setdefault(listener, {}).update(speakers)
+            for listener, heard in message[3].items():
+                forwarder._grants.setdefault(listener, {}).update(heard)
             forwarder._epochs = message[2]
             for person in range(PEOPLE):
                 forwarder._set_epoch(person)
