@@ -46,7 +46,7 @@ class Announcer:
             widget = node.widget
             was = old.widget if old else None
             if isinstance(widget, Text) and (was is None or was.name != widget.name):
-                self.say(widget.name, widget.live)
+                self.say(_sentence(widget.name, widget.description), widget.live)
             elif isinstance(widget, Log) and isinstance(was, Log):
                 for entry in _new_entries(was.entries, widget.entries):
                     self.say(f"{entry.author}: {entry.text}")

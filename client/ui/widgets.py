@@ -358,9 +358,9 @@ class Dialog(Panel):
     is_modal: bool = True
 
 
-def column(*children: Widget, name: str = "", gap_dp: int = 12) -> Group:
+def column(*children: Widget, name: str = "", key: str = "", gap_dp: int = 12) -> Group:
     """Returns the widgets below one another."""
-    return Group(name, children=children, gap_dp=gap_dp)
+    return Group(name, key=key, children=children, gap_dp=gap_dp)
 
 
 def row(*children: Widget, name: str = "", gap_dp: int = 12, align: Align = Align.START) -> Group:

@@ -1,0 +1,102 @@
+"""What went wrong or is going on, as a sentence and what can be done."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from client.panels import intents
+from client.ui.vocabulary import Anchor, Emphasis, Fill, Live, Opening, Tone
+from client.ui.widgets import Button, Heading, Panel, Progress, Text, Widget, row
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice; a sentence says what to do next where something can be done.
+
+    Attributes:
+      action: name of the button that tries again; empty for none.
+    """
+
+    notice_id: str
+    sentence: str
+    kind: Literal["info", "warning", "error"] = "error"
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconnectingView:
+    """A lost connection; the next try comes by itself."""
+
+    attempt: int
+    next_try_s: float
+    seat_kept_s: float
+
+
+LOOKS = {
+    "info": ("info", Tone.NORMAL, Fill.NONE, Live.POLITE),
+    "warning": ("warning", Tone.CAUTION, Fill.CAUTION, Live.POLITE),
+    "error": ("warning", Tone.DANGER, Fill.DANGER, Live.ASSERTIVE),
+}
+
+
+def toast(view: NoticeView) -> Panel:
+    """Returns a notice that stays until it is taken away; it never takes the focus."""
+    icon, tone, fill, live = LOOKS[view.kind]
+    buttons: tuple[Widget, ...] = (
+        Button("Dismiss", key="dismiss", intent=intents.DismissNotice(view.notice_id)),
+    )
+    if view.action:
+        again = Button(
+            view.action,
+            key="again",
+            icon="again",
+            intent=intents.TryAgain(view.notice_id),
+            emphasis=Emphasis.PRIMARY,
+        )
+        buttons = (again, *buttons)
+    return Panel(
+        view.kind.capitalize(),
+        key=f"notice-{view.notice_id}",
+        description=view.sentence,
+        anchor=Anchor.BOTTOM_RIGHT,
+        width_dp=420,
+        padding_dp=18,
+        fill=fill,
+        live=live,
+        opening=Opening.LEAVES_FOCUS,
+        dismissed=intents.DismissNotice(view.notice_id),
+        children=(Text(view.sentence, icon=icon, tone=tone), row(*buttons)),
+    )
+
+
+def reconnecting(view: ReconnectingView) -> Panel:
+    """Returns the banner while the connection is lost."""
+    keeps = f"Your seat is kept for {_rest(view.seat_kept_s)}."
+    following = (
+        f"Trying again in {view.next_try_s:.0f} s."
+        if view.next_try_s >= 1.0
+        else f"Trying now (attempt {view.attempt})."
+    )
+    return Panel(
+        "Connection lost",
+        key="reconnecting",
+        description="You need to do nothing; Metaclinic connects again by itself.",
+        anchor=Anchor.TOP,
+        width_dp=520,
+        padding_dp=18,
+        fill=Fill.CAUTION,
+        live=Live.ASSERTIVE,
+        opening=Opening.LEAVES_FOCUS,
+        children=(
+            Heading("Connection lost", icon="signal-off", tone=Tone.CAUTION),
+            Text(f"Others no longer hear you. {keeps if view.seat_kept_s > 0 else ''}".strip()),
+            Progress("Connecting again", description=following),
+            row(
+                Button("Try now", key="now", icon="again", intent=intents.ReconnectNow()),
+                Button("Leave", key="leave", intent=intents.Leave(), emphasis=Emphasis.QUIET),
+            ),
+        ),
+    )
+
+
+def _rest(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"

@@ -1,0 +1,136 @@
+"""The menu inside the clinic: settings, where to go without walking, and the way out.
+
+Going somewhere by name does all that walking does: seats, doors and people are all in the list.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from client.panels import intents, settings
+from client.panels.settings import Settings
+from client.ui.vocabulary import Emphasis, Flow, TextStyle, Tone
+from client.ui.widgets import (
+    Button,
+    Dialog,
+    Group,
+    Heading,
+    ListBox,
+    ListItem,
+    Text,
+    column,
+    row,
+)
+
+
+class Place(StrEnum):
+    """Kinds of places to go to."""
+
+    SEAT = "seat"
+    DOOR = "door"
+    PERSON = "person"
+
+
+ICONS = {Place.SEAT: "chair", Place.DOOR: "door", Place.PERSON: "person"}
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Somewhere to go; a reason says why it cannot be reached now."""
+
+    key: str
+    name: str
+    kind: Place
+    distance_m: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """What the menu shows."""
+
+    room_name: str
+    destinations: tuple[Destination, ...] = ()
+    is_seated: bool = False
+    settings: Settings = settings.DEFAULTS
+
+
+def panel(view: PauseView) -> Dialog:
+    """Returns the menu."""
+    return Dialog(
+        "Menu",
+        key="menu",
+        description="The clinic goes on around you.",
+        width_dp=760,
+        dismissed=intents.Close(),
+        first_focus="resume",
+        children=(
+            Heading("Menu", style=TextStyle.TITLE),
+            Group(
+                flow=Flow.GRID,
+                columns=2,
+                gap_dp=28,
+                children=(_going(view), _setting(view)),
+            ),
+            row(
+                Button(
+                    "Resume",
+                    key="resume",
+                    shortcut="Esc",
+                    intent=intents.Close(),
+                    emphasis=Emphasis.PRIMARY,
+                    grow=1,
+                ),
+                Button(
+                    "Leave the clinic",
+                    key="leave",
+                    icon="leave",
+                    intent=intents.Leave(),
+                    emphasis=Emphasis.DANGER,
+                ),
+            ),
+        ),
+    )
+
+
+def _going(view: PauseView) -> Group:
+    posture = (
+        Button("Stand up", key="posture", icon="walk", intent=intents.SetSeated(is_seated=False))
+        if view.is_seated
+        else Button(
+            "Sit down", key="posture", icon="chair", intent=intents.SetSeated(is_seated=True)
+        )
+    )
+    items = tuple(
+        ListItem(
+            place.name,
+            key=place.key,
+            icon=ICONS[place.kind],
+            note=f"{place.distance_m:.0f} m",
+            description=place.reason,
+            is_disabled=bool(place.reason),
+        )
+        for place in sorted(view.destinations, key=lambda one: one.distance_m)
+    )
+    return column(
+        Text(f"You are in {view.room_name}.", tone=Tone.MUTED),
+        ListBox(
+            "Go to",
+            key="destinations",
+            children=items,
+            chosen=intents.GoTo,
+            empty="There is nowhere to go from here.",
+            height_dp=264,
+        ),
+        row(posture),
+        name="Where to go",
+    )
+
+
+def _setting(view: PauseView) -> Group:
+    return column(
+        *settings.seeing(view.settings),
+        settings.mute(view.settings),
+        settings.push_to_talk(view.settings),
+        name="Settings",
+        gap_dp=8,
+    )

@@ -1,0 +1,214 @@
+"""One example of every screen and state, for the gallery and for tests over all of them."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from client.panels import (
+    chat,
+    check_in,
+    device_check,
+    doctor_list,
+    hud,
+    intents,
+    notices,
+    pause_menu,
+    person_menu,
+    prompts,
+    sign_in,
+    vitals,
+)
+from client.panels.device_check import Device, DeviceCheckView, Microphone
+from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
+from client.panels.hud import Connection, HudView, QueueView, Voice
+from client.panels.pause_menu import Destination, PauseView, Place
+from client.panels.settings import Settings
+from client.panels.sign_in import Certificate, SignInView
+from client.panels.vitals import SignalView, VitalsView, VitalView
+from client.ui.trace import Trace
+from client.ui.vocabulary import Anchor
+from client.ui.widgets import LogEntry, Panel
+from world.vitals.observation import State
+
+SPAN_S = 6.0
+SAMPLE_HZ = 250
+WORDS = ("harbor", "candle", "violet", "ladder", "meadow", "copper")
+KEYS = (("W A S D", "walk"), ("E", "sit"), ("T", "write"), ("M", "mute"), ("Esc", "menu"))
+
+
+def sample_trace(head_s: float = 4.1, lost_s: tuple[float, float] = (0.0, 0.0)) -> Trace:
+    """Returns a drawn heartbeat in mid-sweep, not a recording; NaN in the time that is lost."""
+    time_s = np.arange(round(SPAN_S * SAMPLE_HZ)) / SAMPLE_HZ
+    beat_s = (time_s + 0.3) % 0.83
+    waves = ((0.10, 0.025, 0.12), (0.235, 0.01, -0.12), (0.26, 0.012, 1.15),
+             (0.29, 0.012, -0.25), (0.47, 0.045, 0.26))  # fmt: skip
+    samples = sum(
+        height * np.exp(-(((beat_s - middle) / width) ** 2)) for middle, width, height in waves
+    )
+    values = np.asarray(samples, dtype=np.float64)
+    values[(time_s > head_s) & (time_s < head_s + 0.3)] = np.nan
+    values[(time_s >= lost_s[0]) & (time_s < lost_s[1])] = np.nan
+    return Trace(values, SPAN_S)
+
+
+def _signed_in() -> SignInView:
+    return SignInView("clinic.example", "heron", "password")
+
+
+def _signing_in_failed() -> tuple[Panel, ...]:
+    return sign_in.panels(
+        SignInView(
+            "clinic.example",
+            "heron",
+            "",
+            password_problem="Type your password.",  # noqa: S106 - a sentence
+            problem="Login and password do not belong together. Type both again, or ask the "
+            "clinic for a new password.",
+        )
+    )
+
+
+def _certificate(standing: str) -> tuple[Panel, ...]:
+    kind = "changed" if standing == "changed" else "unknown"
+    certificate = Certificate("00", WORDS, "changed" if kind == "changed" else "unknown")
+    return sign_in.panels(
+        SignInView("clinic.example", "heron", "password", certificate=certificate)
+    )
+
+
+def _devices(microphone: Microphone, level: float = 0.0) -> tuple[Panel, ...]:
+    devices = (Device("1", "Headset microphone"), Device("2", "Built-in microphone"))
+    view = DeviceCheckView("Blue Heron", microphone=microphone, level=level, devices=devices)
+    return (device_check.panel(view),)
+
+
+def _inside(connection: Connection, voice: Voice) -> tuple[Panel, ...]:
+    queue = QueueView(3, 7, 8, 12)
+    hint = "Press E to sit down on this chair."
+    return hud.panels(HudView("Waiting room", connection, voice, queue, hint, KEYS))
+
+
+def _menu() -> tuple[Panel, ...]:
+    destinations = (
+        Destination("seat-3", "Chair by the window", Place.SEAT, 2.4),
+        Destination("door-1", "Consult room 1", Place.DOOR, 4.0, "Closed: a visit is going on."),
+        Destination("person-4", "Green Finch", Place.PERSON, 5.2),
+        Destination("door-2", "Consult room 2", Place.DOOR, 6.9),
+    )
+    view = PauseView("the waiting room", destinations, settings=Settings(is_muted=True))
+    return (pause_menu.panel(view),)
+
+
+def _chat(*, is_open: bool) -> tuple[Panel, ...]:
+    lines = (
+        LogEntry("Green Finch", "Is the coffee machine working today?", "10:02"),
+        LogEntry("You", "Yes, it is behind the plant.", "10:03"),
+        LogEntry("Green Finch", "Thank you!", "10:03"),
+    )
+    readers = "Everyone in the waiting room reads this."
+    return chat.panels(chat.ChatView(readers, lines, draft="You are welc", is_open=is_open))
+
+
+def _reception(stage: check_in.Stage) -> tuple[Panel, ...]:
+    appointments = (
+        check_in.Appointment("1", "10:30", "with Dr. Amber, follow-up"),
+        check_in.Appointment("2", "15:00", "with Dr. Cedar"),
+    )
+    view = check_in.CheckInView(
+        stage,
+        appointments,
+        QueueView(3, 7, 8, 12),
+        "Dr. Amber",
+        "Consult room 1",
+        "door-1",
+    )
+    return (check_in.panel(view),)
+
+
+def _doctor(view: DoctorListView) -> tuple[Panel, ...]:
+    return doctor_list.panels(view)
+
+
+def _waiting() -> tuple[Waiting, ...]:
+    return (
+        Waiting("1", "Robin Ash", 14, "Appointment 10:30"),
+        Waiting("2", "Kim Birch", 9, "Walk-in"),
+        Waiting("3", "Noor Linden", 2, "Appointment 11:00", is_connected=False),
+    )
+
+
+def _consult() -> DoctorListView:
+    current = Current("9", "Sam Rowan", "Consult room 1", is_in_consult=True)
+    guests = (Guest(4, "Alex Rowan", "carer"), Guest(5, "Jo Maple", "interpreter"))
+    return DoctorListView(_waiting(), current=current, guests=guests)
+
+
+def _vitals(state: State, age_s: float, trace: Trace) -> tuple[Panel, ...]:
+    rate = VitalView("heart-rate", "Heart rate", "72", "per min", state, age_s)
+    oxygen = VitalView("oxygen", "Oxygen saturation", "", "%", State.ABSENT)
+    signal = SignalView("ECG, lead II", state, trace, age_s)
+    view = VitalsView(signal, (rate, oxygen), is_replayed=state is State.LIVE)
+    return (vitals.panel(view, Anchor.CENTER),)
+
+
+SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
+    "sign-in": lambda: sign_in.panels(_signed_in()),
+    "sign-in-failed": _signing_in_failed,
+    "sign-in-busy": lambda: sign_in.panels(
+        SignInView("clinic.example", "heron", "password", is_busy=True)
+    ),
+    "certificate-unknown": lambda: _certificate("unknown"),
+    "certificate-changed": lambda: _certificate("changed"),
+    "device-check": lambda: _devices(Microphone.WORKING, 0.45),
+    "device-check-missing": lambda: _devices(Microphone.MISSING),
+    "device-check-denied": lambda: _devices(Microphone.DENIED),
+    "hud": lambda: _inside(Connection.GOOD, Voice.OPEN),
+    "hud-trouble": lambda: _inside(Connection.LOST, Voice.ABSENT),
+    "pause-menu": _menu,
+    "chat": lambda: _chat(is_open=True),
+    "chat-passing": lambda: _chat(is_open=False),
+    "reception-arrived": lambda: _reception(check_in.Stage.ARRIVED),
+    "reception-waiting": lambda: _reception(check_in.Stage.WAITING),
+    "reception-called": lambda: _reception(check_in.Stage.CALLED),
+    "doctor-list": lambda: _doctor(DoctorListView(_waiting(), chosen="2")),
+    "doctor-list-empty": lambda: _doctor(DoctorListView()),
+    "doctor-list-consult": lambda: _doctor(_consult()),
+    "doctor-list-called": lambda: _doctor(
+        DoctorListView(_waiting(), current=Current("9", "Sam Rowan", "Consult room 2", False, 75.0))
+    ),
+    "invitation": lambda: _doctor(doctor_list.update(_consult(), intents.OpenInvitation())),
+    "end-question": lambda: _doctor(doctor_list.update(_consult(), intents.AskToEnd("9"))),
+    "knock": lambda: (prompts.knock(prompts.KnockView("door-1", "Alex Rowan")),),
+    "voice-request": lambda: (prompts.voice_request(prompts.VoiceRequestView(4, "Green Finch")),),
+    "person": lambda: (person_menu.panel(person_menu.PersonView(4, "Green Finch")),),
+    "person-doctor": lambda: (
+        person_menu.panel(
+            person_menu.PersonView(2, "Dr. Amber", "Doctor", agrees=True, is_heard=True)
+        ),
+    ),
+    "report": lambda: (
+        person_menu.panel(
+            person_menu.PersonView(
+                4, "Green Finch", is_reporting=True, problem="Write in a few words what happened."
+            )
+        ),
+    ),
+    "vitals-live": lambda: _vitals(State.LIVE, 1.0, sample_trace(lost_s=(2.0, 2.5))),
+    "vitals-stale": lambda: _vitals(State.STALE, 12.0, sample_trace(lost_s=(4.4, 6.0))),
+    "vitals-absent": lambda: _vitals(State.ABSENT, 95.0, sample_trace(lost_s=(0.0, 9.0))),
+    "vitals-invalid": lambda: _vitals(State.INVALID, 2.0, sample_trace()),
+    "notice-error": lambda: (
+        notices.toast(
+            notices.NoticeView(
+                "1",
+                "The message was not sent, because the connection is lost. It is kept; try again "
+                "when you are connected.",
+                action="Send again",
+            )
+        ),
+    ),
+    "notice-info": lambda: (
+        notices.toast(notices.NoticeView("2", "Your doctor can see your vital signs.", "info")),
+    ),
+    "reconnecting": lambda: (notices.reconnecting(notices.ReconnectingView(2, 4.0, 110.0)),),
+}
