@@ -1,0 +1,1 @@
+"""Makes the files under assets/ from code and from named, licensed sources."""
