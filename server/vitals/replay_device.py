@@ -78,27 +78,28 @@ class ReplayDevice:
     async def __aiter__(self) -> AsyncIterator[WaveformBlock]:
         """Yields blocks as they are measured."""
         began_s = self._clock()
-        self._decimator.reset()
         fast = round(BLOCK_S * 1000)
-        sequence = block = settled = 0
-        first = block * fast  # fast sample at which the filter began
+        sequence = block = settled = first = 0
+        self._decimator.reset()
         while not self._is_closed:
-            ahead_s = (block + 1) * BLOCK_S - (self._clock() - began_s) * self._pace
-            if ahead_s > 0:
-                await self._sleep(ahead_s / self._pace)
-            elif not self._running.is_set() or ahead_s < -LONGEST_LAG_S:
+            ahead_s = (block + 1) * BLOCK_S - self._passed_s(began_s)
+            if not self._running.is_set() or ahead_s < -LONGEST_LAG_S:
                 await self._running.wait()
-                block = max(block, int((self._clock() - began_s) * self._pace / BLOCK_S))
-                self._decimator.reset()
+                block = max(block, int(self._passed_s(began_s) / BLOCK_S))
                 first, settled = block * fast, 0
+                self._decimator.reset()
                 continue
-            if not self._running.is_set():
+            await self._sleep(max(0.0, ahead_s) / self._pace)
+            if self._is_closed or not self._running.is_set():
                 continue
             slow = self._decimator.feed(self._measured(block * fast, fast))
             block += 1
             if len(slow) > 0:
                 yield self._block(sequence, first + settled * FACTOR + DELAY_SAMPLES, slow)
                 sequence, settled = sequence + 1, settled + len(slow)
+
+    def _passed_s(self, began_s: float) -> float:
+        return (self._clock() - began_s) * self._pace
 
     def _measured(self, first: int, count: int) -> CountArray:
         if self.is_lead_off:

@@ -21,7 +21,6 @@ class Playback:
     """A monitor's trace of one signal.
 
     Args:
-      code: the sign that is shown.
       stale_after_s: the age of the newest sample from which the trace is stale.
       absent_after_s: the age from which there is no trace.
       delay_s: how far the picture lags behind the device.

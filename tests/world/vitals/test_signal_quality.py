@@ -10,7 +10,10 @@ RNG = np.random.default_rng(11)
 FAULTS = {
     "lead off": (lambda s: np.full(len(s), s[0]), Quality.FLAT),
     "missing": (lambda s: np.full(len(s), np.nan), Quality.GAP),
-    "rail": (lambda s: np.clip(s + 6 * np.sin(np.pi * TIME_S), -2, 2), Quality.CLIPPED | Quality.FLAT),
+    "rail": (
+        lambda s: np.clip(s + 6 * np.sin(np.pi * TIME_S), -2, 2),
+        Quality.CLIPPED | Quality.FLAT,
+    ),
     "mains": (lambda s: s + np.sin(2 * np.pi * 50 * TIME_S), Quality.NOISY),
     "muscle": (lambda s: s + 0.5 * RNG.standard_normal(len(s)), Quality.NOISY),
     "motion": (
