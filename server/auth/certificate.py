@@ -62,7 +62,7 @@ def own_certificate(folder: Path, hosts: Iterable[str], now_s: float) -> Certifi
     """Returns the self-made certificate in this folder, made or renewed if need be.
 
     Args:
-      folder: where `certificate.pem` and `certificate.key` lie.
+      folder: where `tls-certificate.pem` and `tls-key.pem` lie.
       hosts: names and addresses beside this machine's own under which clients come.
       now_s: the time, in seconds since the epoch.
 
@@ -71,7 +71,7 @@ def own_certificate(folder: Path, hosts: Iterable[str], now_s: float) -> Certifi
     """
     make_private_folder(folder)
     names = tuple(dict.fromkeys((*_HERE, *hosts)))
-    certificate_path, key_path = folder / "certificate.pem", folder / "certificate.key"
+    certificate_path, key_path = folder / "tls-certificate.pem", folder / "tls-key.pem"
     now = dt.datetime.fromtimestamp(now_s, dt.UTC)
     if certificate_path.exists():
         old = _load(certificate_path)

@@ -1,0 +1,1 @@
+"""HTTP beside the websockets: signing in, tickets, invitations, health, metrics."""
