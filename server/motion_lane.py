@@ -57,17 +57,16 @@ class MotionLane:
 
     Args:
       frame_head: returns the websocket head of a frame of so many bytes.
-      correct: is told of a row that was moved elsewhere than asked, its sequence and head.
+
+    Attributes:
+      inbox: row to the newest frame that arrived, still masked.
+      corrections: rows that the last tick moved elsewhere than asked: row, sequence, head.
     """
 
-    def __init__(
-        self,
-        frame_head: Callable[[int], bytes],
-        correct: Callable[[int, int, Vector], None],
-    ) -> None:
+    def __init__(self, frame_head: Callable[[int], bytes]) -> None:
         self.inbox: dict[int, bytes] = {}
         self._frame_head = frame_head
-        self._correct = correct
+        self.corrections: list[tuple[int, int, Vector]] = []
         self._rooms: dict[str, RoomBodies] = {}
         self._viewers: list[Viewer | None] = [None] * FIRST_ROWS
         self._free = list(range(FIRST_ROWS - 1, -1, -1))
@@ -87,10 +86,8 @@ class MotionLane:
         else:
             self._rooms[room_id] = RoomBodies(ground)
 
-    def enter(
-        self, room_id: str, slot: int, viewer: Viewer, head_m: Vector, *, yaw_rad: float
-    ) -> int:
-        """Puts a body into a room and returns its row."""
+    def enter(self, room_id: str, slot: int, head_m: Vector, *, yaw_rad: float) -> int:
+        """Puts a body into a room and returns its row; nobody looks through its eyes yet."""
         if not self._free:
             self._grow()
         row = self._free.pop()
@@ -102,10 +99,14 @@ class MotionLane:
         self._seat_m[row] = np.nan
         self._slot[row] = slot
         self._is_speaking[row] = False
-        self._viewers[row] = viewer
         self._rooms[room_id].rows.append(row)
-        viewer.is_stale = True
         return row
+
+    def attach(self, row: int, viewer: Viewer | None) -> None:
+        """Lets a connection look through the eyes of a body; its first frame holds everybody."""
+        self._viewers[row] = viewer
+        if viewer is not None:
+            viewer.is_stale = True
 
     def leave(self, room_id: str, row: int) -> None:
         """Takes a body out of its room."""
@@ -146,6 +147,7 @@ class MotionLane:
     def tick(self, dt_s: float) -> int:
         """Moves all bodies by what arrived, sends all frames; returns the records delivered."""
         self._tick += 1
+        self.corrections.clear()
         self._move(dt_s)
         rooms = [bodies for bodies in self._rooms.values() if bodies.rows]
         if not rooms:
@@ -168,8 +170,8 @@ class MotionLane:
         return delivered
 
     def _move(self, dt_s: float) -> None:
-        arrived, self_inbox = dict(self.inbox), self.inbox
-        self_inbox.clear()
+        arrived = dict(self.inbox)
+        self.inbox.clear()
         self._credit_s = np.minimum(self._credit_s + dt_s, avatar.CREDIT_S)
         if not arrived:
             return
@@ -188,7 +190,7 @@ class MotionLane:
             for index in avatar.differs(poses, wanted.take(at), CORRECT_ABOVE_M):
                 x, y, z = poses.head_m[index]
                 head_m = (float(x), float(y), float(z))
-                self._correct(int(here[index]), int(sequences[at[index]]), head_m)
+                self.corrections.append((int(here[index]), int(sequences[at[index]]), head_m))
             self._poses.put(here, poses)
             self._credit_s[here] = left_s
 

@@ -13,6 +13,7 @@ MAX_SERVER_MESSAGE_BYTES = 1_048_576
 MESSAGE_TOO_BIG, POLICY_VIOLATION = 1009, 1008  # RFC 6455 7.4.1
 MAX_STRING_CHARACTERS = 16_384
 MAX_ARRAY_ITEMS = 4_200
+MAX_BINARY_BYTES = 2_000
 
 T = TypeVar("T")
 _DECODE_ERRORS = (
@@ -75,7 +76,7 @@ def decode_event_body(data: bytes) -> EventBody:
 
 
 def _encode(message: msgspec.Struct, limit_bytes: int) -> bytes:
-    data: bytes = msgpack.packb(msgspec.to_builtins(message))
+    data: bytes = msgpack.packb(msgspec.to_builtins(message, builtin_types=(bytes,)))
     if len(data) > limit_bytes:
         raise LocalProtocolError(
             f"{type(message).__name__} is {len(data)} bytes, the limit is {limit_bytes}"
@@ -92,7 +93,7 @@ def _decode(data: bytes, kind: Any, limit_bytes: int) -> object:  # noqa: ANN401
         plain = msgpack.unpackb(
             data,
             max_str_len=MAX_STRING_CHARACTERS,
-            max_bin_len=0,
+            max_bin_len=MAX_BINARY_BYTES,
             max_array_len=MAX_ARRAY_ITEMS,
             max_map_len=0,
             max_ext_len=0,

@@ -20,6 +20,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from world.vitals.observation import Observation
+from world.vitals.waveform import WaveformBlock
+
 PROTOCOL_VERSION = 1
 SUBPROTOCOL = f"metaclinic.v{PROTOCOL_VERSION}"
 
@@ -45,8 +48,6 @@ Metres: TypeAlias = Annotated[float, Meta(ge=-100.0, le=100.0)]
 Radians: TypeAlias = Annotated[float, Meta(ge=-6.3, le=6.3)]
 Minutes: TypeAlias = Annotated[float, Meta(ge=0.0, le=100_000.0)]
 Appearance: TypeAlias = Annotated[int, Meta(ge=0, le=255)]
-Code: TypeAlias = Annotated[str, Meta(min_length=1, max_length=16)]
-Sample: TypeAlias = Annotated[int, Meta(ge=-32_768, le=32_767)]
 VisitState: TypeAlias = Literal[
     "booked", "checked-in", "called", "in-consult", "ended", "cancelled", "no-show", "left"
 ]
@@ -196,20 +197,13 @@ class MuteVoice(Message, frozen=True, tag=17):
 class SendObservation(Message, frozen=True, tag=18):
     """A patient's device reports one measured value; not answered, newest wins."""
 
-    code: Code
-    value: Annotated[float, Meta(ge=-1e6, le=1e6)]
-    unit: Code
-    measured_s: Instant
+    observation: Observation
 
 
 class SendWaveform(Message, frozen=True, tag=19):
     """A patient's device reports equally spaced samples; not answered, droppable."""
 
-    code: Code
-    started_s: Instant
-    rate_hz: Annotated[float, Meta(gt=0.0, le=2_000.0)]
-    microvolts_per_unit: Annotated[float, Meta(gt=0.0, le=1_000.0)]
-    samples: Annotated[tuple[Sample, ...], Meta(min_length=1, max_length=1_000)]
+    block: WaveformBlock
 
 
 class LeaveClinic(Message, frozen=True, tag=20):
@@ -272,7 +266,10 @@ Request: TypeAlias = (
 
 
 class Welcome(Message, frozen=True, tag=64):
-    """First message of the server: the client is in."""
+    """First message of the server: the client is in.
+
+    A client that has nothing of its own stream counts on from `user_stream_number`.
+    """
 
     user_id: Id
     role: Role
@@ -281,6 +278,7 @@ class Welcome(Message, frozen=True, tag=64):
     tick_hz: Annotated[float, Meta(gt=0.0, le=120.0)]
     server_s: Instant
     last_request_id: Number
+    user_stream_number: Number = 0
 
 
 class Pong(Message, frozen=True, tag=65):
@@ -327,7 +325,10 @@ class DoorState(Message, frozen=True):
 
 
 class RoomView(Message, frozen=True, tag=68):
-    """The room that the client is now in, whole: sent on entering and after a drop."""
+    """The room that the client is now in, whole: sent on entering and after a drop.
+
+    A client that has nothing of the stream counts on from `stream_number`.
+    """
 
     room_id: RoomId
     room_type: PlaceName
@@ -337,6 +338,7 @@ class RoomView(Message, frozen=True, tag=68):
     people: Annotated[tuple[Person, ...], Meta(max_length=4_096)]
     doors: Annotated[tuple[DoorState, ...], Meta(max_length=64)]
     stream: Stream
+    stream_number: Number = 0
 
 
 class PersonView(Message, frozen=True, tag=69):
@@ -409,23 +411,26 @@ class VoiceSlot(Message, frozen=True, tag=76):
 
 
 class Observed(Message, frozen=True, tag=77):
-    """A vital sign of the patient whose visit the receiver takes part in."""
+    """A vital sign of the patient whose visit the receiver takes part in.
 
-    code: Code
-    value: Annotated[float, Meta(ge=-1e6, le=1e6)] | None
-    unit: Code
-    state: Literal["live", "stale", "absent", "invalid"]
-    measured_s: Instant
+    How it may be shown follows from its age by the server's clock (world/vitals/observation.py).
+    """
+
+    observation: Observation
 
 
 class Waveform(Message, frozen=True, tag=78):
     """Samples for the vitals panel; droppable, gaps are shown as gaps."""
 
-    code: Code
-    started_s: Instant
-    rate_hz: Annotated[float, Meta(gt=0.0, le=2_000.0)]
-    microvolts_per_unit: Annotated[float, Meta(gt=0.0, le=1_000.0)]
-    samples: Annotated[tuple[Sample, ...], Meta(min_length=1, max_length=1_000)]
+    block: WaveformBlock
+
+
+class VitalsOver(Message, frozen=True, tag=80):
+    """The receiver no longer sees vital signs; what the panel holds is to be wiped."""
+
+
+class VoiceLost(Message, frozen=True, tag=81):
+    """The client's voice connection is gone; it makes a new offer."""
 
 
 class Notice(Message, frozen=True, tag=79):
@@ -510,6 +515,8 @@ ServerMessage: TypeAlias = (
     | VoiceSlot
     | Observed
     | Waveform
+    | VitalsOver
+    | VoiceLost
     | Notice
     | Event
 )

@@ -53,10 +53,12 @@ def _scalars(hint, meta):
     if hint is float:
         low = meta.ge if meta.ge is not None else meta.gt
         return st.floats(low, meta.le, exclude_min=meta.ge is None)
+    if hint is bytes:
+        return st.binary(min_size=meta.min_length, max_size=meta.max_length)
     if hint is str:
         letters = st.characters(codec="utf-8")
         if meta.pattern:
-            letters = "0123456789abcdef" if "{32}" in meta.pattern else "abz019-"
+            letters = "0123456789abcdef" if "{32}" in meta.pattern else "019-"
         return st.text(letters, min_size=meta.min_length or 0, max_size=min(meta.max_length, 40))
     return _messages(hint)
 
@@ -122,7 +124,7 @@ def _fields(kind):
 def test_every_field_is_bounded(kind):
     for path, hint, meta in _fields(kind):
         assert meta is not None, path
-        if hint is str:
+        if hint in {str, bytes}:
             assert meta.max_length is not None, path
         else:
             assert meta.ge is not None or meta.gt is not None, path

@@ -1,0 +1,278 @@
+"""One person's connection to a clinic: comes back by itself, and loses and doubles nothing.
+
+Rules:
+* Requests keep their ids until they are answered; after a drop the unanswered ones are sent
+  again in order, and the server answers each exactly once (world/protocol/messages.py).
+* The last number seen of each stream goes with every sign-in, so that missed events come once.
+* A close code that says why one may not come back ends the connection; every other end is a drop.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeVar
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.typing import Subprotocol
+
+from world.errors import NotSignedIn, RemoteProtocolError
+from world.protocol import messages as m
+from world.protocol.codec import (
+    MAX_SERVER_MESSAGE_BYTES,
+    decode_server_message,
+    encode_client_message,
+)
+from world.protocol.motion import LANE
+from world.protocol.session import NOT_SIGNED_IN, RESUME_S, ROOM_FULL, SIGNED_OUT, TAKEN_OVER
+
+FINAL_CODES = frozenset({TAKEN_OVER, SIGNED_OUT, NOT_SIGNED_IN, ROOM_FULL})
+RETRY_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0)
+OPEN_WITHIN_S = 5.0
+PING_S = 1.0
+SILENT_FOR_S = 6.0
+MAX_PENDING = 64
+
+R = TypeVar("R", bound=m.Request)
+
+
+class ConnectionState(Enum):
+    """What the person is shown about the connection."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    ENDED = "ended"
+
+
+@dataclass(slots=True)
+class Pending:
+    """A request that is not answered yet."""
+
+    request: m.Request
+    answer: asyncio.Future[m.Accepted | m.Refused]
+
+
+class Listener:
+    """What the owner of a connection is told; override what is of interest."""
+
+    def message(self, message: m.ServerMessage) -> None:
+        """A message of the event lane arrived; answers and repeated events are not passed on."""
+
+    def motion(self, frame: bytes) -> None:
+        """A frame of the motion lane arrived."""
+
+    def state(self, state: ConnectionState, sentence: str) -> None:
+        """The connection changed; the sentence says why and what to do next."""
+
+
+@dataclass(slots=True)
+class Connection:
+    """A connection that is kept up by `run`.
+
+    Attributes:
+      url: wss:// address of the world.
+      tls: trusts exactly this clinic's certificate; None for ws:// on loopback.
+      get_ticket: fetches a fresh single-use ticket.
+      listener: is told what arrives.
+      device: set for a device that only measures.
+      clock_offset_s: the server's clock less ours, from the fastest round trip of late.
+      round_trip_s: the last round trip.
+    """
+
+    url: str
+    tls: ssl.SSLContext | None
+    get_ticket: Callable[[], Awaitable[str]]
+    listener: Listener
+    now_s: Callable[[], float]
+    device: str | None = None
+    clock_offset_s: float = 0.0
+    round_trip_s: float = float("inf")
+    _socket: ClientConnection | None = None
+    _seen: dict[str, int] = field(default_factory=dict)
+    _pending: dict[int, Pending] = field(default_factory=dict)
+    _last_request_id: int = 0
+    _is_known: bool = False
+    _heard_s: float = 0.0
+
+    # --- what the owner does
+
+    async def run(self) -> None:
+        """Connects, and comes back after every drop, until cancelled or told not to.
+
+        Raises:
+          NotSignedIn: if the server does not want this person back; the sentence says why.
+        """
+        failures, dropped_s = 0, None
+        self.listener.state(ConnectionState.CONNECTING, "Connecting to the clinic.")
+        try:
+            while True:
+                connected = await self._live()
+                now_s = asyncio.get_running_loop().time()
+                if connected:
+                    failures, dropped_s = 0, now_s
+                elif dropped_s is not None and now_s - dropped_s > RESUME_S:
+                    dropped_s = None
+                self.listener.state(
+                    ConnectionState.RECONNECTING,
+                    "The connection was lost. You keep your place; it is tried again.",
+                )
+                await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
+                failures += 1
+        except NotSignedIn as error:
+            self.listener.state(ConnectionState.ENDED, str(error))
+            raise
+        finally:
+            self._fail_pending()
+
+    def request(self, make: Callable[[int], R]) -> asyncio.Future[m.Accepted | m.Refused]:
+        """Sends a request, now or after the next reconnection; the future is its answer.
+
+        Args:
+          make: builds the request from its id.
+        """
+        answer: asyncio.Future[m.Accepted | m.Refused] = asyncio.get_running_loop().create_future()
+        self._last_request_id += 1
+        request = make(self._last_request_id)
+        if len(self._pending) >= MAX_PENDING:
+            sentence = "Too much is waiting to be sent. Wait for the connection."
+            answer.set_result(m.Refused(request.request_id, 6, sentence))
+            return answer
+        self._pending[request.request_id] = Pending(request, answer)
+        if self._is_known:
+            self._write(encode_client_message(request))
+        return answer
+
+    def send(self, message: m.SendObservation | m.SendWaveform) -> bool:
+        """Sends what a device measured; False if it is lost because there is no connection."""
+        return self._is_known and self._write(encode_client_message(message))
+
+    def send_motion(self, frame: bytes) -> bool:
+        """Sends an upward motion frame; False if it is lost."""
+        return self._is_known and self._write(frame)
+
+    def drop(self) -> None:
+        """Cuts the connection as a lost network would; it comes back by itself."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+
+    # --- inside
+
+    async def _live(self) -> bool:
+        """Keeps one websocket from its opening to its end; returns whether it was let in."""
+        self._is_known = False
+        try:
+            ticket = await self.get_ticket()
+            async with asyncio.timeout(OPEN_WITHIN_S):
+                self._socket = await connect(
+                    self.url,
+                    ssl=self.tls,
+                    subprotocols=[Subprotocol(m.SUBPROTOCOL)],
+                    compression=None,
+                    ping_interval=None,
+                    max_size=MAX_SERVER_MESSAGE_BYTES,
+                    close_timeout=0.5,
+                    proxy=None,
+                )
+        except (OSError, TimeoutError, InvalidHandshake, InvalidURI, EOFError):
+            return False
+        try:
+            seen = tuple(m.Seen(stream, number) for stream, number in self._seen.items())
+            self._write(encode_client_message(m.Authenticate(ticket, seen[-8:], self.device)))
+            if self.device is not None:
+                self._is_known = True
+                self.listener.state(ConnectionState.CONNECTED, "The device is connected.")
+            async with asyncio.TaskGroup() as group:
+                pinging = group.create_task(self._keep_alive())
+                await self._read(self._socket)
+                pinging.cancel()
+        except* (ConnectionClosed, RemoteProtocolError, OSError):
+            pass
+        finally:
+            was_known, self._is_known = self._is_known, False
+            self._socket.transport.abort()
+            code, reason = self._socket.close_code, self._socket.close_reason
+            self._socket = None
+        if code in FINAL_CODES:
+            raise NotSignedIn(reason or "The clinic ended the connection. Sign in again.")
+        return was_known
+
+    async def _read(self, socket: ClientConnection) -> None:
+        loop = asyncio.get_running_loop()
+        async for data in socket:
+            self._heard_s = loop.time()
+            if not isinstance(data, bytes):
+                raise RemoteProtocolError("a text message")
+            if data[:1] == bytes((LANE,)):
+                self.listener.motion(data)
+            else:
+                self._take(decode_server_message(data))
+
+    async def _keep_alive(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._heard_s = loop.time()
+        while True:
+            await asyncio.sleep(PING_S)
+            if self._is_known and self.device is None:
+                self._write(encode_client_message(m.Ping(self.now_s())))
+            if loop.time() - self._heard_s > SILENT_FOR_S and self._socket is not None:
+                self._socket.transport.abort()
+
+    def _take(self, message: m.ServerMessage) -> None:
+        match message:
+            case m.Welcome():
+                self._welcomed(message)
+            case m.Accepted(request_id) | m.Refused(request_id):
+                pending = self._pending.pop(request_id, None)
+                if pending is not None and not pending.answer.done():
+                    pending.answer.set_result(message)
+                return
+            case m.Pong(sent_s, server_s):
+                self._measure_clock(sent_s, server_s)
+                return
+            case m.Event(stream, number):
+                if number <= self._seen.get(stream, 0):
+                    return
+                self._seen[stream] = number
+            case m.RoomView(stream=stream, stream_number=number):
+                self._seen.setdefault(stream, number)
+            case _:
+                pass
+        self.listener.message(message)
+
+    def _welcomed(self, welcome: m.Welcome) -> None:
+        """Goes on where the last connection ended: unanswered requests are sent again."""
+        self._is_known = True
+        self._seen.setdefault(f"user:{welcome.user_id}", welcome.user_stream_number)
+        if not self._pending:
+            self._last_request_id = max(self._last_request_id, welcome.last_request_id)
+        self.clock_offset_s = welcome.server_s - self.now_s()
+        self.listener.state(ConnectionState.CONNECTED, "You are connected.")
+        for pending in list(self._pending.values()):
+            self._write(encode_client_message(pending.request))
+
+    def _measure_clock(self, sent_s: float, server_s: float) -> None:
+        now_s = self.now_s()
+        round_trip_s = now_s - sent_s
+        if round_trip_s <= self.round_trip_s * 1.1:
+            self.clock_offset_s = server_s + round_trip_s / 2 - now_s
+        self.round_trip_s = round_trip_s
+
+    def _write(self, data: bytes) -> bool:
+        """Writes a frame without waiting; the library's own send would await the buffer."""
+        socket = self._socket
+        if socket is None or socket.transport.is_closing():
+            return False
+        socket.protocol.send_binary(data)
+        for out in socket.protocol.data_to_send():
+            socket.transport.write(out)
+        return True
+
+    def _fail_pending(self) -> None:
+        for pending in self._pending.values():
+            if not pending.answer.done():
+                sentence = "The connection ended before the clinic answered. Try again."
+                pending.answer.set_result(m.Refused(pending.request.request_id, 0, sentence))
+        self._pending.clear()

@@ -1,0 +1,117 @@
+"""Starts the server: `python -m server --data DIR [--demo] [--host ...] [--plain] ...`.
+
+Without `--role` this is the supervisor of all processes; with one it is that process. Each prints
+one line of JSON on standard output as soon as it serves. Ends on SIGTERM or Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from server import telemetry
+from server.config import ServerConfig
+from world.errors import ConfigurationError, StoreUnavailable
+
+
+def main() -> int:
+    """Returns 0 after an orderly end, 2 if the settings do not fit."""
+    given = _parse(sys.argv[1:])
+    telemetry.configure_log(given.role)
+    try:
+        config = _config(given)
+        _run(_work(config, given))
+    except* (ConfigurationError, StoreUnavailable) as errors:
+        for error in _leaves(errors):
+            sys.stderr.write(f"metaclinic: {error}\n")
+        return 2
+    return 0
+
+
+def _work(config: ServerConfig, given: argparse.Namespace) -> Coroutine[Any, Any, None]:
+    # Each role loads only what it needs: a world that dies must be back within a moment.
+    if given.role == "world":
+        from server.world_process import run_world  # noqa: PLC0415 -- see above
+
+        return run_world(config, given.voice_port or None, _say_ready)
+    if given.role == "web":
+        from server.web.process import run_web  # noqa: PLC0415 -- see above
+
+        return run_web(config, _say_ready)
+    from server.supervisor import supervise  # noqa: PLC0415 -- see above
+
+    return supervise(config, is_demo=given.demo, announce=_say)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    async def until_told() -> None:
+        task = asyncio.ensure_future(work)
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    with contextlib.suppress(KeyboardInterrupt):
+        if sys.platform == "win32":
+            asyncio.run(until_told())
+        else:
+            import uvloop  # noqa: PLC0415 -- not installed on Windows
+
+            uvloop.run(until_told())
+
+
+def _say_ready(port: int) -> None:
+    _say(json.dumps({"port": port}))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _leaves(errors: BaseExceptionGroup[Any]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in errors.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
+
+
+def _config(given: argparse.Namespace) -> ServerConfig:
+    return ServerConfig(
+        data=given.data.resolve(),
+        database_url=given.database,
+        host=given.host,
+        web_port=given.web_port,
+        world_port=given.world_port,
+        is_plain=given.plain,
+        origins=tuple(given.origin),
+        tick_hz=given.tick_hz,
+        max_per_address=given.max_per_address,
+    )
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="server", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of this clinic")
+    parser.add_argument("--role", choices=("supervisor", "world", "web"), default="supervisor")
+    parser.add_argument("--demo", action="store_true", help="make a demo clinic if there is none")
+    parser.add_argument("--database", default="", help="URL; default is SQLite in the data folder")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--web-port", type=int, default=8443)
+    parser.add_argument("--world-port", type=int, default=8444)
+    parser.add_argument("--voice-port", type=int, default=0, help="control port of voice")
+    parser.add_argument("--plain", action="store_true", help="no TLS; on loopback only")
+    parser.add_argument("--origin", action="append", default=[], help="may be repeated")
+    parser.add_argument("--tick-hz", type=float, default=20.0)
+    parser.add_argument("--max-per-address", type=int, default=1_000)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,320 @@
+"""Tells each connected person what changed for them, and nothing else.
+
+Strategy: for every viewer it keeps what was sent. After a batch it asks world/views.py for the
+people, doors and queue that the batch may have changed, and sends the difference. It also keeps
+the bodies of the motion lane in step with the Clinic. Nothing here awaits.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from server import telemetry
+from server.gateway import Session
+from server.motion_lane import MotionLane
+from server.store.event_log import LoggedEvent
+from world import avatar, views
+from world.clinic import Clinic
+from world.geometry import FloatArray, Vector
+from world.outcome import Happening
+from world.people import ConnectionId, RoomId, UserId
+from world.protocol import messages as m
+from world.protocol.codec import decode_event_body
+from world.protocol.session import SessionState
+
+QUEUE_REFRESH_S = 15.0
+
+
+@dataclass(slots=True)
+class Viewer:
+    """One connected person, and what was sent to them."""
+
+    session: Session
+    room_id: RoomId | None = None
+    own_slot: int = -1
+    stream: str = ""
+    people: dict[UserId, m.Person] = field(default_factory=dict)
+    doors: tuple[m.DoorState, ...] = ()
+    queue: m.QueuePlace | m.QueueView | None = None
+    queue_sent_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Row:
+    """A body in the motion lane."""
+
+    room_id: RoomId
+    row: int
+
+
+class Audience:
+    """Everybody who is connected, and all bodies.
+
+    Args:
+      lane: moves and sends the bodies.
+      tick_hz: told to clients.
+    """
+
+    def __init__(self, lane: MotionLane, tick_hz: float) -> None:
+        self._lane = lane
+        self._tick_hz = tick_hz
+        self._viewers: dict[UserId, Viewer] = {}
+        self._rows: dict[UserId, Row] = {}
+        self._user_of_row: dict[int, UserId] = {}
+        self._open_doors: dict[RoomId, frozenset[str]] = {}
+
+    # --- connections
+
+    def join(self, session: Session) -> None:
+        """Makes a session the one that counts for its person."""
+        self._viewers[session.user_id] = Viewer(session)
+
+    def drop(self, session: Session) -> None:
+        """Forgets a session; its body stays until the rules take it away."""
+        viewer = self._viewers.get(session.user_id)
+        if viewer is None or viewer.session is not session:
+            return
+        del self._viewers[session.user_id]
+        row = self._rows.get(session.user_id)
+        if row is not None:
+            self._lane.attach(row.row, None)
+
+    def is_current(self, session: Session) -> bool:
+        """Whether this session is the one that counts for its person."""
+        viewer = self._viewers.get(session.user_id)
+        return viewer is not None and viewer.session is session
+
+    def close(self, connection_id: ConnectionId, code: int, reason: str) -> None:
+        """Closes a connection if it is still there."""
+        for viewer in list(self._viewers.values()):
+            if viewer.session.connection_id == connection_id:
+                viewer.session.close(code, reason)
+                self.drop(viewer.session)
+
+    def session_of(self, user_id: UserId) -> Session | None:
+        """Returns the session of a connected person."""
+        viewer = self._viewers.get(user_id)
+        return viewer.session if viewer else None
+
+    # --- bodies
+
+    def head_m(self, user_id: UserId) -> Vector:
+        """Returns where somebody's head is in its room; the corner for who has no body."""
+        row = self._rows.get(user_id)
+        return self._lane.head_m(row.row) if row else (0.0, 0.0, 0.0)
+
+    def row_of(self, user_id: UserId) -> int | None:
+        """Returns the row of somebody's body in the motion lane."""
+        row = self._rows.get(user_id)
+        return row.row if row else None
+
+    def heads_m(self, user_ids: Sequence[UserId]) -> FloatArray | None:
+        """Returns (n, 3) where these heads are; None if one of them has no body."""
+        rows = [self._rows[user_id].row for user_id in user_ids if user_id in self._rows]
+        return self._lane.heads_m(rows) if len(rows) == len(user_ids) else None
+
+    def slot_seen(self, viewer_id: UserId, subject_id: UserId | None) -> int | None:
+        """Returns the slot under which the viewer knows somebody, None if it does not."""
+        viewer = self._viewers.get(viewer_id)
+        person = viewer.people.get(subject_id) if viewer and subject_id else None
+        return person.slot if person else None
+
+    def correct(self, row: int, sequence: int, head_m: Vector) -> None:
+        """Tells a client that its body is not where it asked to be."""
+        viewer = self._viewers.get(self._user_of_row.get(row, UserId("")))
+        if viewer is not None and viewer.session.state is SessionState.PRESENT:
+            viewer.session.send(m.Corrected(sequence, head_m))
+
+    # --- after a batch
+
+    def restore(self, clinic: Clinic) -> None:
+        """Puts the bodies of a clinic that was loaded from the store where they were."""
+        for user_id in clinic.bodies:
+            self._follow_body(replace(clinic, bodies={}), clinic, user_id, is_moved=False)
+
+    def follow(
+        self,
+        before: Clinic,
+        after: Clinic,
+        users: Iterable[UserId],
+        moved: set[UserId],
+        now_s: float,
+    ) -> None:
+        """Moves bodies and sends everybody what the batch changed for them."""
+        for room_id in after.plans:
+            self._follow_doors(after, room_id, now_s)
+        changed = sorted(users)
+        for user_id in changed:
+            self._follow_body(before, after, user_id, is_moved=user_id in moved)
+        telemetry.AVATARS.set(len(self._rows))
+        for user_id, viewer in self._viewers.items():
+            if viewer.session.state is SessionState.PRESENT:
+                self._update(after, user_id, viewer, changed, now_s)
+
+    def welcome(
+        self, clinic: Clinic, session: Session, counted: tuple[int, int], now_s: float
+    ) -> None:
+        """Sends somebody who just came in everything that they need to begin, or to go on.
+
+        `counted` is the last request that was answered, and the last number of the own stream.
+        """
+        last_request_id, user_stream_number = counted
+        profile = clinic.profiles[session.user_id]
+        session.send(
+            m.Welcome(
+                user_id=session.user_id,
+                role=profile.role.value,
+                name=profile.name,
+                alias=profile.alias,
+                tick_hz=self._tick_hz,
+                server_s=now_s,
+                last_request_id=last_request_id,
+                user_stream_number=user_stream_number,
+            )
+        )
+        self._update(clinic, session.user_id, self._viewers[session.user_id], (), now_s)
+
+    def tell(self, clinic: Clinic, entries: Sequence[tuple[Happening, int]], now_s: float) -> None:
+        """Sends the events of a batch to those whom they are for."""
+        for happening, number in entries:
+            for user_id in self._hearers(clinic, happening.stream):
+                self._send_event(clinic, user_id, happening, number, now_s)
+
+    def tell_missed(self, clinic: Clinic, session: Session, missed: Sequence[LoggedEvent]) -> None:
+        """Sends events that happened while somebody was away, judged by what they may see now."""
+        for event in missed:
+            body = decode_event_body(event.payload)
+            happening = Happening(event.stream, event.sender, body)
+            self._send_event(clinic, session.user_id, happening, event.number, event.at_s)
+
+    # --- inside
+
+    def _follow_doors(self, clinic: Clinic, room_id: RoomId, now_s: float) -> None:
+        opened = clinic.open_doors(room_id, now_s)
+        if self._open_doors.get(room_id) == opened:
+            return
+        self._open_doors[room_id] = opened
+        layout = clinic.plans[room_id].layout
+        closed = frozenset(door.name for door in layout.doors) - opened
+        self._lane.set_ground(room_id, avatar.ground(layout, closed))
+
+    def _follow_body(
+        self, before: Clinic, after: Clinic, user_id: UserId, *, is_moved: bool
+    ) -> None:
+        old, new = before.bodies.get(user_id), after.bodies.get(user_id)
+        row = self._rows.get(user_id)
+        if row is not None and (new is None or old is None or new.room_id != old.room_id):
+            self._lane.leave(row.room_id, row.row)
+            del self._rows[user_id], self._user_of_row[row.row]
+            row = None
+        viewer = self._viewers.get(user_id)
+        if new is None:
+            if viewer is not None:
+                viewer.session.socket.row = None
+            return
+        if row is None:
+            lane_row = self._lane.enter(new.room_id, new.slot, new.position_m, yaw_rad=new.yaw_rad)
+            row = self._rows[user_id] = Row(new.room_id, lane_row)
+            self._user_of_row[lane_row] = user_id
+        elif is_moved:
+            self._lane.place(row.row, new.position_m)
+        seat = after.plans[new.room_id].seat(new.seat or "")
+        self._lane.seat(row.row, seat.position_m if seat else None)
+        if viewer is not None:
+            socket = viewer.session.socket
+            socket.row, socket.inbox = row.row, self._lane.inbox
+            self._lane.attach(row.row, socket)
+            if is_moved and viewer.session.state is SessionState.PRESENT:
+                viewer.session.send(m.Corrected(0, new.position_m, new.yaw_rad))
+
+    def _update(
+        self,
+        clinic: Clinic,
+        user_id: UserId,
+        viewer: Viewer,
+        changed: Iterable[UserId],
+        now_s: float,
+    ) -> None:
+        body = clinic.bodies.get(user_id)
+        if body is None:
+            return
+        known = (viewer.room_id, viewer.own_slot, viewer.stream)
+        if known != (body.room_id, body.slot, body.stream):
+            self._send_room(clinic, user_id, viewer, now_s)
+        else:
+            for subject_id in changed:
+                self._update_person(clinic, user_id, viewer, subject_id)
+            self._update_doors(clinic, user_id, viewer, now_s)
+        self._update_queue(clinic, user_id, viewer, now_s)
+
+    def _send_room(self, clinic: Clinic, user_id: UserId, viewer: Viewer, now_s: float) -> None:
+        body = clinic.bodies[user_id]
+        seen = {
+            subject_id: person
+            for subject_id in clinic.in_room(body.room_id)
+            if (person := views.person(clinic, user_id, subject_id)) is not None
+        }
+        viewer.room_id, viewer.own_slot, viewer.people = body.room_id, body.slot, seen
+        viewer.stream = body.stream
+        viewer.doors = views.door_states(clinic, user_id, now_s)
+        viewer.session.send(
+            m.RoomView(
+                room_id=body.room_id,
+                room_type=clinic.plans[body.room_id].layout.type,
+                own_slot=body.slot,
+                position_m=self.head_m(user_id),
+                yaw_rad=body.yaw_rad,
+                people=tuple(seen.values()),
+                doors=viewer.doors,
+                stream=body.stream,
+                stream_number=body.since_number,
+            )
+        )
+
+    def _update_person(
+        self, clinic: Clinic, user_id: UserId, viewer: Viewer, subject_id: UserId
+    ) -> None:
+        person, known = views.person(clinic, user_id, subject_id), viewer.people.get(subject_id)
+        if person == known:
+            return
+        if known is not None and (person is None or person.slot != known.slot):
+            viewer.session.send(m.PersonGone(known.slot))
+            del viewer.people[subject_id]
+        if person is not None:
+            viewer.people[subject_id] = person
+            viewer.session.send(m.PersonView(person))
+
+    def _update_doors(self, clinic: Clinic, user_id: UserId, viewer: Viewer, now_s: float) -> None:
+        doors = views.door_states(clinic, user_id, now_s)
+        for door in doors:
+            if door not in viewer.doors:
+                viewer.session.send(m.DoorView(door))
+        viewer.doors = doors
+
+    def _update_queue(self, clinic: Clinic, user_id: UserId, viewer: Viewer, now_s: float) -> None:
+        queue = views.queue_of(clinic, user_id, now_s)
+        if queue is None:
+            return
+        is_old = now_s - viewer.queue_sent_s > QUEUE_REFRESH_S
+        if viewer.queue is None or is_old or not views.is_same_queue(queue, viewer.queue):
+            viewer.queue, viewer.queue_sent_s = queue, now_s
+            viewer.session.send(queue)
+
+    def _hearers(self, clinic: Clinic, stream: str) -> list[UserId]:
+        if stream.startswith("user:"):
+            user_id = UserId(stream.removeprefix("user:"))
+            return [user_id] if user_id in self._viewers else []
+        return [
+            user_id
+            for user_id in self._viewers
+            if user_id in clinic.bodies and clinic.bodies[user_id].stream == stream
+        ]
+
+    def _send_event(
+        self, clinic: Clinic, user_id: UserId, happening: Happening, number: int, at_s: float
+    ) -> None:
+        session = self._viewers[user_id].session
+        if session.state is not SessionState.PRESENT:
+            return
+        body = views.event_body(clinic, user_id, happening)
+        if body is not None:
+            session.send(m.Event(happening.stream, number, at_s, body))

@@ -1,0 +1,208 @@
+"""Tells the voice server who may hear whom, and lets clients and voice server find each other.
+
+Strategy: ten times a second the people of each room are laid over the rules (world/access.py,
+who may) and over the room (world/acoustics.py, how loud), and the whole plan goes to the voice
+server. Who changes rooms gets a new epoch together with everybody who stays, so that not one
+packet crosses a door that has closed. A member number is used once and never again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from math import log10
+from typing import assert_never
+
+import structlog
+
+from server.audience import Audience
+from server.gateway import Session
+from server.voice import control
+from server.voice.link import LinkDown, LinkUp, VoiceEvent, VoiceLink
+from world import access
+from world.access import Action
+from world.acoustics import BoolArray, audibility_plan
+from world.clinic import Clinic
+from world.errors import Conflict, Refusal, RemoteProtocolError
+from world.people import Person, RoomId, UserId
+from world.protocol import messages as m
+
+PLAN_S = 0.1
+SILENT_ABOVE_DBOV = -60.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Room:
+    """Who hears whom in one room, as long as nobody comes, goes or changes anything."""
+
+    members: tuple[UserId, ...] = ()
+    epoch: int = 0
+    allowed: BoolArray | None = None
+    audible: BoolArray | None = None
+
+
+@dataclass(slots=True)
+class _Rooms:
+    """All rooms, judged at one Clinic."""
+
+    judged: Clinic | None = None
+    by_id: dict[RoomId, _Room] = field(default_factory=dict)
+
+
+class Conductor:
+    """The world's side of voice.
+
+    Args:
+      audience: where bodies are, and how to reach their clients.
+      speak: marks a body as speaking in the motion lane.
+    """
+
+    def __init__(self, audience: Audience, speak: Callable[[int, bool], None]) -> None:
+        self._audience = audience
+        self._speak = speak
+        self._link: VoiceLink | None = None
+        self._member_of: dict[UserId, int] = {}
+        self._user_of: dict[int, UserId] = {}
+        self._numbers = count(1)
+        self._epochs = count(1)
+        self._rooms = _Rooms()
+        self._offers: set[asyncio.Task[None]] = set()
+
+    def use(self, link: VoiceLink) -> None:
+        """Names the link to the voice server."""
+        self._link = link
+
+    # --- signaling
+
+    def offer(self, session: Session, request: m.OfferVoice) -> None:
+        """Passes a client's offer on; the answer comes as VoiceAnswer, or as a refusal."""
+        task = asyncio.ensure_future(self._answer(session, request))
+        self._offers.add(task)
+        task.add_done_callback(self._offers.discard)
+
+    async def _answer(self, session: Session, request: m.OfferVoice) -> None:
+        user_id = session.user_id
+        old = self._member_of.pop(user_id, None)
+        if old is not None and self._link is not None:
+            self._user_of.pop(old, None)
+            self._link.leave(old)
+        member = next(self._numbers)
+        self._member_of[user_id], self._user_of[member] = member, user_id
+        try:
+            if self._link is None:
+                raise Conflict("Voice is not running. Use the text chat, and try again later.")
+            sdp = await self._link.join(member, request.sdp)
+        except Refusal:
+            sentence = "Voice cannot be reached now. Use the text chat; it is tried again."
+            session.send(m.Refused(request.request_id, Conflict.code, sentence))
+        except RemoteProtocolError:
+            sentence = "The voice server cannot use what this program offers. Update the program."
+            session.send(m.Refused(request.request_id, Conflict.code, sentence))
+        else:
+            session.send(m.Accepted(request.request_id))
+            session.send(m.VoiceAnswer(sdp))
+        finally:
+            session.pending -= 1
+
+    def lost(self, user_id: UserId) -> None:
+        """Ends the voice of somebody whose connection is gone."""
+        member = self._member_of.pop(user_id, None)
+        if member is not None:
+            self._user_of.pop(member, None)
+            if self._link is not None:
+                self._link.leave(member)
+
+    # --- the plan
+
+    async def run(self, clinic: Callable[[], Clinic]) -> None:
+        """Sends plans until cancelled."""
+        while True:
+            self.plan(clinic())
+            await asyncio.sleep(PLAN_S)
+
+    def plan(self, clinic: Clinic) -> None:
+        """Sends who may hear whom now."""
+        if self._link is None or not self._link.is_up:
+            return
+        if clinic is not self._rooms.judged:
+            self._judge(clinic)
+        epochs: dict[int, int] = {}
+        grants: dict[int, list[tuple[int, float]]] = {}
+        for room in self._rooms.by_id.values():
+            members = [self._member_of.get(user_id, 0) for user_id in room.members]
+            heads_m = self._audience.heads_m(room.members)
+            if room.allowed is None or heads_m is None:
+                continue
+            heard = audibility_plan(heads_m, room.allowed, room.audible)
+            room.audible = heard.audible
+            for index, member in enumerate(members):
+                if member:
+                    epochs[member] = room.epoch
+                    grants[member] = [
+                        (members[speaker], 20 * log10(gain))
+                        for speaker, gain in heard.heard_by(index)
+                        if members[speaker]
+                    ]
+        self._link.set_plan(epochs, grants)
+
+    def _judge(self, clinic: Clinic) -> None:
+        self._rooms.judged = clinic
+        for room_id in clinic.plans:
+            people = [p for p in clinic.visits.inside(room_id) if self._is_here(p)]
+            members = tuple(person.user_id for person in people)
+            room = self._rooms.by_id.setdefault(room_id, _Room())
+            if room.members != members:
+                room.members, room.epoch, room.audible = members, next(self._epochs), None
+            room.allowed = access.permitted(Action.HEAR, people, clinic.standing)
+
+    def _is_here(self, person: Person) -> bool:
+        return self._audience.row_of(person.user_id) is not None and person.is_connected
+
+    # --- what the voice server tells
+
+    def heard(self, event: VoiceEvent) -> None:
+        """Takes notice of something that happened at the voice server."""
+        match event:
+            case LinkUp(members):
+                _log.info("voice.up", members=len(members))
+                self._ask_for_offers(set(members))
+            case LinkDown():
+                _log.warning("voice.down")
+            case control.SlotAssigned(listener, slot, speaker, _):
+                self._assign(listener, slot, speaker)
+            case control.Speaking(member, level_dbov):
+                row = self._audience.row_of(self._user_of.get(member, UserId("")))
+                if row is not None:
+                    is_loud = level_dbov is not None and level_dbov > SILENT_ABOVE_DBOV
+                    self._speak(row, is_loud)
+            case control.MemberDisconnected(member, _):
+                self._disconnected(member)
+            case control.MemberConnected() | control.VoiceCounts():
+                pass
+            case _:
+                assert_never(event)
+
+    def _assign(self, listener: int, slot: int, speaker: int | None) -> None:
+        session = self._audience.session_of(self._user_of.get(listener, UserId("")))
+        if session is None:
+            return
+        avatar = None
+        if speaker is not None:
+            avatar = self._audience.slot_seen(session.user_id, self._user_of.get(speaker))
+        session.send(m.VoiceSlot(slot, avatar))
+
+    def _ask_for_offers(self, still_connected: set[int]) -> None:
+        """Tells those whose voice connection is gone to offer again."""
+        for member in [member for member in self._user_of if member not in still_connected]:
+            self._disconnected(member)
+
+    def _disconnected(self, member: int) -> None:
+        user_id = self._user_of.pop(member, None)
+        if user_id is None or self._member_of.get(user_id) != member:
+            return
+        del self._member_of[user_id]
+        session = self._audience.session_of(user_id)
+        if session is not None:
+            session.send(m.VoiceLost())

@@ -1,0 +1,105 @@
+"""Settings of the server, checked at the start and never changed after."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from world.errors import ConfigurationError
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """Settings of all processes of one server.
+
+    Attributes:
+      data: folder of the database, keys, certificate and run files.
+      database_url: SQLite in the data folder where it is empty.
+      host: address to listen on.
+      web_port: HTTPS, for signing in.
+      world_port: secure websockets.
+      voice_ports: first and last UDP port of voice.
+      is_plain: no TLS; allowed on loopback only.
+      origins: what a browser's Origin header may say.
+      tick_hz: ticks of the world, 20 to 30 a second.
+      max_per_address: websockets that one address may hold.
+    """
+
+    data: Path
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    web_port: int = 8443
+    world_port: int = 8444
+    voice_ports: tuple[int, int] = (42_000, 42_999)
+    is_plain: bool = False
+    origins: tuple[str, ...] = field(default=())
+    tick_hz: float = 20.0
+    max_per_address: int = 1_000
+    assets: Path = ASSETS
+
+    def __post_init__(self) -> None:
+        """Checks every setting.
+
+        Raises:
+          ConfigurationError: naming the key, its value and what is allowed.
+        """
+        for key in ("web_port", "world_port"):
+            port = getattr(self, key)
+            if not 0 <= port <= 65_535:
+                raise ConfigurationError(f"{key}: got {port}, allowed are 0 to 65535")
+        if not 20.0 <= self.tick_hz <= 30.0:
+            raise ConfigurationError(f"tick_hz: got {self.tick_hz}, allowed are 20 to 30")
+        first, last = self.voice_ports
+        if not 1_024 <= first <= last <= 65_535:
+            raise ConfigurationError(f"voice_ports: got {first}-{last}, allowed are 1024 to 65535")
+        if self.is_plain and not self.is_loopback:
+            raise ConfigurationError(
+                f"plain: got host {self.host}; without TLS only 127.0.0.1 or ::1 is allowed. "
+                "Leave --plain out, or listen on 127.0.0.1."
+            )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only programs on this machine can connect."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def url(self) -> str:
+        """The database to use."""
+        return self.database_url or f"sqlite:///{self.data / 'clinic.db'}"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the clinic's secrets."""
+        return self.data / "keys"
+
+    @property
+    def tls(self) -> Path:
+        """The folder of the server's certificate and its key."""
+        return self.data / "tls"
+
+    @property
+    def voice_secret(self) -> Path:
+        """The file with what world and voice server both know while they run."""
+        return self.run_files / "voice.secret"
+
+    @property
+    def running(self) -> Path:
+        """The file that says where a running server is reached."""
+        return self.run_files / "server.json"
+
+    @property
+    def anchors(self) -> Path:
+        """The file that mirrors the audit trail's anchors."""
+        return self.data / "audit-anchors.jsonl"
+
+    @property
+    def run_files(self) -> Path:
+        """The folder of what lives only as long as the server runs."""
+        return self.data / "run"

@@ -1,0 +1,266 @@
+"""From bytes to sessions: who may connect, who is who, and how much each may send.
+
+The gateway knows no rules of rooms. It authenticates, keeps the budgets of world/protocol/session,
+closes who breaks the protocol, and hands each request to the desk. Its timers run in one
+housekeeping task, so that a thousand connections cost no thousand timers.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+import structlog
+
+from server import telemetry
+from server.websocket import WebSocket
+from world.errors import Refusal, RemoteProtocolError, StoreUnavailable, TooManyRequests
+from world.people import ConnectionId, UserId
+from world.protocol import messages as m
+from world.protocol.codec import POLICY_VIOLATION, decode_client_message, encode_server_message
+from world.protocol.session import (
+    AUTHENTICATE_WITHIN_S,
+    BUDGETS,
+    FLOOD_FACTOR,
+    NOT_SIGNED_IN,
+    ROOM_FULL,
+    BudgetClass,
+    SessionState,
+    TokenBucket,
+    require_legal,
+)
+
+HOUSEKEEPING_S = 0.5
+PING_AFTER_S, DROP_AFTER_S = 10.0, 20.0
+TRY_AGAIN_LATER = 1013
+MAX_PENDING_REQUESTS = 64
+NOBODY = UserId("")
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One connection's lifetime.
+
+    Attributes:
+      sign_in_id: the sign-in that the connection belongs to.
+      seen: stream to the last number that the client says it has.
+      pending: requests that are not answered yet; above MAX_PENDING_REQUESTS more are refused.
+      overdrawn: messages beyond a budget since the last housekeeping.
+    """
+
+    socket: WebSocket
+    connection_id: ConnectionId
+    state: SessionState = SessionState.OPENING
+    user_id: UserId = NOBODY
+    sign_in_id: str = ""
+    device: str | None = None
+    seen: dict[str, int] = field(default_factory=dict)
+    buckets: dict[BudgetClass, TokenBucket] = field(default_factory=dict)
+    pending: int = 0
+    overdrawn: int = 0
+    opened_s: float = 0.0
+    pinged_s: float = 0.0
+
+    def send(self, message: m.ServerMessage) -> None:
+        """Sends one message of the event lane."""
+        self.socket.send(encode_server_message(message))
+
+    def close(self, code: int, reason: str) -> None:
+        """Ends the session; the sentence says why and what to do next."""
+        self.state = SessionState.CLOSED
+        self.socket.close(code, reason)
+
+
+class Desk(Protocol):
+    """What the gateway hands on."""
+
+    async def admit(self, session: Session, ticket: str) -> None:
+        """Finds out who comes, and lets the person in."""
+
+    def ask(self, session: Session, request: m.Request) -> None:
+        """Takes a request; it is answered later."""
+
+    def measure(self, session: Session, message: m.SendObservation | m.SendWaveform) -> None:
+        """Takes what a device measured."""
+
+    def lost(self, session: Session) -> None:
+        """Takes notice of a connection that is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Where time comes from: the wall clock since the epoch, and the loop's steady one."""
+
+    now_s: Callable[[], float]
+    loop_s: Callable[[], float]
+
+
+class Gateway:
+    """All connections of this process.
+
+    Args:
+      desk: gets what is asked.
+      origins: what a browser's Origin header may say.
+      max_per_address: connections that one address may hold.
+      new_id: makes connection ids.
+      clocks: where time comes from.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        origins: tuple[str, ...],
+        max_per_address: int,
+        new_id: Callable[[], str],
+        clocks: Clocks,
+    ) -> None:
+        self._desk = desk
+        self._origins = origins
+        self._max_per_address = max_per_address
+        self._new_id = new_id
+        self._now_s = clocks.now_s
+        self._loop_s = clocks.loop_s
+        self._sessions: dict[WebSocket, Session] = {}
+        self._sockets_of: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def connect(self) -> WebSocket:
+        """Returns the protocol of one more connection, for the loop's create_server."""
+        return WebSocket(self, self._origins, self._admit_address, self._loop_s)
+
+    # --- what the sockets tell
+
+    def opened(self, socket: WebSocket) -> None:
+        """Begins a session that has to say who it is."""
+        session = Session(socket, ConnectionId(self._new_id()), opened_s=self._loop_s())
+        session.buckets = {
+            kind: TokenBucket.full(budget, session.opened_s) for kind, budget in BUDGETS.items()
+        }
+        self._sessions[socket] = session
+        telemetry.CONNECTIONS.set(len(self._sessions))
+
+    def received(self, socket: WebSocket, data: bytes) -> None:
+        """Takes one message; a hostile one ends its session and nothing else."""
+        session = self._sessions.get(socket)
+        if session is None or session.state is SessionState.CLOSED:
+            return
+        try:
+            message = decode_client_message(data)
+            rule = require_legal(session.state, type(message))
+            if not session.buckets[rule.budget].take(self._loop_s()):
+                self._overdraw(session, message)
+                return
+            self._take(session, message)
+        except RemoteProtocolError as error:
+            telemetry.PROTOCOL_ERRORS.inc()
+            _log.info("session.broke_protocol", user=session.user_id, code=error.close_code)
+            session.close(error.close_code, "This program does not speak the clinic's protocol.")
+
+    def closed(self, socket: WebSocket) -> None:
+        """Ends the session of a connection that is gone."""
+        if socket.address:
+            self._sockets_of[socket.address] -= 1
+        session = self._sessions.pop(socket, None)
+        telemetry.WRITTEN_BYTES.inc(socket.written_bytes)
+        telemetry.CONNECTIONS.set(len(self._sessions))
+        if session is not None:
+            session.state = SessionState.CLOSED
+            self._desk.lost(session)
+
+    # --- the one timer
+
+    async def keep_house(self) -> None:
+        """Drops who is silent, who floods, and who never says who they are; until cancelled."""
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_S)
+            for session in list(self._sessions.values()):
+                self._look_after(session)
+
+    def count(self) -> None:
+        """Carries what the sockets counted over into the metrics."""
+        for session in self._sessions.values():
+            telemetry.WRITTEN_BYTES.inc(session.socket.written_bytes)
+            session.socket.written_bytes = 0
+
+    def close_all(self, sentence: str) -> None:
+        """Says good-bye to everybody."""
+        for session in list(self._sessions.values()):
+            session.close(1001, sentence)
+
+    # --- inside
+
+    def _admit_address(self, address: str) -> bool:
+        self._sockets_of[address] += 1
+        return self._sockets_of[address] <= self._max_per_address
+
+    def _take(self, session: Session, message: m.ClientMessage) -> None:
+        match message:
+            case m.Authenticate():
+                session.state = SessionState.CLOSED  # one try; the desk opens it again
+                session.seen = {seen.stream: seen.number for seen in message.seen}
+                session.device = message.device
+                self._start(self._authenticate(session, message.ticket))
+            case m.Ping():
+                session.send(m.Pong(message.sent_s, self._now_s()))
+            case m.SendObservation() | m.SendWaveform():
+                self._desk.measure(session, message)
+            case _:
+                self._ask(session, message)
+
+    def _ask(self, session: Session, request: m.Request) -> None:
+        if session.pending >= MAX_PENDING_REQUESTS:
+            raise RemoteProtocolError("too many requests at once", close_code=POLICY_VIOLATION)
+        session.pending += 1
+        self._desk.ask(session, request)
+
+    async def _authenticate(self, session: Session, ticket: str) -> None:
+        try:
+            await self._desk.admit(session, ticket)
+        except Refusal as refusal:
+            code = ROOM_FULL if type(refusal).__name__ == "RoomFull" else NOT_SIGNED_IN
+            session.close(code, str(refusal))
+        except StoreUnavailable as error:
+            session.close(TRY_AGAIN_LATER, str(error))
+        else:
+            session.socket.is_authenticated = True
+
+    def _overdraw(self, session: Session, message: m.ClientMessage) -> None:
+        session.overdrawn += 1
+        telemetry.OVERDRAWN.inc()
+        request_id = getattr(message, "request_id", 0)
+        if request_id:
+            sentence = "That was too much at once. Wait a moment and try again."
+            session.send(m.Refused(request_id, TooManyRequests.code, sentence))
+
+    def _look_after(self, session: Session) -> None:
+        now_s, socket = self._loop_s(), session.socket
+        motion = socket.motion_frames
+        socket.motion_frames = 0
+        budget = BUDGETS[BudgetClass.MOTION]
+        if motion > budget.burst + 4 * budget.rate_hz * HOUSEKEEPING_S or (
+            session.overdrawn > FLOOD_FACTOR
+        ):
+            _log.warning("session.flooded", user=session.user_id)
+            session.close(POLICY_VIOLATION, "This program sends too much. Restart it.")
+            return
+        session.overdrawn = 0
+        silent_s = now_s - socket.heard_s
+        if session.state is SessionState.CLOSED:
+            if now_s - session.opened_s > AUTHENTICATE_WITHIN_S and silent_s > PING_AFTER_S:
+                socket.abort()
+        elif session.state is SessionState.OPENING:
+            if now_s - session.opened_s > AUTHENTICATE_WITHIN_S:
+                session.close(NOT_SIGNED_IN, "Sign in within five seconds of connecting.")
+        elif silent_s > DROP_AFTER_S:
+            socket.abort()
+        elif silent_s > PING_AFTER_S and now_s - session.pinged_s > PING_AFTER_S / 2:
+            session.pinged_s = now_s
+            socket.ping()
+
+    def _start(self, work: Coroutine[Any, Any, None] | Awaitable[None]) -> None:
+        task = asyncio.ensure_future(cast("Coroutine[Any, Any, None]", work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,230 @@
+"""Starts the server's processes and starts each one again that dies, alone.
+
+The world, the web server and the voice server are separate failure domains: when one dies the
+others go on, and the clients of the dead one come back by themselves. Before the first start this
+module makes what must exist once: keys, certificate, database, and a demo clinic if asked to.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from server import telemetry
+from server.auth.certificate import own_certificate
+from server.auth.demo import assert_may_listen, open_demo_clinic
+from server.auth.keys import load_keys, make_private_folder, write_private
+from server.auth.passwords import Passwords
+from server.config import ServerConfig
+from server.store.store import Store
+from world.errors import ConfigurationError
+
+STOP_WITHIN_S = 5.0
+RESTART_AFTER_S = (0.1, 0.5, 1.0, 2.0, 5.0)
+STABLE_S = 30.0
+READY_WITHIN_S = 60.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One process: its name and the command that starts it."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+async def supervise(
+    config: ServerConfig, *, is_demo: bool, announce: Callable[[str], None]
+) -> None:
+    """Runs a server until cancelled.
+
+    Args:
+      config: its settings; ports of 0 are chosen here.
+      is_demo: make a demo clinic where the data folder holds none.
+      announce: told one line of JSON once people can connect.
+
+    Raises:
+      ConfigurationError: if something does not fit; says what to do.
+    """
+    config = await prepare(config, is_demo=is_demo)
+    telemetry.share_metrics(config.run_files / "metrics")
+    voice_port = _free_port("127.0.0.1")
+    write_private(config.voice_secret, secrets.token_hex(32).encode())
+    children = [Child(role) for role in roles(config, voice_port)]
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(child.run()) for child in children]
+        try:
+            await asyncio.gather(*(child.is_ready.wait() for child in children))
+            running = {
+                "pid": os.getpid(),
+                "host": config.host,
+                "web_port": config.web_port,
+                "world_port": config.world_port,
+                "is_plain": config.is_plain,
+            }
+            write_private(config.running, json.dumps(running).encode())
+            announce(json.dumps(running))
+            await asyncio.get_running_loop().create_future()
+        finally:
+            for task in tasks:
+                task.cancel()
+            config.running.unlink(missing_ok=True)
+
+
+async def prepare(config: ServerConfig, *, is_demo: bool) -> ServerConfig:
+    """Makes what must exist once, and returns the settings with every port chosen.
+
+    Raises:
+      ConfigurationError: if a port is taken, a key is open to others, or demo accounts would be
+        reachable from other machines.
+    """
+    make_private_folder(config.data)
+    make_private_folder(config.run_files)
+    config = replace(
+        config,
+        web_port=_checked_port(config.host, config.web_port, "web_port"),
+        world_port=_checked_port(config.host, config.world_port, "world_port"),
+    )
+    keys = load_keys(config.keys)
+    own_certificate(config.tls, (config.host,), time.time())
+    store = await Store.open(config.url, keys.store, config.anchors)
+    try:
+        if is_demo:
+            passwords = Passwords(keys.pepper)
+            await open_demo_clinic(store, passwords, config.data, time.time)
+        async with store.read() as work:
+            clinic = await work.clinics.find()
+        if clinic is None:
+            raise ConfigurationError(
+                f"data folder {config.data}: there is no clinic in it. Make one with: "
+                f'python3 tools/admin.py init --data {config.data} --name "NAME"'
+            )
+        await assert_may_listen(store, config.host)
+    finally:
+        await store.close()
+    return config
+
+
+def roles(config: ServerConfig, voice_port: int) -> list[Role]:
+    """Returns the processes of a server."""
+    settings = [
+        *("--data", str(config.data), "--host", config.host),
+        *("--web-port", str(config.web_port), "--world-port", str(config.world_port)),
+        *("--tick-hz", str(config.tick_hz), "--voice-port", str(voice_port)),
+        *("--max-per-address", str(config.max_per_address)),
+    ]
+    if config.database_url:
+        settings += ["--database", config.database_url]
+    if config.is_plain:
+        settings.append("--plain")
+    for origin in config.origins:
+        settings += ["--origin", origin]
+    first, last = config.voice_ports
+    voice = [
+        *("--secret-file", str(config.voice_secret), "--control-port", str(voice_port)),
+        *("--media-ports", str(first), str(last)),
+        *(("--host-address", "127.0.0.1") if config.is_loopback else ()),
+    ]
+    python = (sys.executable, "-m")
+    return [
+        Role("voice", (*python, "server.voice", *voice)),
+        Role("world", (*python, "server", "--role", "world", *settings)),
+        Role("web", (*python, "server", "--role", "web", *settings)),
+    ]
+
+
+class Child:
+    """One process, kept alive.
+
+    Attributes:
+      is_ready: set once the process has said that it serves.
+    """
+
+    def __init__(self, role: Role) -> None:
+        self._role = role
+        self.is_ready = asyncio.Event()
+
+    async def run(self) -> None:
+        """Starts the process again whenever it ends, until cancelled.
+
+        Raises:
+          ConfigurationError: if it never becomes ready.
+        """
+        failures = 0
+        while True:
+            started_s = time.monotonic()
+            await self._live()
+            is_stable = time.monotonic() - started_s > STABLE_S
+            failures = 0 if is_stable else failures + 1
+            if failures >= len(RESTART_AFTER_S) and not self.is_ready.is_set():
+                raise ConfigurationError(
+                    f"the {self._role.name} process does not start; its messages stand above"
+                )
+            delay_s = RESTART_AFTER_S[min(failures, len(RESTART_AFTER_S) - 1)]
+            _log.warning("process.ended", name=self._role.name, again_in_s=delay_s)
+            await asyncio.sleep(delay_s)
+
+    async def _live(self) -> None:
+        process = await asyncio.create_subprocess_exec(
+            *self._role.command, stdout=asyncio.subprocess.PIPE, env=dict(os.environ)
+        )
+        try:
+            if process.stdout is not None and await process.stdout.readline():
+                self.is_ready.set()
+            await process.wait()
+        finally:
+            await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    try:
+        async with asyncio.timeout(STOP_WITHIN_S):
+            await process.wait()
+    except (TimeoutError, asyncio.CancelledError):
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+
+
+def _checked_port(host: str, port: int, key: str) -> int:
+    """Returns the port, chosen by the system where it is 0.
+
+    Raises:
+      ConfigurationError: if another program listens there.
+    """
+    if port == 0:
+        return _free_port(host)
+    try:
+        _free_port(host, port)
+    except OSError as error:
+        flag = key.replace("_", "-")
+        raise ConfigurationError(
+            f"{key}: port {port} on {host} cannot be used ({error.strerror}). Another program "
+            f"listens there, perhaps another clinic: stop it, or choose another port with "
+            f"--{flag} {port + 100}."
+        ) from error
+    return port
+
+
+def _free_port(host: str, port: int = 0) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        chosen: int = probe.getsockname()[1]
+    return chosen

@@ -1,0 +1,65 @@
+"""What the server measures of itself, each metric declared once; and its log's form.
+
+No metric and no log line ever holds a name, a text or a measured value: ids and counts only.
+Several processes count into the same files (PROMETHEUS_MULTIPROC_DIR), and `server/web` shows
+their sum to loopback peers only.
+"""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest, multiprocess
+
+CONNECTIONS = Gauge(
+    "metaclinic_connections", "Open websocket connections.", multiprocess_mode="livesum"
+)
+AVATARS = Gauge("metaclinic_avatars", "Bodies in rooms.", multiprocess_mode="livesum")
+TICKS = Counter("metaclinic_ticks", "Ticks of the world.")
+LATE_TICKS = Counter("metaclinic_late_ticks", "Ticks written after the next one was due.")
+SKIPPED_TICKS = Counter("metaclinic_skipped_ticks", "Ticks left out to catch up.")
+RECORDS = Counter("metaclinic_motion_records", "Motion records written to clients.")
+WRITTEN_BYTES = Counter("metaclinic_written_bytes", "Bytes written to clients, frame heads too.")
+SKIPPED_FRAMES = Counter("metaclinic_skipped_frames", "Motion frames not written to slow clients.")
+PROTOCOL_ERRORS = Counter("metaclinic_protocol_errors", "Sessions closed for what they sent.")
+OVERDRAWN = Counter("metaclinic_overdrawn_messages", "Messages beyond a session's budget.")
+EVENTS = Counter("metaclinic_events", "Events appended to the log.")
+REFUSALS = Counter("metaclinic_refusals", "Requests that the rules did not allow.")
+STORE_FAILURES = Counter("metaclinic_store_failures", "Batches that the store could not take.")
+
+
+def exposition() -> bytes:
+    """Returns the metrics of all processes in Prometheus' text format."""
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # untyped there
+    return generate_latest(registry)
+
+
+def share_metrics(folder: Path) -> None:
+    """Makes an empty folder for the processes' metrics and names it to them.
+
+    To be called by the supervisor before it starts any of them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.db"):
+        old.unlink()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def configure_log(role: str) -> None:
+    """Makes structlog write one JSON object a line to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    structlog.contextvars.bind_contextvars(role=role)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)

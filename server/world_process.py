@@ -1,0 +1,129 @@
+"""The world process: rooms, visits and websockets, put together. The composition root."""
+
+import asyncio
+import ssl
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+
+from server import telemetry
+from server.audience import Audience
+from server.auth.certificate import own_certificate
+from server.auth.keys import load_keys, read_private
+from server.auth.sessions import Sessions
+from server.bedside import Bedside
+from server.clinic_loader import load_clinic, load_plans
+from server.conductor import Conductor
+from server.config import ServerConfig
+from server.desk import Desk
+from server.gateway import Clocks, Gateway
+from server.motion_lane import MotionLane
+from server.store.store import Store
+from server.tick_loop import TickLoop
+from server.vitals.ingest import VitalsIngest
+from server.voice.link import VoiceLink
+from server.websocket import frame_head
+from world.vitals.observation import Observation
+
+COUNT_S = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+async def run_world(
+    config: ServerConfig, voice_port: int | None, ready: Callable[[int], None]
+) -> None:
+    """Runs the world until cancelled.
+
+    Args:
+      config: the server's settings.
+      voice_port: the voice server's control port; None for a clinic without voice.
+      ready: told the port once connections are accepted.
+
+    Raises:
+      ConfigurationError: if the settings, keys or assets do not fit.
+      StoreUnavailable: if the database cannot be opened.
+    """
+    keys = load_keys(config.keys)
+    store = await Store.open(config.url, keys.store, config.anchors)
+    try:
+        await _serve(config, store, voice_port, ready)
+    finally:
+        await store.close()
+
+
+async def _serve(
+    config: ServerConfig, store: Store, voice_port: int | None, ready: Callable[[int], None]
+) -> None:
+    loop = asyncio.get_running_loop()
+    clocks = Clocks(time.time, loop.time)
+    clinic = await load_clinic(store, load_plans(config.assets), clocks.now_s())
+    lane = MotionLane(frame_head)
+    audience = Audience(lane, config.tick_hz)
+    conductor = Conductor(
+        audience, lambda row, is_speaking: lane.speak(row, is_speaking=is_speaking)
+    )
+    bedside = Bedside(VitalsIngest(_keep), audience, clocks.now_s)
+    sessions = Sessions(store, clocks.now_s)
+    desk = Desk(clinic, store, audience, sessions, bedside, conductor, clocks, _new_id)
+    audience.follow(clinic, clinic, (), set(), clocks.now_s())
+    audience.restore(clinic)
+    gateway = Gateway(desk, config.origins, config.max_per_address, _new_id, clocks)
+
+    def tick(dt_s: float) -> None:
+        telemetry.RECORDS.inc(lane.tick(dt_s))
+        for row, sequence, head_m in lane.corrections:
+            audience.correct(row, sequence, head_m)
+
+    ticks = TickLoop(tick, tick_s=1 / config.tick_hz, now_s=loop.time)
+    server = await loop.create_server(
+        gateway.connect, config.host, config.world_port, ssl=tls_context(config), backlog=512
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(desk.run())
+        group.create_task(desk.watch_time())
+        group.create_task(gateway.keep_house())
+        group.create_task(bedside.run(lambda: desk.clinic))
+        group.create_task(ticks.run())
+        group.create_task(_count(ticks, gateway))
+        if voice_port is not None:
+            link = VoiceLink(voice_port, read_private(config.voice_secret), conductor.heard)
+            conductor.use(link)
+            group.create_task(link.run())
+            group.create_task(conductor.run(lambda: desk.clinic))
+        ready(server.sockets[0].getsockname()[1])
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            server.close()
+            gateway.close_all("The clinic's server is restarting. You are brought back in.")
+
+
+async def _count(ticks: TickLoop, gateway: Gateway) -> None:
+    """Carries counts over into the metrics once a second."""
+    done = late = skipped = 0
+    while True:
+        await asyncio.sleep(COUNT_S)
+        now = ticks.count
+        telemetry.TICKS.inc(now.done - done)
+        telemetry.LATE_TICKS.inc(now.late - late)
+        telemetry.SKIPPED_TICKS.inc(now.skipped - skipped)
+        done, late, skipped = now.done, now.late, now.skipped
+        gateway.count()
+
+
+def tls_context(config: ServerConfig) -> ssl.SSLContext | None:
+    """Returns the server's TLS context; None for plain connections on loopback."""
+    if config.is_plain:
+        return None
+    return own_certificate(config.tls, (config.host,), time.time()).tls_context()
+
+
+def _keep(patient_id: str, observation: Observation) -> None:
+    """Values are shown live; keeping them is the record's, which this clinic does not have yet."""
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex

@@ -1,0 +1,273 @@
+"""The world as a whole: a real store, real sockets on loopback, the client's own connection."""
+
+import asyncio
+import time
+import uuid
+
+import pytest
+
+from client.network.connection import Connection, ConnectionState, Listener
+from server.auth.keys import load_keys
+from server.auth.sessions import Sessions
+from server.config import ServerConfig
+from server.store.store import Store
+from server.store.users import User
+from server.world_process import run_world
+from world.protocol import messages as m
+from world.protocol import motion
+
+
+class Watcher(Listener):
+    """Keeps everything, and lets a test wait for what it expects."""
+
+    def __init__(self):
+        self.messages, self.frames, self.states = [], [], []
+        self._changed = asyncio.Event()
+
+    def message(self, message):
+        self.messages.append(message)
+        self._changed.set()
+
+    def motion(self, frame):
+        self.frames.append(motion.decode_records(frame))
+        self._changed.set()
+
+    def state(self, state, sentence):
+        self.states.append((state, sentence))
+        self._changed.set()
+
+    async def until(self, is_so):
+        async with asyncio.timeout(10):
+            while not (found := is_so(self)):
+                self._changed.clear()
+                await self._changed.wait()
+        return found
+
+    def of(self, kind):
+        return [message for message in self.messages if isinstance(message, kind)]
+
+    def events(self, kind):
+        return [event for event in self.of(m.Event) if isinstance(event.body, kind)]
+
+    @property
+    def room(self):
+        return self.of(m.RoomView)[-1]
+
+
+class World:
+    """A world process in this process, and people who connect to it."""
+
+    def __init__(self, config):
+        self.config = config
+        self.store = None
+        self.port = 0
+        self._task = None
+        self._people = []
+
+    async def open(self):
+        keys = load_keys(self.config.keys)
+        self.store = await Store.open(self.config.url, keys.store, self.config.anchors)
+        await self.start()
+
+    async def start(self):
+        ready = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(run_world(self.config, None, ready.set_result))
+        done, _ = await asyncio.wait({self._task, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if self._task in done:
+            self._task.result()
+        self.port = ready.result()
+
+    async def stop(self):
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def close(self):
+        for task in self._people:
+            task.cancel()
+        await asyncio.gather(*self._people, return_exceptions=True)
+        await self.stop()
+        await self.store.close()
+
+    async def account(self, role="patient", name="Real Name", alias="Blue Heron"):
+        user = User(
+            id=uuid.uuid4().hex,
+            role=role,
+            login=uuid.uuid4().hex,
+            display_name=name,
+            alias=alias,
+            appearance=0,
+            is_demo=False,
+            created_at_s=time.time(),
+        )
+        async with self.store.write() as work:
+            await work.users.add(user, None)
+        sessions = Sessions(self.store, time.time)
+        return user, await sessions.start(user.id)
+
+    def connect(self, token, device=None):
+        sessions = Sessions(self.store, time.time)
+        watcher = Watcher()
+        connection = Connection(
+            url=f"ws://127.0.0.1:{self.port}",
+            tls=None,
+            get_ticket=lambda: sessions.issue_ticket(token),
+            listener=watcher,
+            now_s=time.time,
+            device=device,
+        )
+        task = asyncio.create_task(connection.run())
+        self._people.append(task)
+        return connection, watcher, task
+
+    async def person(self, role="patient", name="Real Name", alias="Blue Heron"):
+        _, token = await self.account(role, name, alias)
+        connection, watcher, _ = self.connect(token)
+        await watcher.until(lambda w: w.of(m.RoomView))
+        return connection, watcher
+
+
+@pytest.fixture
+async def world(tmp_path):
+    world = World(ServerConfig(data=tmp_path, is_plain=True, world_port=0))
+    await world.open()
+    yield world
+    await world.close()
+
+
+async def _say(connection, text):
+    return await connection.request(lambda number: m.Say(number, text))
+
+
+async def test_a_person_comes_in_and_finds_the_waiting_room(world):
+    _, watcher = await world.person(alias="Blue Heron")
+    assert isinstance(watcher.messages[0], m.Welcome)
+    assert watcher.room.room_id == "waiting"
+    assert [person.name for person in watcher.room.people] == ["Real Name"]
+    assert [door.leads_to for door in watcher.room.doors] == ["consult-1", "consult-2"]
+
+
+async def test_patients_know_one_another_by_their_neutral_names_only(world):
+    _, one = await world.person(name="Secret One", alias="Blue Heron")
+    _, other = await world.person(name="Secret Two", alias="Red Kite")
+    await one.until(lambda w: w.of(m.PersonView))
+    assert one.of(m.PersonView)[0].person.name == "Red Kite"
+    assert "Secret One" not in str(other.messages)
+    assert "Secret Two" not in str(one.messages)
+
+
+async def test_what_one_says_the_others_read_and_it_is_acknowledged(world):
+    speaker, _ = await world.person(alias="Blue Heron")
+    _, reader = await world.person()
+    answer = await _say(speaker, "Good morning")
+    assert isinstance(answer, m.Accepted)
+    [event] = await reader.until(lambda w: w.events(m.Said))
+    assert (event.body.name, event.body.text) == ("Blue Heron", "Good morning")
+
+
+async def test_a_drop_loses_nothing_and_doubles_nothing(world):
+    speaker, _ = await world.person()
+    reader, watcher = await world.person()
+    for number in range(30):
+        if number % 7 == 3:
+            reader.drop()
+        if number % 11 == 5:
+            speaker.drop()
+        assert isinstance(await _say(speaker, f"text {number}"), m.Accepted)
+    await watcher.until(lambda w: len(w.events(m.Said)) >= 30)
+    assert [event.body.text for event in watcher.events(m.Said)] == [f"text {i}" for i in range(30)]
+
+
+async def test_who_drops_comes_back_to_the_same_seat(world):
+    connection, watcher = await world.person()
+    seat = world_seat(watcher)
+    answer = await connection.request(lambda number: m.Sit(number, seat))
+    assert isinstance(answer, m.Refused)
+    assert "too far" in answer.reason or isinstance(answer, m.Accepted)
+    connection.drop()
+    await watcher.until(lambda w: len(w.of(m.Welcome)) == 2)
+    assert len({room.own_slot for room in watcher.of(m.RoomView)}) == 1
+
+
+def world_seat(watcher):
+    assert watcher.room.room_type == "waiting"
+    return "chair-1"
+
+
+async def test_a_restart_of_the_world_keeps_places_and_acknowledged_texts(world):
+    speaker, _ = await world.person()
+    _, watcher = await world.person()
+    assert isinstance(await _say(speaker, "before"), m.Accepted)
+    await watcher.until(lambda w: w.events(m.Said))
+    await world.stop()
+    world.config = ServerConfig(data=world.config.data, is_plain=True, world_port=world.port)
+    pending = speaker.request(lambda number: m.Say(number, "during"))
+    await world.start()
+    assert isinstance(await pending, m.Accepted)
+    await watcher.until(lambda w: len(w.events(m.Said)) == 2)
+    assert [event.body.text for event in watcher.events(m.Said)] == ["before", "during"]
+
+
+async def test_bodies_move_and_others_see_it(world):
+    mover, mine = await world.person()
+    _, other = await world.person()
+    start_m = mine.room.position_m
+    poses = motion.resting(1)
+    poses.head_m[0] = (start_m[0] + 0.05, start_m[1], start_m[2])
+    await other.until(lambda w: w.frames)
+    mover.send_motion(motion.encode_inputs(1, poses).tobytes())
+
+    def is_moved(w):
+        _, slots, seen = w.frames[-1]
+        heads = seen.head_m[slots == mine.room.own_slot]
+        return len(heads) and abs(heads[0, 0] - start_m[0] - 0.05) < 0.002
+
+    await other.until(is_moved)
+
+
+async def test_the_same_account_on_a_second_device_takes_over(world):
+    _, token = await world.account()
+    _, first, first_task = world.connect(token)
+    await first.until(lambda w: w.of(m.RoomView))
+    _, second, _ = world.connect(token)
+    await second.until(lambda w: w.of(m.RoomView))
+    await first.until(lambda w: w.states[-1][0] is ConnectionState.ENDED)
+    assert "another device" in first.states[-1][1]
+    assert second.room.own_slot == first.room.own_slot
+    await asyncio.gather(first_task, return_exceptions=True)
+
+
+async def test_a_ticket_opens_one_connection_only(world):
+    _, token = await world.account()
+    ticket = await Sessions(world.store, time.time).issue_ticket(token)
+
+    async def same_ticket():
+        return ticket
+
+    watchers = []
+    for _ in range(2):
+        watcher = Watcher()
+        connection = Connection(
+            f"ws://127.0.0.1:{world.port}", None, same_ticket, watcher, time.time
+        )
+        world._people.append(asyncio.create_task(connection.run()))
+        await watcher.until(lambda w: w.of(m.RoomView) or ConnectionState.ENDED in dict(w.states))
+        watchers.append(watcher)
+    assert watchers[0].of(m.RoomView)
+    assert not watchers[1].messages
+
+
+async def test_a_doctor_calls_the_patient_who_walks_in_and_the_door_closes(world):
+    patient, patient_sees = await world.person(name="Pat Real")
+    doctor, doctor_sees = await world.person("doctor", "Dr. Real")
+    assert isinstance(await patient.request(m.CheckIn), m.Accepted)
+    [queue] = [q for q in await doctor_sees.until(lambda w: _lists(w)) if q.entries][-1:]
+    assert queue.entries[0].patient_name == "Pat Real"
+    call = await doctor.request(lambda number: m.CallPatient(number, "consult-1"))
+    assert isinstance(call, m.Accepted)
+    await patient_sees.until(lambda w: w.events(m.Told))
+    await patient_sees.until(lambda w: [v for v in w.of(m.QueuePlace) if v.state == "called"])
+
+
+def _lists(watcher):
+    lists = watcher.of(m.QueueView)
+    return lists if lists and lists[-1].entries else None

@@ -1,0 +1,52 @@
+"""What follows from one change of the clinic: the next truth, and what must be done about it."""
+
+from dataclasses import dataclass, field
+
+from world.clinic import Clinic
+from world.people import ConnectionId, UserId
+from world.protocol.messages import EventBody
+from world.visit_events import CloseReason
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event to append to a stream.
+
+    Attributes:
+      sender: who caused it; the clinic itself is "clinic".
+    """
+
+    stream: str
+    sender: str
+    body: EventBody = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report to the clinic's staff, to be kept sealed."""
+
+    reporter_id: UserId
+    reported_id: UserId
+    room_id: str
+    text: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The next clinic, and what it takes to get there.
+
+    Attributes:
+      clinic: the truth after the change.
+      happenings: to be appended before anybody is told.
+      touched: people of whom others may now see something different.
+      moved: people whose body was put elsewhere.
+      reports: to be kept.
+      closing: connections to close, and why.
+    """
+
+    clinic: Clinic
+    happenings: list[Happening] = field(default_factory=list)
+    touched: set[UserId] = field(default_factory=set)
+    moved: set[UserId] = field(default_factory=set)
+    reports: list[Reported] = field(default_factory=list)
+    closing: list[tuple[ConnectionId, CloseReason]] = field(default_factory=list)

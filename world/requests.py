@@ -1,0 +1,464 @@
+"""What follows from a request, an arrival, a lost connection or the passing of time.
+
+Strategy: pure functions from one Clinic to an Outcome. Visits go through world/visits.py, whose
+effects are carried out here on bodies and streams. A Refusal leaves everything as it was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import cos, hypot, sin
+from typing import assert_never
+
+from world import access, moderation, visits
+from world.access import Action
+from world.clinic import (
+    SITTING_EYES_M,
+    STANDING_EYES_M,
+    Body,
+    Clinic,
+    Profile,
+    RoomPlan,
+    stream_of,
+    user_stream,
+)
+from world.errors import Conflict, NotFound, NotPermitted, NotSignedIn, RoomFull
+from world.geometry import Vector
+from world.outcome import Happening, Outcome, Reported
+from world.people import ConnectionId, Person, RoomId, UserId, VisitId
+from world.protocol import messages as m
+from world.queue import next_for
+from world.rooms.layout import Door
+from world.visit_events import (
+    Call,
+    Cancel,
+    Changed,
+    CheckIn,
+    CloseConnection,
+    Connect,
+    Disconnect,
+    Dismiss,
+    Effect,
+    End,
+    Event,
+    GoBack,
+    Gone,
+    Invite,
+    Leave,
+    MarkNoShow,
+    Move,
+    Moved,
+    Notify,
+    OpenDoor,
+    SetMicrophone,
+    Tick,
+    Uncall,
+    VisitEvent,
+    WalkIn,
+)
+from world.visit_states import State
+
+REACH_DOOR_M = 1.6
+REACH_SEAT_M = 2.0
+CLINIC = "clinic"
+_CHANGES: Mapping[str, type[VisitEvent]] = {
+    "end": End,
+    "cancel": Cancel,
+    "no-show": MarkNoShow,
+    "uncall": Uncall,
+    "go-back": GoBack,
+    "leave": Leave,
+}
+
+_RELATING: Mapping[type[m.Message], Action] = {
+    m.Block: Action.BLOCK,
+    m.AgreeToTalk: Action.AGREE_TO_TALK,
+    m.Report: Action.REPORT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a request needs to know besides the clinic.
+
+    Attributes:
+      now_s: seconds since the epoch.
+      fresh_id: an id that nothing has yet, for what the request may create.
+      head_m: where the head of who asks is now, in its room.
+    """
+
+    now_s: float
+    fresh_id: str
+    head_m: Vector = (0.0, 0.0, 0.0)
+
+
+# --- People come and go.
+
+
+def arrive(clinic: Clinic, profile: Profile, connection_id: ConnectionId, now_s: float) -> Outcome:
+    """Returns the clinic with this person connected, in the old place if it is still held.
+
+    Raises:
+      RoomFull: if there is no place in the waiting room.
+    """
+    out = Outcome(clinic.with_profile(profile))
+    user_id = profile.user_id
+    _visit_event(out, Connect(user_id, profile.role, connection_id), None, now_s)
+    if user_id not in out.clinic.bodies:
+        person = out.clinic.visits.people[user_id]
+        _put(out, user_id, person.room_id or out.clinic.visits.waiting_room_id)
+    out.touched.add(user_id)
+    return out
+
+
+def depart(clinic: Clinic, user_id: UserId, connection_id: ConnectionId, now_s: float) -> Outcome:
+    """Returns the clinic with this connection lost; the place is held for a while."""
+    out = Outcome(clinic)
+    _visit_event(out, Disconnect(user_id, connection_id), None, now_s)
+    out.touched.add(user_id)
+    return out
+
+
+def pass_time(clinic: Clinic, now_s: float) -> Outcome:
+    """Returns the clinic after what time alone does."""
+    out = Outcome(clinic)
+    _visit_event(out, Tick(), None, now_s)
+    return out
+
+
+# --- Requests.
+
+
+def handle(clinic: Clinic, user_id: UserId, request: m.Request, moment: Moment) -> Outcome:
+    """Returns what follows from one request of somebody who has a body in a room.
+
+    Raises:
+      Refusal: if it is not to be; nothing has changed then.
+    """
+    body = clinic.bodies.get(user_id)
+    person = clinic.visits.people.get(user_id)
+    if body is None or person is None:
+        raise NotSignedIn("You are not in the clinic any more. Sign in again.")
+    out = Outcome(clinic)
+    match request:
+        case m.Say() | m.Knock():
+            _speak(out, user_id, body, request, moment)
+        case m.Sit() | m.Stand() | m.GoThrough() | m.OpenDoor():
+            _move(out, person, body, request, moment)
+        case m.CheckIn() | m.CallPatient() | m.ChangeVisit() | m.Invite() | m.LeaveClinic():
+            _visit(out, person, body, request, moment)
+        case m.ChooseAlias() | m.MuteVoice():
+            _present(out, person, body, request, moment)
+        case m.Block() | m.Report() | m.AgreeToTalk():
+            _relate(out, user_id, body, request)
+        case m.OfferVoice():
+            raise NotPermitted("Voice is not set up by the rules. Ask the voice server.")
+        case _:
+            assert_never(request)
+    return out
+
+
+def _speak(
+    out: Outcome, user_id: UserId, body: Body, request: m.Say | m.Knock, moment: Moment
+) -> None:
+    name = out.clinic.profiles[user_id].alias
+    match request:
+        case m.Say(_, text):
+            _require(out.clinic, user_id, Action.WRITE_CHAT, body.room_id)
+            said = m.Said(body.slot, name, text)
+            out.happenings.append(Happening(stream_of(out.clinic, body.room_id), user_id, said))
+        case m.Knock(_, door_name):
+            plan = out.clinic.plans[body.room_id]
+            _require_near(_door(plan, door_name), moment.head_m)
+            other, their_door = plan.leads_to[door_name]
+            _require(out.clinic, user_id, Action.KNOCK, other)
+            knocked = m.Knocked(their_door, name)
+            out.happenings.append(Happening(stream_of(out.clinic, other), user_id, knocked))
+
+
+def _move(
+    out: Outcome,
+    person: Person,
+    body: Body,
+    request: m.Sit | m.Stand | m.GoThrough | m.OpenDoor,
+    moment: Moment,
+) -> None:
+    plan = out.clinic.plans[body.room_id]
+    match request:
+        case m.Sit(_, seat_name):
+            _sit(out, person.user_id, body, seat_name, moment)
+        case m.Stand():
+            _stand(out, person.user_id, body)
+        case m.GoThrough(_, door_name):
+            door = _door(plan, door_name)
+            _require_near(door, moment.head_m)
+            _go_through(out, person, body, door_name, moment)
+        case m.OpenDoor(_, door_name):
+            _require_near(_door(plan, door_name), moment.head_m)
+            _visit_event(out, OpenDoor(body.room_id), person, moment.now_s)
+    out.touched.add(person.user_id)
+
+
+def _sit(out: Outcome, user_id: UserId, body: Body, seat_name: str, moment: Moment) -> None:
+    seat = out.clinic.plans[body.room_id].seat(seat_name)
+    if seat is None:
+        raise NotFound("There is no such seat in this room. Choose another one.")
+    if any(other.seat == seat_name for other in out.clinic.in_room(body.room_id).values()):
+        raise Conflict("This seat is taken. Choose another one.")
+    x, y, z = seat.position_m
+    if hypot(x - moment.head_m[0], y - moment.head_m[1]) > REACH_SEAT_M:
+        raise NotPermitted("This seat is too far away. Go nearer and sit down then.")
+    seated = replace(
+        body, seat=seat_name, position_m=(x, y, z + SITTING_EYES_M), yaw_rad=seat.yaw_rad
+    )
+    out.clinic = out.clinic.with_body(user_id, seated)
+    out.moved.add(user_id)
+
+
+def _stand(out: Outcome, user_id: UserId, body: Body) -> None:
+    seat = out.clinic.plans[body.room_id].seat(body.seat or "")
+    if seat is None:
+        raise Conflict("You are standing already.")
+    x, y, z = seat.position_m
+    at_m = (x - 0.35 * sin(seat.yaw_rad), y + 0.35 * cos(seat.yaw_rad), z + STANDING_EYES_M)
+    out.clinic = out.clinic.with_body(user_id, replace(body, seat=None, position_m=at_m))
+    out.moved.add(user_id)
+
+
+def _go_through(out: Outcome, person: Person, body: Body, door_name: str, moment: Moment) -> None:
+    other, their_door = out.clinic.plans[body.room_id].leads_to[door_name]
+    if _room_is_full(out.clinic, other):
+        raise RoomFull("There is no room for another person there. Wait until somebody leaves.")
+    if body.room_id in out.clinic.visits.consult_room_ids:
+        _visit_event(out, OpenDoor(body.room_id), person, moment.now_s)
+    _visit_event(out, Move(other), person, moment.now_s)
+    door = out.clinic.plans[other].door(their_door)
+    _put(out, person.user_id, other, door)
+
+
+def _visit(
+    out: Outcome,
+    person: Person,
+    body: Body,
+    request: m.CheckIn | m.CallPatient | m.ChangeVisit | m.Invite | m.LeaveClinic,
+    moment: Moment,
+) -> None:
+    now_s = moment.now_s
+    match request:
+        case m.CheckIn():
+            _visit_event(out, _check_in(out.clinic, person, moment), person, now_s)
+        case m.CallPatient(_, room_id, visit_id):
+            chosen = VisitId(visit_id) if visit_id else _next_in_line(out.clinic, person.user_id)
+            _visit_event(out, Call(chosen, RoomId(room_id)), person, now_s)
+        case m.ChangeVisit(_, visit_id, change):
+            _visit_event(out, _CHANGES[change](VisitId(visit_id)), person, now_s)
+        case m.Invite(_, visit_id, slot, is_invited):
+            guest_id = _at_slot(out.clinic, body.room_id, slot)
+            role = out.clinic.profiles[guest_id].role
+            visit = VisitId(visit_id)
+            event: Event = Invite(visit, guest_id, role) if is_invited else Dismiss(visit, guest_id)
+            _visit_event(out, event, person, now_s)
+            out.touched.add(guest_id)
+        case m.LeaveClinic():
+            _go_home(out, person, now_s)
+    out.touched.add(person.user_id)
+
+
+def _check_in(clinic: Clinic, person: Person, moment: Moment) -> Event:
+    booked = [
+        visit
+        for visit in clinic.visits.open()
+        if visit.state is State.BOOKED and visit.patient_id == person.user_id
+    ]
+    if booked:
+        first = min(booked, key=lambda visit: visit.appointment_at_s or 0.0)
+        return CheckIn(first.visit_id)
+    return WalkIn(VisitId(moment.fresh_id), person.user_id)
+
+
+def _next_in_line(clinic: Clinic, doctor_id: UserId) -> VisitId:
+    visit = next_for(clinic.visits, doctor_id)
+    if visit is None:
+        raise NotFound("Nobody is waiting for you now. The list shows who comes.")
+    return visit.visit_id
+
+
+def _go_home(out: Outcome, person: Person, now_s: float) -> None:
+    active = out.clinic.visits.active_of(person.user_id)
+    if active is not None:
+        _visit_event(out, Leave(active.visit_id), person, now_s)
+    if person.connection_id is not None:
+        _visit_event(out, Disconnect(person.user_id, person.connection_id), None, now_s)
+    people = {k: p for k, p in out.clinic.visits.people.items() if k != person.user_id}
+    out.clinic = replace(out.clinic, visits=replace(out.clinic.visits, people=people))
+    _take_away(out, person.user_id)
+
+
+def _present(
+    out: Outcome,
+    person: Person,
+    body: Body,
+    request: m.ChooseAlias | m.MuteVoice,
+    moment: Moment,
+) -> None:
+    user_id = person.user_id
+    match request:
+        case m.ChooseAlias(_, alias):
+            profile = replace(out.clinic.profiles[user_id], alias=alias.strip() or "Guest")
+            out.clinic = out.clinic.with_profile(profile)
+        case m.MuteVoice(_, is_muted):
+            out.clinic = out.clinic.with_body(user_id, replace(body, is_muted=is_muted))
+            _visit_event(out, SetMicrophone(is_allowed=True), person, moment.now_s)
+    out.touched.add(user_id)
+
+
+def _relate(
+    out: Outcome, user_id: UserId, body: Body, request: m.Block | m.Report | m.AgreeToTalk
+) -> None:
+    other_id = _at_slot(out.clinic, body.room_id, request.slot)
+    _require(out.clinic, user_id, _RELATING[type(request)], other_id)
+    ties = out.clinic.moderation
+    match request:
+        case m.Block(_, _, is_blocked):
+            change = moderation.block if is_blocked else moderation.unblock
+            out.clinic = replace(out.clinic, moderation=change(ties, user_id, other_id))
+        case m.AgreeToTalk(_, _, agrees):
+            change = moderation.agree if agrees else moderation.withdraw
+            out.clinic = replace(out.clinic, moderation=change(ties, user_id, other_id))
+        case m.Report(_, _, text):
+            out.reports.append(Reported(user_id, other_id, body.room_id, text))
+    out.touched.update((user_id, other_id))
+
+
+# --- Carrying out what the visit machine decides.
+
+
+def _visit_event(out: Outcome, event: Event, by: Person | None, now_s: float) -> None:
+    before = out.clinic.visits
+    after, effects = visits.apply(before, event, by, now_s)
+    out.clinic = replace(out.clinic, visits=after)
+    for effect in effects:
+        _carry_out(out, effect)
+    _follow_streams(out)
+
+
+def _follow_streams(out: Outcome) -> None:
+    """Binds the bodies in rooms that a visit took or left to the stream of the room as it is now.
+
+    Who was inside before is not part of what was said in the new stream before.
+    """
+    for user_id, body in out.clinic.bodies.items():
+        stream = stream_of(out.clinic, body.room_id)
+        if stream != body.stream:
+            since = out.clinic.numbers.get(stream, 0)
+            rebound = replace(body, stream=stream, since_number=since)
+            out.clinic = out.clinic.with_body(user_id, rebound)
+
+
+def _carry_out(out: Outcome, effect: Effect) -> None:
+    match effect:
+        case Notify(user_id, notice, visit_id):
+            told = m.Told(notice.value, visit_id)
+            out.happenings.append(Happening(user_stream(user_id), CLINIC, told))
+        case Moved(user_id, room_id):
+            _put(out, user_id, room_id)
+        case Gone(user_id):
+            _take_away(out, user_id)
+        case Changed(visit_id):
+            visit = out.clinic.visits.visits[visit_id]
+            changed = m.VisitChanged(visit_id, visit.state.value, visit.room_id)
+            for user_id in sorted(visit.participant_ids):
+                out.happenings.append(Happening(user_stream(user_id), CLINIC, changed))
+                out.touched.add(user_id)
+        case CloseConnection(connection_id, reason):
+            out.closing.append((connection_id, reason))
+        case _:
+            assert_never(effect)
+
+
+def _put(out: Outcome, user_id: UserId, room_id: RoomId, door: Door | None = None) -> None:
+    """Puts a body into a room: inside the door, or at a spawn."""
+    if _room_is_full(out.clinic, room_id):
+        raise RoomFull("The room is full. Try again in a few minutes.")
+    _take_away(out, user_id)
+    position_m, yaw_rad = _arrival(out.clinic, room_id, door)
+    slot = out.clinic.free_slot(room_id)
+    stream = stream_of(out.clinic, room_id)
+    body = Body(
+        room_id,
+        slot,
+        None,
+        position_m,
+        yaw_rad,
+        stream,
+        since_number=out.clinic.numbers.get(stream, 0),
+    )
+    next_slots = {**out.clinic.next_slots, room_id: (slot + 1) % 4096}
+    out.clinic = replace(out.clinic.with_body(user_id, body), next_slots=next_slots)
+    came = m.Came(slot, out.clinic.profiles[user_id].alias)
+    out.happenings.append(Happening(stream, user_id, came))
+    out.moved.add(user_id)
+    out.touched.add(user_id)
+
+
+def _take_away(out: Outcome, user_id: UserId) -> None:
+    body = out.clinic.bodies.get(user_id)
+    if body is None:
+        return
+    out.clinic = out.clinic.without_body(user_id)
+    ties = moderation.end_agreements(out.clinic.moderation, user_id)
+    out.clinic = replace(out.clinic, moderation=ties)
+    went = m.Went(body.slot, out.clinic.profiles[user_id].alias)
+    out.happenings.append(Happening(body.stream, user_id, went))
+    out.touched.add(user_id)
+
+
+def _arrival(clinic: Clinic, room_id: RoomId, door: Door | None) -> tuple[Vector, float]:
+    if door is not None:
+        x, y, z = door.position_m
+        # Half a step and a body's radius inside, looking into the room.
+        inward_m = 0.7
+        at_m = (
+            x + inward_m * sin(door.yaw_rad),
+            y - inward_m * cos(door.yaw_rad),
+            z + STANDING_EYES_M,
+        )
+        return at_m, _turned_round(door.yaw_rad)
+    spawns = clinic.plans[room_id].layout.spawns
+    spawn = spawns[len(clinic.in_room(room_id)) % len(spawns)]
+    x, y, z = spawn.position_m
+    return (x, y, z + STANDING_EYES_M), spawn.yaw_rad
+
+
+def _turned_round(yaw_rad: float) -> float:
+    return yaw_rad - 3.141592653589793 if yaw_rad > 0 else yaw_rad + 3.141592653589793
+
+
+def _room_is_full(clinic: Clinic, room_id: RoomId) -> bool:
+    plan = clinic.plans.get(room_id)
+    return plan is not None and len(clinic.in_room(room_id)) >= plan.capacity
+
+
+def _require(clinic: Clinic, user_id: UserId, action: Action, subject: str) -> None:
+    person = clinic.visits.people[user_id]
+    refusal = access.may(person, action, subject, clinic.standing)
+    if refusal is not None:
+        raise refusal
+
+
+def _door(plan: RoomPlan, name: str) -> Door:
+    door = plan.door(name)
+    if door is None or name not in plan.leads_to:
+        raise NotFound("There is no such door in this room.")
+    return door
+
+
+def _require_near(door: Door, head_m: Vector) -> None:
+    if hypot(door.position_m[0] - head_m[0], door.position_m[1] - head_m[1]) > REACH_DOOR_M:
+        raise NotPermitted("This door is too far away. Go up to it first.")
+
+
+def _at_slot(clinic: Clinic, room_id: RoomId, slot: int) -> UserId:
+    user_id = clinic.at_slot(room_id, slot)
+    if user_id is None:
+        raise NotFound("That person is not in this room any more.")
+    return user_id

@@ -1,0 +1,181 @@
+"""What one person may see of the clinic now: every state message to a client is made here.
+
+Deny by default: each function asks world/access.py about this viewer and this subject, so that
+there is no other way by which a name, a text or a place could reach a client.
+"""
+
+from msgspec.structs import replace
+
+from world import access, doors, queue
+from world.access import Action
+from world.clinic import Clinic, Profile
+from world.outcome import Happening
+from world.people import Person, Role, UserId
+from world.protocol import messages as m
+from world.visit_records import Visit
+from world.visit_states import HOLDING, OPEN, State
+
+SOMEBODY = "Somebody"
+_SENTENCES = {
+    State.BOOKED: "You have an appointment. Check in at the desk, or with the menu.",
+    State.CHECKED_IN: "Please wait until you are called.",
+    State.CALLED: "The doctor is ready for you. Go to the open door.",
+    State.IN_CONSULT: "You are in your consultation.",
+}
+_NOT_CHECKED_IN = "You have not checked in yet. Check in at the desk, or with the menu."
+
+
+def person(clinic: Clinic, viewer_id: UserId, subject_id: UserId) -> m.Person | None:
+    """Returns what the viewer may know of a body in its room; None if nothing."""
+    body, viewer = clinic.bodies.get(subject_id), clinic.bodies.get(viewer_id)
+    if body is None or viewer is None or body.room_id != viewer.room_id:
+        return None
+    name, badge = _name(clinic, viewer_id, subject_id)
+    if name is None:
+        return None
+    ties = clinic.moderation
+    return m.Person(
+        slot=body.slot,
+        name=name,
+        role=badge.value if badge else None,
+        appearance=clinic.profiles[subject_id].appearance,
+        seat=body.seat,
+        is_muted=body.is_muted,
+        is_blocked=subject_id in ties.blocks.get(viewer_id, frozenset()),
+        agrees_to_talk=viewer_id in ties.agreements.get(subject_id, frozenset()),
+    )
+
+
+def door_states(clinic: Clinic, viewer_id: UserId, now_s: float) -> tuple[m.DoorState, ...]:
+    """Returns the doors of the viewer's room."""
+    body = clinic.bodies[viewer_id]
+    viewer = clinic.visits.people[viewer_id]
+    opened = clinic.open_doors(body.room_id, now_s)
+    return tuple(
+        m.DoorState(
+            door=name,
+            leads_to=room_id,
+            is_open=name in opened,
+            may_pass=doors.may_pass(clinic.visits, viewer, room_id) is None,
+        )
+        for name, (room_id, _) in sorted(clinic.plans[body.room_id].leads_to.items())
+    )
+
+
+def event_body(clinic: Clinic, viewer_id: UserId, happening: Happening) -> m.EventBody | None:
+    """Returns an event as this viewer may read it; None if it is not for them."""
+    body, sender_id = happening.body, UserId(happening.sender)
+    match body:
+        case m.Told() | m.VisitChanged():
+            return body
+        case m.Said():
+            viewer = clinic.visits.people[viewer_id]
+            is_here = sender_id in clinic.bodies
+            if is_here and access.may(viewer, Action.READ_CHAT, sender_id, clinic.standing):
+                return None
+            if clinic.moderation.is_blocked(viewer_id, sender_id):
+                return None
+            return replace(body, name=_past_name(clinic, viewer_id, sender_id))
+        case m.Came() | m.Went() | m.Knocked():
+            return replace(body, name=_past_name(clinic, viewer_id, sender_id))
+
+
+def queue_of(clinic: Clinic, viewer_id: UserId, now_s: float) -> m.QueuePlace | m.QueueView | None:
+    """Returns the doctor's list, or the patient's place; None for who has neither."""
+    viewer = clinic.visits.people[viewer_id]
+    if access.may(viewer, Action.SEE_QUEUE, None, clinic.standing) is None:
+        return _list(clinic, viewer, now_s)
+    if viewer.role is Role.PATIENT:
+        return _place(clinic, viewer_id, now_s)
+    return None
+
+
+def is_same_queue(one: m.QueuePlace | m.QueueView, other: m.QueuePlace | m.QueueView) -> bool:
+    """Whether two views differ in nothing but the minutes that have passed."""
+    return _timeless(one) == _timeless(other)
+
+
+def _timeless(view: m.QueuePlace | m.QueueView) -> m.QueuePlace | m.QueueView:
+    if isinstance(view, m.QueuePlace):
+        return replace(view, wait_low_min=None, wait_high_min=None)
+    return replace(view, entries=tuple(replace(entry, waited_min=0.0) for entry in view.entries))
+
+
+def _name(clinic: Clinic, viewer_id: UserId, subject_id: UserId) -> tuple[str | None, Role | None]:
+    people, profile = clinic.visits.people, clinic.profiles[subject_id]
+    visible = access.visible_name(
+        people[viewer_id], people[subject_id], profile.name, profile.alias, clinic.standing
+    )
+    return (visible.text, visible.badge) if visible else (None, None)
+
+
+def _past_name(clinic: Clinic, viewer_id: UserId, subject_id: UserId) -> str:
+    """Returns the name of who did something in the room and may have left it since."""
+    profile = clinic.profiles.get(subject_id)
+    if profile is None:
+        return SOMEBODY
+    if subject_id in clinic.visits.people:
+        name, _ = _name(clinic, viewer_id, subject_id)
+        if name is not None:
+            return name
+    return profile.alias
+
+
+def _list(clinic: Clinic, viewer: Person, now_s: float) -> m.QueueView:
+    visits = clinic.visits
+    own = [
+        visit
+        for visit in visits.open()
+        if visit.state in HOLDING
+        and access.may(viewer, Action.SEE_VISIT, visit.visit_id, clinic.standing) is None
+    ]
+    return m.QueueView(
+        tuple(_entry(clinic, viewer, visit, now_s) for visit in (*own, *queue.queue(visits)))
+    )
+
+
+def _entry(clinic: Clinic, viewer: Person, visit: Visit, now_s: float) -> m.QueueEntry:
+    profile: Profile | None = clinic.profiles.get(visit.patient_id)
+    patient = clinic.visits.people.get(visit.patient_id)
+    name = SOMEBODY
+    if profile is not None:
+        name, standing = profile.alias, clinic.standing
+        if access.may(viewer, Action.SEE_NAME, visit.patient_id, standing) is None:
+            name = profile.name
+    since_s = visit.checked_in_at_s if visit.checked_in_at_s is not None else now_s
+    return m.QueueEntry(
+        visit_id=visit.visit_id,
+        state=visit.state.value,
+        patient_name=name,
+        waited_min=max(0.0, now_s - since_s) / 60,
+        room_id=visit.room_id,
+        is_connected=patient is not None and patient.is_connected,
+    )
+
+
+def _place(clinic: Clinic, viewer_id: UserId, now_s: float) -> m.QueuePlace:
+    visits = clinic.visits
+    waiting = len(queue.queue(visits))
+    visit = visits.active_of(viewer_id) or _booked(clinic, viewer_id)
+    if visit is None:
+        return m.QueuePlace(None, None, 0, waiting, sentence=_NOT_CHECKED_IN)
+    wait = queue.wait_of(visits, visit.visit_id, now_s)
+    return m.QueuePlace(
+        visit_id=visit.visit_id,
+        state=visit.state.value,
+        place=queue.place(visits, visit.visit_id) or 0,
+        waiting=waiting,
+        wait_low_min=wait.low_s / 60 if wait else None,
+        wait_high_min=wait.high_s / 60 if wait else None,
+        room_id=visit.room_id,
+        sentence=_SENTENCES[visit.state],
+    )
+
+
+def _booked(clinic: Clinic, patient_id: UserId) -> Visit | None:
+    mine = (visit for visit in clinic.visits.open() if visit.patient_id == patient_id)
+    return min(
+        (visit for visit in mine if visit.state in OPEN),
+        key=lambda visit: visit.appointment_at_s or 0.0,
+        default=None,
+    )
