@@ -144,7 +144,7 @@ def _known(user_id: UserId, clinic: Clinic) -> Person | None:
     person = clinic.visits.people.get(user_id)
     if person is not None:
         return person
-    parts = (visit.participant(user_id) for visit in clinic.visits.open())
+    parts = (visit.participant(user_id) for visit in clinic.visits.of_participant(user_id))
     return next((Person(user_id, part.role) for part in parts if part is not None), None)
 
 

@@ -1,22 +1,20 @@
-"""What people decide about one another: blocks, agreements to talk, reports.
+"""What people decide about one another: blocks, and agreements to talk.
 
 Rules:
 
 * A block works both ways at once and ends any agreement; nobody is told that they are blocked.
 * Strangers hear each other once both have agreed, until one withdraws, blocks, or leaves the
   room: whoever moves people calls `end_agreements` for those who changed rooms or went.
-* A report names who, whom and what kind; what a person writes with it is sealed in the store.
 
 Who may do it at all is decided in world/access.py.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TypeAlias
 
 from world.errors import TooManyRequests
-from world.people import RoomId, UserId
+from world.people import UserId
 
 Ties: TypeAlias = Mapping[UserId, frozenset[UserId]]
 
@@ -42,26 +40,6 @@ class Moderation:
         """Whether both have agreed to talk."""
         agreements = self.agreements
         return other in agreements.get(one, _NOBODY) and one in agreements.get(other, _NOBODY)
-
-
-class ReportKind(StrEnum):
-    """What a report is about."""
-
-    HARASSMENT = "harassment"
-    PRIVACY = "privacy"
-    IMPERSONATION = "impersonation"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One complaint, for the administrator to read."""
-
-    by: UserId
-    about: UserId
-    kind: ReportKind
-    room_id: RoomId
-    at_s: float
 
 
 def block(moderation: Moderation, by: UserId, whom: UserId) -> Moderation:

@@ -20,9 +20,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from world.geometry import FloatArray
 from world.people import Role, UserId, VisitId
 from world.visit_records import Visit, Visits
-from world.visit_states import HOLDING, State
+from world.visit_states import HOLDING
 
 EVIDENCE_MIN_N = 5
 """Below that many consults the quantiles 0.2 and 0.8 would be the extremes themselves."""
@@ -44,14 +45,12 @@ class Wait:
 
 def queue(visits: Visits) -> tuple[Visit, ...]:
     """Returns the visits that wait to be called, the next one first."""
-    waiting = (v for v in visits.visits.values() if v.state is State.CHECKED_IN)
-    return tuple(sorted(waiting, key=lambda visit: (_due_s(visit), visit.visit_id)))
+    return visits.waiting
 
 
 def place(visits: Visits, visit_id: VisitId) -> int | None:
     """Returns the visit's place, 1 for the next one; None if it is not in the queue."""
-    order = [visit.visit_id for visit in queue(visits)]
-    return order.index(visit_id) + 1 if visit_id in order else None
+    return visits.places.get(visit_id)
 
 
 def next_for(visits: Visits, doctor_id: UserId) -> Visit | None:
@@ -91,16 +90,20 @@ def recent_durations_s(visits: Visits) -> tuple[float, ...]:
 
 def wait_of(visits: Visits, visit_id: VisitId, now_s: float) -> Wait | None:
     """Returns the expected wait of a visit in the queue, None if nobody can know it."""
-    number = place(visits, visit_id)
-    if number is None:
-        return None
+    return waits(visits, now_s).get(visit_id)
+
+
+def waits(visits: Visits, now_s: float) -> dict[VisitId, Wait]:
+    """Returns the expected wait of every visit in the queue; empty if nobody can know it."""
+    doctors = doctors_here(visits)
     running_s = [
         0.0 if visit.consult_started_at_s is None else now_s - visit.consult_started_at_s
         for visit in visits.open()
-        if visit.state in HOLDING and visit.doctor_id in doctors_here(visits)
+        if visit.state in HOLDING and visit.doctor_id in doctors
     ]
-    doctors_n = len(doctors_here(visits))
-    return expected_wait(number - 1, running_s, doctors_n, recent_durations_s(visits))
+    turns = _turns(len(queue(visits)), running_s, len(doctors), recent_durations_s(visits))
+    visit_ids = (visit.visit_id for visit in queue(visits))
+    return dict(zip(visit_ids, turns, strict=False))
 
 
 def expected_wait(
@@ -114,22 +117,28 @@ def expected_wait(
       doctors_n: how many doctors are here, the busy ones included.
       durations_s: how long recent consults took.
     """
+    turns = _turns(ahead_n + 1, running_s, doctors_n, durations_s)
+    return turns[ahead_n] if turns else None
+
+
+def _turns(
+    count: int, running_s: Sequence[float], doctors_n: int, durations_s: Sequence[float]
+) -> list[Wait]:
+    """Returns the waits of the first `count` in the queue; empty without evidence."""
     if len(durations_s) < EVIDENCE_MIN_N or doctors_n < 1:
-        return None
+        return []
     durations = np.asarray(durations_s, float)
-    low_s, expected_s, high_s = (
-        _turn_s(ahead_n, running_s, doctors_n, durations, quantile) for quantile in _QUANTILES
-    )
-    return Wait(low_s, expected_s, high_s)
+    turns = (_turns_s(count, running_s, doctors_n, durations, q) for q in _QUANTILES)
+    return [Wait(*times_s) for times_s in zip(*turns, strict=True)]
 
 
-def _turn_s(
-    ahead_n: int,
+def _turns_s(
+    count: int,
     running_s: Sequence[float],
     doctors_n: int,
-    durations: np.ndarray[tuple[int], np.dtype[np.float64]],
+    durations: FloatArray,
     quantile: float,
-) -> float:
+) -> list[float]:
     consult_s = float(np.quantile(durations, quantile))
     free_at_s = [0.0] * max(0, doctors_n - len(running_s))
     for elapsed_s in running_s:
@@ -137,11 +146,5 @@ def _turn_s(
         rest_s = float(np.quantile(longer, quantile)) - elapsed_s if longer.size else consult_s
         free_at_s.append(rest_s)
     heapq.heapify(free_at_s)
-    for _ in range(ahead_n):
-        heapq.heapreplace(free_at_s, free_at_s[0] + consult_s)
-    return free_at_s[0]
-
-
-def _due_s(visit: Visit) -> float:
-    times = (visit.appointment_at_s, visit.checked_in_at_s)
-    return max((time_s for time_s in times if time_s is not None), default=0.0)
+    # Each turn begins when a doctor is free, and keeps that doctor for one consult.
+    return [heapq.heapreplace(free_at_s, free_at_s[0] + consult_s) for _ in range(count)]

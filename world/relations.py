@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from world.moderation import Moderation
-from world.people import STAFF, Person, Role, UserId
+from world.people import STAFF, Person, Role, UserId, VisitId
 from world.visit_records import Visit, Visits
 from world.visit_states import State
 
@@ -24,6 +24,8 @@ Users: TypeAlias = frozenset[UserId]
 Groups: TypeAlias = Iterator[tuple[Users, Users]]
 
 _NOBODY: Users = frozenset()
+_FEW_N = 64
+"""Up to so many pairs of a group are noted one by one, which is cheaper than a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,17 @@ def holds(relation: Relation, actor: Person, subject: Person, clinic: Clinic) ->
 def matrix(relation: Relation, people: Sequence[Person], clinic: Clinic) -> BoolArray:
     """Returns between whom the relation holds: (n, n), row the actor, column the subject."""
     index = {person.user_id: number for number, person in enumerate(people)}
-    pairs = np.zeros((len(people), len(people)), bool)
+    count = len(people)
+    pairs = np.zeros((count, count), bool)
+    few: list[int] = []
     for actors, subjects in _GROUPS[relation](people, clinic):
-        rows = np.fromiter((index[user_id] for user_id in actors), int, len(actors))
-        columns = np.fromiter((index[user_id] for user_id in subjects), int, len(subjects))
-        pairs[rows[:, None], columns] = True
+        rows = [index[user_id] for user_id in actors]
+        columns = [index[user_id] for user_id in subjects]
+        if len(rows) * len(columns) <= _FEW_N:
+            few.extend(row * count + column for row in rows for column in columns)
+        else:
+            pairs[np.array(rows)[:, None], np.array(columns)] = True
+    pairs.ravel()[few] = True
     return pairs
 
 
@@ -77,11 +85,12 @@ def _ids(people: Sequence[Person], wanted: Callable[[Person], bool] | None = Non
 
 def _members(people: Sequence[Person], clinic: Clinic) -> Iterator[tuple[Visit, Users]]:
     """Yields the open visits to which some of these people belong, and who they are."""
-    present = _ids(people)
-    for visit in clinic.visits.open():
-        members = [p.user_id for p in visit.participants if p.user_id in present]
-        if members:
-            yield visit, frozenset(members)
+    present: dict[VisitId, set[UserId]] = {}
+    for person in people:
+        for visit in clinic.visits.of_participant(person.user_id):
+            present.setdefault(visit.visit_id, set()).add(person.user_id)
+    for visit_id, members in present.items():
+        yield clinic.visits.visits[visit_id], frozenset(members)
 
 
 def _itself(people: Sequence[Person], _clinic: Clinic) -> Groups:

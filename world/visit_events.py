@@ -36,6 +36,11 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Depart:
+    """A person goes home on purpose; no place is held. A visit is left by `Leave` before."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDoor:
     """Somebody inside a consult room opens its door, to go out or to let in who knocked."""
 
@@ -150,7 +155,16 @@ class AllowVitals(VisitEvent):
 
 
 Event: TypeAlias = (
-    Connect | Disconnect | Move | OpenDoor | SetMicrophone | Tick | Book | WalkIn | VisitEvent
+    Connect
+    | Disconnect
+    | Move
+    | Depart
+    | OpenDoor
+    | SetMicrophone
+    | Tick
+    | Book
+    | WalkIn
+    | VisitEvent
 )
 
 
@@ -201,7 +215,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Take a person's body out of the clinic: the held place has lapsed."""
+    """Take a person's body out of the clinic: they departed, or the held place has lapsed."""
 
     user_id: UserId
 

@@ -4,8 +4,9 @@
 be derived (queue, door, party to a room) is stored beside it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from world.people import Person, Role, RoomId, UserId, VisitId
 from world.visit_events import Notice
@@ -68,6 +69,12 @@ class Visit:
         return next((p.user_id for p in self.participants if p.role is Role.DOCTOR), None)
 
     @property
+    def due_s(self) -> float:
+        """When it is this visit's turn: the later of appointment and check-in."""
+        times_s = (self.appointment_at_s, self.checked_in_at_s)
+        return max((time_s for time_s in times_s if time_s is not None), default=0.0)
+
+    @property
     def participant_ids(self) -> frozenset[UserId]:
         """All who belong to the visit."""
         return frozenset(p.user_id for p in self.participants)
@@ -77,7 +84,7 @@ class Visit:
         return next((p for p in self.participants if p.user_id == user_id), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visits:
     """Everything that is true about visits and whereabouts at one moment.
 
@@ -86,6 +93,8 @@ class Visits:
       consult_room_ids: the rooms into which doctors call.
       people: everybody who is in the clinic or has an open visit.
       visits: the open ones, and the closed ones of the last `limits.history_s`.
+
+    It never changes, so what is looked up again and again is worked out once and kept.
     """
 
     waiting_room_id: RoomId
@@ -102,22 +111,31 @@ class Visits:
         """Returns the same with this visit as given."""
         return replace(self, visits={**self.visits, visit.visit_id: visit})
 
-    def open(self) -> Iterator[Visit]:
-        """Yields the visits that can still go on."""
-        return (visit for visit in self.visits.values() if visit.state in OPEN)
+    def open(self) -> tuple[Visit, ...]:
+        """Returns the visits that can still go on."""
+        return self._open
 
-    def holder(self, room_id: RoomId) -> Visit | None:
+    def of_participant(self, user_id: UserId) -> tuple[Visit, ...]:
+        """Returns the open visits to which this user belongs."""
+        return self._by_participant.get(user_id, ())
+
+    def holder(self, room_id: RoomId | None) -> Visit | None:
         """Returns the visit that holds the consult room."""
-        return next((v for v in self.open() if v.room_id == room_id), None)
+        return self._by_room.get(room_id) if room_id is not None else None
 
     def attended_by(self, doctor_id: UserId) -> Visit | None:
         """Returns the visit that keeps this doctor busy."""
-        return next((v for v in self.open() if v.doctor_id == doctor_id), None)
+        return next((v for v in self.of_participant(doctor_id) if v.doctor_id == doctor_id), None)
 
     def active_of(self, patient_id: UserId) -> Visit | None:
         """Returns the one visit for which this patient is here."""
         return next(
-            (v for v in self.open() if v.state in ACTIVE and v.patient_id == patient_id), None
+            (
+                visit
+                for visit in self.of_participant(patient_id)
+                if visit.state in ACTIVE and visit.patient_id == patient_id
+            ),
+            None,
         )
 
     def inside(self, room_id: RoomId) -> tuple[Person, ...]:
@@ -135,3 +153,30 @@ class Visits:
         if person is None or not person.is_connected:
             return False
         return visit.state not in HOLDING or person.room_id == visit.room_id
+
+    @cached_property
+    def waiting(self) -> tuple[Visit, ...]:
+        """The visits that wait to be called, in the order in which they are due."""
+        waiting = (visit for visit in self._open if visit.state is State.CHECKED_IN)
+        return tuple(sorted(waiting, key=lambda visit: (visit.due_s, visit.visit_id)))
+
+    @cached_property
+    def places(self) -> Mapping[VisitId, int]:
+        """The place of each visit that waits, 1 for the next one."""
+        return {visit.visit_id: number for number, visit in enumerate(self.waiting, 1)}
+
+    @cached_property
+    def _open(self) -> tuple[Visit, ...]:
+        return tuple(visit for visit in self.visits.values() if visit.state in OPEN)
+
+    @cached_property
+    def _by_room(self) -> Mapping[RoomId, Visit]:
+        return {visit.room_id: visit for visit in self._open if visit.room_id is not None}
+
+    @cached_property
+    def _by_participant(self) -> Mapping[UserId, tuple[Visit, ...]]:
+        found: dict[UserId, tuple[Visit, ...]] = {}
+        for visit in self._open:
+            for part in visit.participants:
+                found[part.user_id] = (*found.get(part.user_id, ()), visit)
+        return found

@@ -26,12 +26,14 @@ from world.visit_events import (
     CloseConnection,
     CloseReason,
     Connect,
+    Depart,
     Disconnect,
     Dismiss,
     Effect,
     End,
     Event,
     GoBack,
+    Gone,
     Invite,
     Leave,
     MarkNoShow,
@@ -101,7 +103,7 @@ def _serve(visits: Visits, event: Event, now_s: float, effects: list[Effect]) ->
 
 def _act(visits: Visits, event: Event, by: Person, now_s: float, effects: list[Effect]) -> Visits:
     match event:
-        case Move() | OpenDoor() | SetMicrophone():
+        case Move() | Depart() | OpenDoor() | SetMicrophone():
             here = visits.people.get(by.user_id)
             if here is None or not here.is_connected:
                 raise NotSignedIn("You are not in the clinic. Connect again.")
@@ -139,7 +141,7 @@ def _disconnect(visits: Visits, event: Disconnect, now_s: float) -> Visits:
 
 def _body(
     visits: Visits,
-    event: Move | OpenDoor | SetMicrophone,
+    event: Move | Depart | OpenDoor | SetMicrophone,
     person: Person,
     now_s: float,
     effects: list[Effect],
@@ -150,6 +152,10 @@ def _body(
             if refusal is not None:
                 raise refusal
             return visits.with_person(replace(person, room_id=room_id))
+        case Depart():
+            effects.append(Gone(person.user_id))
+            people = {key: other for key, other in visits.people.items() if other is not person}
+            return replace(visits, people=people)
         case OpenDoor(room_id):
             if person.room_id != room_id:
                 raise NotPermitted("This door opens from inside. Knock, and wait for an answer.")

@@ -352,9 +352,11 @@ VISITS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.tuples(*[PEOPLE for _ in USERS]), VISITS, TIES, TIES)
-def test_a_whole_room_is_judged_as_each_pair_is(kinds, visits, blocks, agreements):
+@st.composite
+def clinics(draw):
+    """Any clinic, also one that the visit machine would never let come about."""
+    kinds, visits = draw(st.tuples(*[PEOPLE for _ in USERS])), draw(VISITS)
+    blocks, agreements = draw(TIES), draw(TIES)
     people = {
         user_id: Person(user_id, role, room_id, "k" if is_connected else None, None, has_microphone)
         for user_id, (role, room_id, is_connected, has_microphone) in zip(USERS, kinds, strict=True)
@@ -371,15 +373,53 @@ def test_a_whole_room_is_judged_as_each_pair_is(kinds, visits, blocks, agreement
         moderation = agree(moderation, one, other)
     for one, other in blocks:
         moderation = block(moderation, one, other)
-    house = Visits(WAITING, frozenset({ROOM, OTHER_ROOM}), people, made)
-    clinic = Clinic(house, moderation)
-    everybody = tuple(people.values())
+    return Clinic(Visits(WAITING, frozenset({ROOM, OTHER_ROOM}), people, made), moderation)
+
+
+@settings(max_examples=60, deadline=None)
+@given(clinics())
+def test_a_whole_room_is_judged_as_each_pair_is(clinic):
+    everybody = tuple(clinic.visits.people.values())
     for action in PERSON_RULES:
         pairwise = [
             [may(actor, action, subject.user_id, clinic) is None for subject in everybody]
             for actor in everybody
         ]
         assert permitted(action, everybody, clinic).tolist() == pairwise
+
+
+@settings(max_examples=100, deadline=None)
+@given(clinics())
+def test_no_wall_leaks_and_no_block_has_a_hole(clinic):
+    people = tuple(clinic.visits.people.values())
+
+    def allowed(actor, action, subject):
+        return may(actor, action, subject.user_id, clinic) is None
+
+    for actor in people:
+        for subject in people:
+            senses = {
+                action
+                for action in (Action.SEE_AVATAR, Action.HEAR, Action.READ_CHAT)
+                if allowed(actor, action, subject)
+            }
+            is_together = actor.room_id is not None and actor.room_id == subject.room_id
+            if not is_together or not actor.is_connected:
+                assert senses == set()
+            if clinic.moderation.is_blocked(actor.user_id, subject.user_id):
+                assert senses <= {Action.SEE_AVATAR}
+            if actor is not subject and allowed(actor, Action.SEE_VITALS, subject):
+                visit = clinic.visits.holder(actor.room_id)
+                assert visit is not None
+                assert visit.state is State.IN_CONSULT
+                assert visit.patient_id == subject.user_id
+                assert visit.participant(actor.user_id).sees_vitals
+            if not is_together and actor.role not in {Role.NURSE, Role.DOCTOR}:
+                both = {actor.user_id, subject.user_id}
+                shared = [v for v in clinic.visits.visits.values() if both <= v.participant_ids]
+                if actor is not subject and not shared:
+                    assert not allowed(actor, Action.SEE_NAME, subject)
+                    assert visible_name(actor, subject, "real", "alias", clinic) is None
 
 
 def test_nobody_in_a_room_is_no_mistake():

@@ -24,6 +24,7 @@ from world.visit_events import (
     CloseConnection,
     CloseReason,
     Connect,
+    Depart,
     Disconnect,
     Dismiss,
     End,
@@ -250,6 +251,15 @@ def test_a_dropped_person_keeps_the_place_in_the_room_for_two_minutes_only(house
     assert place(house.visits, "v1") == 1
 
 
+def test_who_goes_home_is_gone_at_once_and_the_visit_is_known_to_be_alone(house):
+    house.in_consult()
+    assert house.do(Depart(), "d") == (Gone("d"),)
+    house.do(Disconnect("d", "d-1"))
+    assert "d" not in house.visits.people
+    house.wait(130.0)
+    assert house.told("p") == [Notice.DOCTOR_GONE]
+
+
 def test_a_place_in_the_queue_is_given_up_after_a_long_absence(house):
     house.come("p", "patient")
     house.walk_in("p")
@@ -420,7 +430,8 @@ class ClinicDay(RuleBasedStateMachine):
             if isinstance(effect, Moved):
                 assert self.visits.people[effect.user_id].room_id == effect.room_id
             if isinstance(effect, Gone):
-                assert before.people[effect.user_id].vanished_at_s is not None
+                is_over = before.people[effect.user_id].vanished_at_s is not None
+                assert is_over or isinstance(event, Depart)
 
     def pick(self, number):
         visit_ids = sorted(self.visits.visits)
@@ -447,6 +458,10 @@ class ClinicDay(RuleBasedStateMachine):
     @rule(user_id=USERS, room_id=st.sampled_from([WAITING, ROOM, OTHER_ROOM]))
     def walk(self, user_id, room_id):
         self.attempt(Move(room_id), user_id)
+
+    @rule(user_id=USERS)
+    def go_home(self, user_id):
+        self.attempt(Depart(), user_id)
 
     @rule(user_id=USERS, room_id=ROOMS)
     def open_door(self, user_id, room_id):
