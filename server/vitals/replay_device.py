@@ -90,7 +90,7 @@ class ReplayDevice:
                 self._decimator.reset()
                 continue
             await self._sleep(max(0.0, ahead_s) / self._pace)
-            if self._is_closed or not self._running.is_set():
+            if not self._running.is_set():
                 continue
             slow = self._decimator.feed(self._measured(block * fast, fast))
             block += 1
