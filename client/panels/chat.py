@@ -100,7 +100,7 @@ def _passing(view: ChatView) -> Panel:
         "Last messages",
         key="chat-passing",
         anchor=Anchor.BOTTOM_LEFT,
-        width_dp=360,
+        width_dp=320,
         padding_dp=14,
         opening=Opening.LEAVES_FOCUS,
         children=(

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from client.panels import intents, settings
 from client.panels.settings import Settings
-from client.ui.vocabulary import Emphasis, Fill, Live, TextStyle, Tone
+from client.ui.vocabulary import Emphasis, Fill, Flow, Live, TextStyle, Tone
 from client.ui.widgets import (
     Button,
     Group,
@@ -80,7 +80,7 @@ def panel(view: DeviceCheckView) -> Panel:
     return Panel(
         "Before you go in",
         key="device-check",
-        width_dp=640,
+        width_dp=860,
         first_focus="alias",
         dismissed=intents.Leave(),
         children=(
@@ -89,14 +89,23 @@ def panel(view: DeviceCheckView) -> Panel:
                 Text("Everything here can be changed later in the menu.", tone=Tone.MUTED),
                 gap_dp=4,
             ),
-            _alias(view),
             Group(
-                "Microphone",
-                children=tuple(_microphone(view)),
-                fill=Fill.CARD,
-                padding_dp=16,
+                flow=Flow.GRID,
+                columns=2,
+                gap_dp=24,
+                children=(
+                    column(
+                        _alias(view),
+                        Group("Reading", children=settings.seeing(view.settings), gap_dp=4),
+                    ),
+                    Group(
+                        "Microphone",
+                        children=tuple(_microphone(view)),
+                        fill=Fill.CARD,
+                        padding_dp=16,
+                    ),
+                ),
             ),
-            Group("Reading", children=settings.seeing(view.settings), gap_dp=4),
             _buttons(view),
         ),
     )

@@ -85,7 +85,7 @@ def panels(view: DoctorListView) -> tuple[Panel, ...]:
         key="doctor-list",
         width_dp=560,
         dismissed=intents.Close(),
-        first_focus="end" if view.current and view.current.is_in_consult else "call-next",
+        first_focus="invite" if view.current and view.current.is_in_consult else "call-next",
         children=(
             Heading("Patients", style=TextStyle.TITLE),
             *(_current(view.current, view.is_busy) if view.current else ()),
@@ -120,7 +120,7 @@ def _current(current: Current, is_busy: bool) -> tuple[Widget, ...]:  # noqa: FB
         )
     else:
         ago = wording.age(current.called_s)
-        state = Text(f"Called to {current.room_name} {ago} ago, not here yet", icon="clock")
+        state = Text(f"Called to {current.room_name}, {ago} ago; not here yet", icon="clock")
         actions = row(
             Button(
                 "Take the call back",

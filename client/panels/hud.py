@@ -122,7 +122,7 @@ def _help(view: HudView) -> Panel:
     return _edge(
         "Keys",
         Anchor.BOTTOM,
-        760,
+        560,
         *(hint if view.hint else ()),
         *((row(*keys, name="Keys", gap_dp=20),) if keys else ()),
     )

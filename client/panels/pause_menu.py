@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from client.panels import intents, settings
 from client.panels.settings import Settings
-from client.ui.vocabulary import Emphasis, Flow, TextStyle, Tone
+from client.ui.vocabulary import Align, Emphasis, Flow, TextStyle, Tone
 from client.ui.widgets import (
     Button,
     Dialog,
@@ -64,29 +64,31 @@ def panel(view: PauseView) -> Dialog:
         dismissed=intents.Close(),
         first_focus="resume",
         children=(
-            Heading("Menu", style=TextStyle.TITLE),
+            row(
+                Heading("Menu", style=TextStyle.TITLE),
+                row(
+                    Button(
+                        "Resume",
+                        key="resume",
+                        shortcut="Esc",
+                        intent=intents.Close(),
+                        emphasis=Emphasis.PRIMARY,
+                    ),
+                    Button(
+                        "Leave the clinic",
+                        key="leave",
+                        icon="leave",
+                        intent=intents.Leave(),
+                        emphasis=Emphasis.DANGER,
+                    ),
+                ),
+                align=Align.SPREAD,
+            ),
             Group(
                 flow=Flow.GRID,
                 columns=2,
                 gap_dp=28,
                 children=(_going(view), _setting(view)),
-            ),
-            row(
-                Button(
-                    "Resume",
-                    key="resume",
-                    shortcut="Esc",
-                    intent=intents.Close(),
-                    emphasis=Emphasis.PRIMARY,
-                    grow=1,
-                ),
-                Button(
-                    "Leave the clinic",
-                    key="leave",
-                    icon="leave",
-                    intent=intents.Leave(),
-                    emphasis=Emphasis.DANGER,
-                ),
             ),
         ),
     )

@@ -78,7 +78,9 @@ def _certificate(standing: str) -> tuple[Panel, ...]:
 
 def _devices(microphone: Microphone, level: float = 0.0) -> tuple[Panel, ...]:
     devices = (Device("1", "Headset microphone"), Device("2", "Built-in microphone"))
-    view = DeviceCheckView("Blue Heron", microphone=microphone, level=level, devices=devices)
+    view = DeviceCheckView(
+        "Blue Heron", microphone=microphone, level=level, devices=devices, device="1"
+    )
     return (device_check.panel(view),)
 
 

@@ -10,15 +10,17 @@ import numpy as np
 
 from client.panels import wording
 from client.ui.trace import Trace
-from client.ui.vocabulary import Align, Anchor, Fill, Live, Opening, TextStyle, Tone
-from client.ui.widgets import Group, Heading, Panel, Text, Waveform, Widget, column, row
+from client.ui.vocabulary import Align, Anchor, Fill, Flow, Live, Opening, TextStyle, Tone
+from client.ui.widgets import Group, Heading, Panel, Text, Waveform, Widget, row
 from world.vitals.observation import State
 
-NOTHING = "\u2014"
-SCALE = "25 mm/s   10 mm/mV   large square 0.2 s, 0.5 mV"
+NOTHING = "--"
+SCALE = "25 mm/s \u00b7 10 mm/mV \u00b7 large square 0.2 s, 0.5 mV"
 NOT_A_DEVICE = "Metaclinic is not a medical device. Do not use it to watch over a patient."
 REPLAYED = "A recording is played: this is not the person in the room."
 EMPTY_SPAN_S = 6.0
+SIGNAL_DP = 430
+NUMBERS_DP = 250
 
 STATES = {
     State.LIVE: ("Live", "heart", Tone.GOOD),
@@ -59,7 +61,7 @@ class VitalsView:
     is_replayed: bool = False
 
 
-def panel(view: VitalsView, anchor: Anchor = Anchor.TOP_RIGHT, width_dp: int = 720) -> Panel:
+def panel(view: VitalsView, anchor: Anchor = Anchor.TOP_RIGHT, width_dp: int = 780) -> Panel:
     """Returns the monitor; on a board in the room the anchor is full."""
     return Panel(
         "Vital signs",
@@ -79,8 +81,15 @@ def panel(view: VitalsView, anchor: Anchor = Anchor.TOP_RIGHT, width_dp: int = 7
 
 
 def _beside(view: VitalsView) -> Group:
-    vitals = column(*(_vital(one) for one in view.vitals), name="Numbers")
-    return row(_signal(view.signal), vitals, name="Signs", gap_dp=20)
+    cards = tuple(_vital(one) for one in view.vitals)
+    vitals = Group("Numbers", children=cards, width_dp=NUMBERS_DP, grow=1)
+    return Group(
+        "Signs",
+        children=(_signal(view.signal), vitals),
+        flow=Flow.ROW,
+        rise=Align.START,
+        gap_dp=20,
+    )
 
 
 def _signal(signal: SignalView) -> Group:
@@ -90,7 +99,8 @@ def _signal(signal: SignalView) -> Group:
     return Group(
         signal.name,
         gap_dp=6,
-        grow=1,
+        width_dp=SIGNAL_DP,
+        grow=3,
         children=(
             row(
                 Heading(signal.name),
@@ -103,7 +113,7 @@ def _signal(signal: SignalView) -> Group:
                 trace=trace,
                 state_word=word,
                 tone=Tone.SIGNAL if is_live else Tone.MUTED,
-                height_dp=190,
+                height_dp=236,
             ),
             Text(SCALE, style=TextStyle.SMALL, tone=Tone.MUTED),
         ),

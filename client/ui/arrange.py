@@ -114,9 +114,10 @@ def icon_beside(frame: Frame, runs: tuple[Run, ...]) -> tuple[tuple[str, Rect], 
     return (("icon", Rect(frame.x, middle, size, size)),)
 
 
-def least_text_px(metrics: Metrics) -> int:
+def least_text_px(metrics: Metrics, text: str = "") -> int:
     """Returns the width below which a text goes under, not beside, something else."""
-    return metrics.width_px("n" * LEAST_LETTERS, TextStyle.BODY)
+    least = metrics.width_px("n" * LEAST_LETTERS, TextStyle.BODY)
+    return min(least, metrics.width_px(text, TextStyle.BODY)) if text else least
 
 
 def bottom_of(runs: tuple[Run, ...], otherwise: int) -> int:

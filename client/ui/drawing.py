@@ -32,6 +32,7 @@ BULLET = "\u2022"
 CARET_DP = 2
 THUMB_DP = 26
 TRACK_DP = 8
+STRIPE_DP = 14
 FILL_TONES = {Fill.GOOD: Tone.GOOD, Fill.CAUTION: Tone.CAUTION, Fill.DANGER: Tone.DANGER}
 
 
@@ -63,7 +64,9 @@ def _(button: Button, box: Box, brush: Brush) -> None:
     ground, ink = _button_colors(button, box, brush)
     if button.emphasis is not Emphasis.QUIET or brush.has(box, State.HOVERED):
         brush.fill(box.rect, brush.radius, ground)
-    if button.is_disabled or brush.theme.name != "calm":
+    if button.is_disabled:
+        brush.outline(box.rect, brush.radius, brush.palette.hairline)
+    elif brush.theme.has_outlines:
         brush.outline(box.rect, brush.radius, brush.palette.edge)
     brush.runs(box, ink)
     icon, key = box.part("icon"), box.part("key")
@@ -140,7 +143,12 @@ def _(meter: Meter, box: Box, brush: Brush) -> None:
 def _(progress: Progress, box: Box, brush: Brush) -> None:
     brush.runs(box)
     accent, _ = brush.palette.buttons[Emphasis.PRIMARY]
-    _bar(box, 0.35 if progress.fraction is None else progress.fraction, accent, brush)
+    _bar(box, progress.fraction or 0.0, accent, brush)
+    track = box.part("track")
+    if progress.fraction is None and track:
+        step = brush.metrics.dp(STRIPE_DP)
+        for x in range(track.x + step, track.right - step, 2 * step):
+            brush.fill(track._replace(x=x, width=step).grown(-brush.edge), 0, accent)
 
 
 @draw.register

@@ -18,10 +18,14 @@ from client.ui.widgets import Group, Panel, Widget
 
 # A filled group keeps room for the focus rings of what is in it.
 LEAST_FILLED_PADDING_DP = 12
+# A cell of a grid may break its texts down to this width at 100 % text.
+GOOD_CELL_DP = 300
 
 
 @natural_width.register
 def _(group: Group, metrics: Metrics) -> int:
+    if group.width_dp:
+        return metrics.with_text(group.width_dp)
     widths = [natural_width(child, metrics) for child in group.children] or [0]
     gap, padding = metrics.dp(group.gap_dp), _padding(group, metrics)
     if group.flow is Flow.ROW:
@@ -49,7 +53,7 @@ def _(group: Group, frame: Frame) -> Box:
             placed.append(arrange(child, inner.at(child_id, x, y, width)))
             x += width + spread
         height = max(box.rect.height for box in placed)
-        boxes += [box.moved(0, (height - box.rect.height) // 2) for box in placed]
+        boxes += [box.moved(0, _drop(group, height - box.rect.height)) for box in placed]
         y += height + gap
     bottom = (y - gap if boxes else inner.y) + padding
     rect = Rect(frame.x, frame.y, frame.width, bottom - frame.y)
@@ -59,6 +63,13 @@ def _(group: Group, frame: Frame) -> Box:
 def arranged(panel: Panel, panel_id: str, width: int, frame: Frame) -> Box:
     """Returns a panel of that width at the origin, as high as it needs."""
     return arrange(panel, frame.at(panel_id, 0, 0, width))
+
+
+def _drop(group: Group, spare: int) -> int:
+    """Returns how far a child stands below the top of a row that is higher."""
+    if group.flow is Flow.GRID:
+        return 0
+    return {Align.CENTER: spare // 2, Align.END: spare}.get(group.rise, 0)
 
 
 def _padding(group: Group, metrics: Metrics) -> int:
@@ -88,6 +99,7 @@ def _grid_rows(
     children: Sequence[Widget], columns: int, width: int, metrics: Metrics, gap: int
 ) -> list[tuple[int, list[int]]]:
     widest = max((natural_width(child, metrics) for child in children), default=0)
+    widest = min(widest, metrics.with_text(GOOD_CELL_DP))
     while columns > 1 and widest * columns + gap * (columns - 1) > width:
         columns -= 1
     each = (width - gap * (columns - 1)) // columns

@@ -51,7 +51,7 @@ def _(text: Text, metrics: Metrics) -> int:
 def _(text: Text, frame: Frame) -> Box:
     metrics = frame.metrics
     room = icon_room_px(metrics) if text.icon else 0
-    if room and frame.width - room < least_text_px(metrics):
+    if room and frame.width - room < least_text_px(metrics, text.name):
         room = 0
     body = replace(frame, x=frame.x + room, width=frame.width - room)
     runs = text_runs(text.name, body, text.style, text.tone, text.align)
@@ -75,9 +75,9 @@ def _(button: Button, frame: Frame) -> Box:
     icon = icon_room_px(metrics) if button.icon else 0
     shortcut = _shortcut_room(button.shortcut, metrics)
     free = frame.width - 2 * padding
-    if free - icon - shortcut < least_text_px(metrics):
+    if free - icon - shortcut < least_text_px(metrics, button.name):
         shortcut = 0
-    if free - icon < least_text_px(metrics):
+    if free - icon < least_text_px(metrics, button.name):
         icon = 0
     lines = metrics.lines(button.name, TextStyle.LABEL, free - icon - shortcut)
     line = metrics.line_px(TextStyle.LABEL)

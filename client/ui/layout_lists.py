@@ -52,7 +52,7 @@ def _(rows: ListBox, frame: Frame) -> Box:
         for item, item_id in zip(rows.children, ids, strict=True)
     ]
     heights = [item.rect.height for item in items]
-    first, last = _window(heights, frame.place(frame.id), metrics.with_text(rows.height_dp))
+    first, last = _window(heights, frame.place(frame.id), metrics.half_with_text(rows.height_dp))
     shown, y = [], inner.y
     for item in items[first:last]:
         shown.append(item.moved(0, y - inner.y))
@@ -91,7 +91,7 @@ def _(log: Log, frame: Frame) -> Box:
     metrics = frame.metrics
     label = text_runs(log.name, frame, TextStyle.LABEL, Tone.NORMAL)
     top = y_below(label, frame.y, metrics.dp(6))
-    slot = Rect(frame.x, top, frame.width, metrics.with_text(log.height_dp))
+    slot = Rect(frame.x, top, frame.width, metrics.half_with_text(log.height_dp))
     body = replace(frame, y=top).inside(metrics.dp(ROW_PADDING_DP))
     body = replace(body, width=body.width - metrics.dp(8))
     room = slot.height - 2 * metrics.dp(ROW_PADDING_DP)

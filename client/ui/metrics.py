@@ -29,12 +29,16 @@ class Metrics:
         """Returns a size in pixels that grows with the text, such as an icon's."""
         return self.dp(size_dp * self.text_scale)
 
+    def half_with_text(self, size_dp: float) -> int:
+        """Returns a size in pixels that grows half as fast as the text, such as a list's."""
+        return self.dp(size_dp * (0.5 + 0.5 * self.text_scale))
+
     def text_px(self, style: TextStyle) -> int:
         """Returns the size of a style's letters."""
         size_dp, _ = TYPE_SCALE[style]
         # A figure is large already and grows half as fast.
-        grown = 0.5 + 0.5 * self.text_scale if style is TextStyle.FIGURE else self.text_scale
-        return self.dp(size_dp * grown)
+        is_figure = style is TextStyle.FIGURE
+        return self.half_with_text(size_dp) if is_figure else self.with_text(size_dp)
 
     def line_px(self, style: TextStyle) -> int:
         """Returns the height of a line."""

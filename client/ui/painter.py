@@ -22,6 +22,7 @@ from client.ui.vocabulary import Anchor, Fill, State
 from client.ui.widgets import Group, TextField
 
 SCROLL_BAR_DP = 6
+FADE_DP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ def _cut_out(standing: Standing, brush: Brush) -> Image.Image:
     )
     image.paste(brush.image.crop((0, top, rect.width, top + min(rect.height, _height(brush)))))
     if standing.is_scrolling:
+        _fade_ends(standing, image, brush)
         _scroll_bar(standing, image, brush)
     if standing.panel.anchor is Anchor.FULL:
         return image
@@ -196,7 +198,7 @@ def _cut_out(standing: Standing, brush: Brush) -> Image.Image:
     whole = Rect(0, 0, rect.width, rect.height)
     fill = standing.panel.fill
     edge = brush.palette.hairline
-    if brush.theme.name != "calm" or fill is not Fill.NONE:
+    if brush.theme.has_outlines or fill is not Fill.NONE:
         edge = brush.palette.edge
     shapes.outline(image, whole, radius, brush.edge, edge)
     image.putalpha(shapes.rounded_mask(rect.width, rect.height, radius))
@@ -205,6 +207,18 @@ def _cut_out(standing: Standing, brush: Brush) -> Image.Image:
 
 def _height(brush: Brush) -> int:
     return int(brush.image.size[1])
+
+
+def _fade_ends(standing: Standing, image: Image.Image, brush: Brush) -> None:
+    """Lets what goes on above and below fade, so that it is seen to go on."""
+    reach, rect = brush.metrics.dp(FADE_DP), standing.rect
+    ground = (*brush.palette.fills[standing.panel.fill], 255)
+    gradient = Image.linear_gradient("L").resize((rect.width, reach))
+    if standing.scroll_px < standing.box.rect.height - rect.height:
+        image.paste(ground, (0, rect.height - reach, rect.width, rect.height), gradient)
+    if standing.scroll_px > 0:
+        top = gradient.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        image.paste(ground, (0, 0, rect.width, reach), top)
 
 
 def _scroll_bar(standing: Standing, image: Image.Image, brush: Brush) -> None:

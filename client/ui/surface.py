@@ -3,7 +3,7 @@
 Panels with the same anchor stand below one another; one that is too high scrolls to the focus.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from client.ui.arrange import Frame
@@ -140,7 +140,7 @@ class Surface:
         if panel.anchor is Anchor.FULL:
             return self.width
         metrics = self.metrics
-        wanted = metrics.dp(panel.width_dp * (0.5 + 0.5 * metrics.text_scale))
+        wanted = metrics.half_with_text(panel.width_dp)
         return min(wanted, self.width - 2 * metrics.dp(MARGIN_DP))
 
     def _scrolled(self, standing: Standing, focused: str | None) -> Standing:
@@ -176,26 +176,41 @@ def _along(standing: Standing, box: Box, x: float, y: float) -> float | None:
     return min(max((inside - track.x) / track.width, 0.0), 1.0)
 
 
-def _stacked(panels: Sequence[Panel], boxes: Sequence[Box], surface: Surface) -> Iterator[Rect]:
-    """Yields each panel's place: at its anchor, after those that already stand there."""
+def _stacked(panels: Sequence[Panel], boxes: Sequence[Box], surface: Surface) -> list[Rect]:
+    """Returns each panel's place: at its anchor, or further in where others stand already."""
     metrics = surface.metrics
-    gap, taken = metrics.dp(STACK_GAP_DP), dict.fromkeys(Anchor, 0)
+    gap = metrics.dp(STACK_GAP_DP)
+    placed: list[Rect] = []
+    edges: list[Rect] = []
     for panel, box in zip(panels, boxes, strict=True):
-        margin = 0 if panel.anchor is Anchor.FULL else metrics.dp(MARGIN_DP)
-        height = min(box.rect.height, surface.height - 2 * margin)
         if panel.anchor is Anchor.FULL:
-            height = surface.height
-        spare = surface.width - box.rect.width, surface.height - height
-        x, y = _corner(panel.anchor, spare, margin, taken[panel.anchor])
+            placed.append(Rect(0, 0, surface.width, surface.height))
+            continue
+        margin = metrics.dp(MARGIN_DP)
+        height = min(box.rect.height, surface.height - 2 * margin)
+        rect = _anchored(panel.anchor, box.rect._replace(height=height), margin, surface)
         if panel.anchor is not Anchor.CENTER:
-            taken[panel.anchor] += height + gap
-        yield Rect(x, max(y, 0), box.rect.width, height)
+            rect = _moved_in(rect, edges, gap, panel.anchor)
+            rect = rect._replace(y=min(max(rect.y, margin), surface.height - margin - height))
+            edges.append(rect)
+        placed.append(rect)
+    return placed
 
 
-def _corner(anchor: Anchor, spare: tuple[int, int], margin: int, taken: int) -> tuple[int, int]:
-    across, down = spare
+def _anchored(anchor: Anchor, size: Rect, margin: int, surface: Surface) -> Rect:
+    across, down = surface.width - size.width, surface.height - size.height
     words = anchor.split()
     x = margin if "left" in words else across - margin if "right" in words else across // 2
-    top, bottom = margin + taken, down - margin - taken
-    y = top if "top" in words else bottom if "bottom" in words else down // 2
-    return (0, 0) if anchor is Anchor.FULL else (x, y)
+    y = margin if "top" in words else down - margin if "bottom" in words else down // 2
+    return Rect(x, y, size.width, size.height)
+
+
+def _moved_in(rect: Rect, taken: Sequence[Rect], gap: int, anchor: Anchor) -> Rect:
+    """Returns the place moved towards the middle until it touches none that is taken."""
+    is_top = "top" in anchor.split()
+    nearest_first = sorted(taken, key=lambda one: one.y if is_top else -one.bottom)
+    for other in nearest_first:
+        if rect.overlaps(other):
+            y = other.bottom + gap if is_top else other.y - gap - rect.height
+            rect = rect._replace(y=y)
+    return rect

@@ -57,6 +57,7 @@ class Theme:
     panel_radius_dp: int = 18
     radius_dp: int = 10
     edge_dp: float = 1.5
+    has_outlines: bool = False
     ring_dp: int = 3
     ring_gap_dp: int = 2
 

@@ -74,7 +74,8 @@ def _paper(width: int, height: int, per_mm: float, colors: tuple[Color, Color, C
         step = square_mm * per_mm
         if step < LEAST_SMALL_SQUARE_PX:
             continue
-        pixels[:, np.arange(0.0, width, step).astype(int), :3] = color
+        columns = np.arange(0.0, width, step).astype(int)
         lines = np.arange(baseline % step, height, step).astype(int)
-        pixels[lines, :, :3] = color
+        pixels[:, columns[columns < width], :3] = color
+        pixels[lines[lines < height], :, :3] = color
     return pixels

@@ -252,15 +252,22 @@ class Group(Widget):
     """Widgets that belong together.
 
     A row that does not fit breaks into more rows, a grid loses columns: nothing is cut off.
+
+    Attributes:
+      width_dp: its natural width at 100 % text, in a row; 0 for what its children need.
+      align: where the children of a row stand along it.
+      rise: where the lower ones among them stand; cells of a grid start at the top.
     """
 
     role: ClassVar[Role] = Role.GROUP
 
     flow: Flow = Flow.COLUMN
     columns: int = 2
+    width_dp: int = 0
     gap_dp: int = 12
     padding_dp: int = 0
     align: Align = Align.START
+    rise: Align = Align.CENTER
     fill: Fill = Fill.NONE
 
 
