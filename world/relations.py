@@ -139,7 +139,7 @@ def _staff_in_room(people: Sequence[Person], clinic: Clinic) -> Groups:
 def _vitals_allowed(people: Sequence[Person], clinic: Clinic) -> Groups:
     """Whom the patient's visit allows, while they are inside its room in consult."""
     for visit, members in _members(people, clinic):
-        if visit.state is State.IN_CONSULT:
+        if visit.state is State.IN_CONSULT and visit.room_id is not None:
             inside = frozenset(p.user_id for p in people if p.room_id == visit.room_id)
             allowed = frozenset(p.user_id for p in visit.participants if p.sees_vitals)
             yield allowed & inside, frozenset({visit.patient_id}) & members
