@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.bake.rooms import charts, consult, garden, light, output, plants, waiting
+from client.scene.window import WindowOptions, open_window
+from tools.bake.rooms import charts, consult, cube, garden, light, output, plants, waiting
 from tools.bake.rooms.materials import albedos
 from tools.bake.rooms.mesh import Mesh, assemble
 from tools.bake.rooms.patches import Finish
@@ -37,6 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, make in MAKERS.items():
         if options.only in (None, name):
             _bake(make(), tiles, options.assets / "rooms" / name, options.quality)
+    _capture_cubes(options.assets / "rooms", options.only)
+
+
+def _capture_cubes(folder: Path, only: str | None) -> None:
+    stage = open_window(WindowOptions((cube.SIZE, cube.SIZE), is_offscreen=True, tier="low"))
+    for name, make in MAKERS.items():
+        if name != "garden" and only in (None, "garden", "textures", name):
+            cube.capture(stage, folder / name, make().cube_center_m)
+    stage.close()
 
 
 def modeled(room: Room, tiles: dict[str, FloatArray]) -> tuple[Mesh, int]:

@@ -1,0 +1,145 @@
+"""The textures that all rooms share, read once and put on the graphics card at the tier's size."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import SamplerState, Texture
+from PIL import Image
+
+from client.scene.files import Pixels, read_image
+from client.scene.tiers import Tier
+
+# The order is the layer's number in the rooms' geometry.
+LAYERS = (
+    "white",
+    "oak",
+    "walnut",
+    "terrazzo",
+    "fabric",
+    "felt",
+    "solid",
+    "leaf",
+    "vinyl",
+    "rug",
+    "planks",
+    "bark",
+    "grass",
+    "stone",
+    "metal",
+    "plaster",
+)
+SHEET_LAYER, CARD_LAYER = 255, 254
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTextures:
+    """What every room's drawing needs.
+
+    Attributes:
+      tiles: array of material tiles; one black texel on a tier without shaders.
+      signs: the sheet of signs and pictures.
+      leaves: a spray of leaves with transparency.
+      sky: the all-round sky.
+      means: (256, 3) mean linear color of each layer.
+    """
+
+    tiles: Texture
+    signs: Texture
+    leaves: Texture
+    sky: Texture
+    means: NDArray[np.float64]
+
+
+def read_shared(folder: Path, tier: Tier) -> SharedTextures:
+    """Returns the shared textures of a folder.
+
+    Raises:
+      AssetError: if a file is missing or damaged.
+    """
+    images = [_shrunk(read_image(folder / f"{name}.jpg"), tier.tile_size) for name in LAYERS]
+    means = np.ones((256, 3))
+    for layer, image in enumerate(images):
+        means[layer] = ((image / 255.0) ** 2.2).reshape(-1, 3).mean(0)
+    signs = _shrunk(read_image(folder / "signs.jpg"), tier.sheet_size)
+    sky = _shrunk(read_image(folder / "sky.jpg"), tier.sheet_size)
+    leaves = _shrunk(read_image(folder / "leaves.png", "RGBA"), max(128, tier.tile_size))
+    is_linear = tier.has_shaders
+    return SharedTextures(
+        tiles=_tile_array(images if tier.has_shaders else [np.zeros((1, 1, 3), np.uint8)], tier),
+        signs=picture_texture("signs", signs, tier, is_linear=is_linear),
+        leaves=picture_texture("leaves", leaves, tier, is_linear=is_linear),
+        sky=picture_texture("sky", sky, tier, is_linear=is_linear, repeats=True),
+        means=means,
+    )
+
+
+def picture_texture(
+    name: str, image: Pixels, tier: Tier, *, is_linear: bool, repeats: bool = False
+) -> Texture:
+    """Returns a mip-mapped texture of an image with rows from the top down.
+
+    Args:
+      name: of the texture.
+      image: (h, w, 3) or (h, w, 4) bytes.
+      tier: for its filtering.
+      is_linear: the shader wants linear light (the texture is decoded from sRGB when read).
+      repeats: along U.
+    """
+    texture = Texture(name)
+    fill(texture, image, is_linear=is_linear)
+    texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
+    texture.set_magfilter(SamplerState.FT_linear)
+    texture.set_anisotropic_degree(tier.anisotropy)
+    texture.set_wrap_u(SamplerState.WM_repeat if repeats else SamplerState.WM_clamp)
+    texture.set_wrap_v(SamplerState.WM_clamp)
+    return texture
+
+
+def fill(texture: Texture, image: Pixels, *, is_linear: bool) -> None:
+    """Puts an image (h, w, 3 or 4), rows from the top down, into a texture."""
+    height, width, channels = image.shape
+    if channels == 4:
+        kind = Texture.F_srgb_alpha if is_linear else Texture.F_rgba
+        stored = image[::-1][..., [2, 1, 0, 3]]
+    else:
+        kind = Texture.F_srgb if is_linear else Texture.F_rgb
+        stored = image[::-1, :, ::-1]
+    texture.setup_2d_texture(width, height, Texture.T_unsigned_byte, kind)
+    texture.set_ram_image(np.ascontiguousarray(stored).tobytes())
+
+
+def data_texture(name: str, image: Pixels) -> Texture:
+    """Returns a texture of numbers, without mips; rows from the bottom up."""
+    texture = Texture(name)
+    fill(texture, image[::-1], is_linear=False)
+    texture.set_minfilter(SamplerState.FT_linear)
+    texture.set_magfilter(SamplerState.FT_linear)
+    texture.set_wrap_u(SamplerState.WM_clamp)
+    texture.set_wrap_v(SamplerState.WM_clamp)
+    return texture
+
+
+def _tile_array(images: list[Pixels], tier: Tier) -> Texture:
+    size = images[0].shape[0]
+    texture = Texture("tiles")
+    texture.setup_2d_texture_array(size, size, len(images), Texture.T_unsigned_byte, Texture.F_srgb)
+    texture.set_ram_image(
+        b"".join(np.ascontiguousarray(image[::-1, :, ::-1]).tobytes() for image in images)
+    )
+    texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
+    texture.set_magfilter(SamplerState.FT_linear)
+    texture.set_anisotropic_degree(tier.anisotropy)
+    return texture
+
+
+def _shrunk(image: Pixels, size: int) -> Pixels:
+    height, width = image.shape[:2]
+    if max(height, width) <= size:
+        return image
+    scale = size / max(height, width)
+    smaller = Image.fromarray(image).resize(
+        (round(width * scale), round(height * scale)), Image.Resampling.BOX
+    )
+    return np.asarray(smaller)
