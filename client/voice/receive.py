@@ -59,6 +59,7 @@ class Counts:
 class _Waiting:
     sequence: int
     packet: RtpPacket
+    arrival_s: float
     has_correction: bool
 
 
@@ -94,16 +95,17 @@ class ReceiveChain:
         elif timestamp in self._waiting:
             self.counts.doubled += 1
         elif len(self._waiting) < MAX_WAITING_PACKETS:
-            self._waiting[timestamp] = _Waiting(sequence, packet, has_correction)
+            self._waiting[timestamp] = _Waiting(sequence, packet, now_s, has_correction)
 
-    def take_from(self, first_sequence: int) -> list[RtpPacket]:
-        """Removes and returns the packets that have not been played, from that number on."""
-        taken = [
+    def take_from(self, first_sequence: int) -> list[tuple[RtpPacket, float]]:
+        """Removes what has not been played from that number on; returns it with arrival times."""
+        taken = sorted(
             timestamp
             for timestamp, waiting in self._waiting.items()
             if sequence_delta(waiting.packet.sequence, first_sequence) >= 0
-        ]
-        return [self._waiting.pop(timestamp).packet for timestamp in sorted(taken)]
+        )
+        waiting = [self._waiting.pop(timestamp) for timestamp in taken]
+        return [(each.packet, each.arrival_s) for each in waiting]
 
     def pull(self, now_s: float, count: int = BLOCK_SAMPLES) -> Samples:
         """Returns the next (count,) samples, asked for at now_s by the clock of `push`."""
