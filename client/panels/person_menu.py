@@ -64,7 +64,7 @@ def panel(view: PersonView) -> Dialog:
     """Returns the menu about a person, or the form of a report."""
     return Dialog(
         view.name,
-        key=f"person-{view.slot}",
+        key=f"{'report' if view.is_reporting else 'person'}-{view.slot}",
         width_dp=460,
         dismissed=intents.Close(),
         first_focus="report-text" if view.is_reporting else "",

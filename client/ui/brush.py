@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from client.ui import shapes
 from client.ui.boxes import Box, Run
 from client.ui.editing import Line
+from client.ui.fonts import drawable
 from client.ui.icons import icon_mask
 from client.ui.metrics import Metrics
 from client.ui.pixels import Color, Rect
@@ -70,6 +71,7 @@ class Brush:
     def text(self, text: str, rect: Rect, like: Run, color: Color) -> None:
         """Writes a text at a rectangle's left edge, its letters in the middle of the height."""
         _, is_bold = TYPE_SCALE[like.style]
+        text = drawable(text)
         font = self.metrics.typeface.font(text, self.metrics.text_px(like.style), is_bold=is_bold)
         ascent, descent = font.getmetrics()
         baseline = rect.y + (rect.height - ascent - descent) / 2 + ascent

@@ -1,6 +1,7 @@
 """What each key means to a slider, a list, a log and a text field.
 
-Keys as in the WAI-ARIA Authoring Practices: Slider, Listbox and Feed patterns.
+Keys as in the WAI-ARIA Authoring Practices, Slider and Listbox patterns, but up and down leave a
+slider: with a gamepad's cross there is no other way on.
 """
 
 from client.ui.widgets import ListBox, Log, Slider
@@ -8,9 +9,7 @@ from client.ui.widgets import ListBox, Log, Slider
 PAGE_STEPS = 10
 SLIDER_STEPS = {
     "left": -1,
-    "down": -1,
     "right": 1,
-    "up": 1,
     "page-down": -PAGE_STEPS,
     "page-up": PAGE_STEPS,
 }

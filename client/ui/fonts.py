@@ -4,6 +4,7 @@ The regular and bold fonts come from files; without them Pillow's own font is ta
 western European letters only. Further files are tried for letters that the first lacks.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
@@ -43,7 +44,15 @@ class Typeface:
 
     def width(self, text: str, size_px: int, *, is_bold: bool) -> int:
         """Returns the width of a line in pixels, rounded up."""
+        text = drawable(text)
         return _width(self.font(text, size_px, is_bold=is_bold), text)
+
+
+def drawable(text: str) -> str:
+    """Returns the text with a space for what ends a line or is no letter, which shaping refuses."""
+    if text.isprintable():
+        return text
+    return "".join(" " if _is_refused(letter) else letter for letter in text)
 
 
 def found_in(folder: Path) -> Typeface:
@@ -68,6 +77,11 @@ def _loaded(file: Path | None, size_px: int) -> Font:
 @lru_cache(maxsize=4096)
 def _width(font: Font, text: str) -> int:
     return ceil(font.getlength(text))
+
+
+def _is_refused(letter: str) -> bool:
+    is_separator = unicodedata.bidirectional(letter) == "B"
+    return is_separator or unicodedata.category(letter) in ("Cc", "Cs")
 
 
 def _covers(font: Font, text: str) -> bool:

@@ -189,5 +189,13 @@ _STARK = Palette(
 )
 
 CALM = Theme("calm", _PAPER, _MONITOR)
-HIGH_CONTRAST = Theme("high contrast", _STARK, _STARK, scrim=(0, 0, 0, 200), edge_dp=2.0, ring_dp=4)
+HIGH_CONTRAST = Theme(
+    "high contrast",
+    _STARK,
+    _STARK,
+    scrim=(0, 0, 0, 200),
+    edge_dp=2.0,
+    has_outlines=True,
+    ring_dp=4,
+)
 THEMES = (CALM, HIGH_CONTRAST)

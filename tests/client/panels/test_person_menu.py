@@ -1,0 +1,50 @@
+import pytest
+
+from client.panels import intents, person_menu
+from client.panels.person_menu import PersonView
+
+
+@pytest.fixture
+def person(desk):
+    return desk(PersonView(4, "Finch"), person_menu.panel, person_menu.update)
+
+
+def test_one_agrees_to_talk(person):
+    assert person.focused == "Talk with each other"
+    person.keys("space")
+    assert person.intents == [intents.AgreeToTalk(4, agrees=True)]
+
+
+def test_one_blocks(person):
+    person.tab_to("Block")
+    person.keys("space")
+    assert person.intents == [intents.SetBlocked(4, is_blocked=True)]
+
+
+def test_one_reports_in_words_and_hears_that_it_was_sent(person):
+    person.tab_to("Report \u2026")
+    person.keys("enter")
+    assert person.focused == "What happened?"
+    person.said()
+    person.type("Shouting")
+    person.keys("enter")
+    assert person.intents[-1] == intents.SendReport(4, "Shouting")
+    assert "Your report was sent to the clinic's staff." in person.said()
+
+
+def test_an_empty_report_is_asked_for_again(person):
+    person.tab_to("Report \u2026")
+    person.keys("enter", "enter")
+    assert person.view.problem
+    assert person.view.is_reporting
+
+
+def test_a_role_is_shown_only_where_the_clinic_vouches_for_it(person):
+    assert "A visitor under a name of their choice" in person.tree.describe()
+    person.show(PersonView(2, "Dr. A", "Doctor"))
+    assert "Doctor, confirmed by the clinic" in person.tree.describe()
+
+
+def test_representations_hold_no_names():
+    assert "Finch" not in repr(PersonView(4, "Finch", report="Shouting"))
+    assert "Shouting" not in repr(intents.SendReport(4, "Shouting"))
