@@ -26,11 +26,12 @@ from server.store.audit_chain import (
     ChainReader,
     anchor_faults,
     chain,
+    parse_anchor,
     sign_anchor,
 )
 from server.store.errors import AuditUnavailable
 from server.store.keys import StoreKeys
-from server.store.schema import AUDIT, AUDIT_ANCHOR, AUDIT_HEAD
+from server.store.schema import AUDIT, AUDIT_ANCHOR, AUDIT_HEAD, as_bytes
 
 _REFUSED: Final = (
     "The audit trail cannot be written now, so nothing was done: see that the database and the"
@@ -175,9 +176,12 @@ class AuditTrail:
         """Returns whether the whole trail is as it was written."""
         # The file before the rows: what another process adds meanwhile can then not look cut off.
         in_file = await asyncio.to_thread(self._file.read)
-        both = {anchor.body: anchor for anchor in [*await _anchors(connection), *in_file]}
+        in_database = await _anchors(connection)
+        both = {anchor.body: anchor for anchor in [*in_database, *in_file]}
         anchors = sorted(both.values(), key=lambda anchor: anchor.last_seq)
         faults = anchor_faults(anchors, self._keys.audit_signer.public_key())
+        for last_seq in sorted({anchor.last_seq for anchor in set(in_file) - set(in_database)}):
+            faults.append(f"the anchor at row {last_seq} is not in the database any more")
         reader = ChainReader(self._keys.audit_mac, anchors)
         after = 0
         while rows := await read_rows(connection, after, _PAGE_ROWS):
@@ -186,7 +190,7 @@ class AuditTrail:
             after = rows[-1].seq
         reader.end()
         head = (await connection.execute(select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.mac))).first()
-        found = (0, FIRST_MAC) if head is None else (int(head.seq), bytes(head.mac))
+        found = (0, FIRST_MAC) if head is None else (int(head.seq), as_bytes(head.mac))
         if not reader.faults and found != (reader.rows, reader.mac):
             faults.append(f"the end was cut off: row {found[0]} was written, {reader.rows} remain")
         return AuditVerdict(
@@ -240,7 +244,7 @@ async def read_rows(connection: AsyncConnection, after: int, limit: int) -> list
     """Returns at most `limit` rows after this number, in order."""
     statement = select(AUDIT).where(AUDIT.c.seq > after).order_by(AUDIT.c.seq).limit(limit)
     rows = await connection.execute(statement)
-    return [AuditRow(row.seq, bytes(row.body), bytes(row.mac)) for row in rows]
+    return [AuditRow(row.seq, as_bytes(row.body), as_bytes(row.mac)) for row in rows]
 
 
 async def _lock_head(connection: AsyncConnection) -> tuple[int, bytes]:
@@ -249,25 +253,29 @@ async def _lock_head(connection: AsyncConnection) -> tuple[int, bytes]:
     # SQLite's write transaction holds the lock already, and leaves FOR UPDATE out.
     statement = select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.mac).with_for_update()
     row = (await connection.execute(statement)).one()
-    return int(row.seq), bytes(row.mac)
+    return int(row.seq), as_bytes(row.mac)
 
 
 async def _anchors(connection: AsyncConnection) -> list[Anchor]:
     rows = await connection.execute(select(AUDIT_ANCHOR).order_by(AUDIT_ANCHOR.c.last_seq))
-    return [Anchor(bytes(row.body), bytes(row.signature)) for row in rows]
+    found = [parse_anchor(as_bytes(row.body), as_bytes(row.signature)) for row in rows]
+    return [anchor for anchor in found if anchor is not None]
 
 
 async def _last_anchor(connection: AsyncConnection) -> Anchor | None:
     newest = select(AUDIT_ANCHOR).order_by(AUDIT_ANCHOR.c.last_seq.desc()).limit(1)
     row = (await connection.execute(newest)).first()
-    return None if row is None else Anchor(bytes(row.body), bytes(row.signature))
+    if row is None:
+        return None
+    anchor = parse_anchor(as_bytes(row.body), as_bytes(row.signature))
+    if anchor is None:
+        raise AuditUnavailable(_REFUSED)
+    return anchor
 
 
 def _parse(line: bytes) -> Anchor | None:
     signature, _, body = line.partition(b" ")
     try:
-        if set(json.loads(body)) == {"first", "last", "previous", "root"}:
-            return Anchor(body, bytes.fromhex(signature.decode("ascii")))
+        return parse_anchor(body, bytes.fromhex(signature.decode("ascii")))
     except ValueError:
-        pass
-    return None
+        return None

@@ -108,6 +108,18 @@ class Anchor:
         return True
 
 
+def parse_anchor(body: bytes, signature: bytes) -> Anchor | None:
+    """Returns the anchor, or None if the body is none; says nothing about the signature."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    is_anchor = isinstance(found, dict) and set(found) == {"first", "last", "previous", "root"}
+    if not is_anchor or not isinstance(found["last"], int) or not isinstance(found["first"], int):
+        return None
+    return Anchor(body, signature)
+
+
 def canonical(value: Mapping[str, object]) -> bytes:
     """Returns the one JSON spelling of a body."""
     return json.dumps(value, separators=(",", ":"), sort_keys=True).encode()

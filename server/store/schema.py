@@ -39,6 +39,11 @@ METADATA = MetaData(
 )
 
 
+def as_bytes(value: bytes | str) -> bytes:
+    """Returns a binary column's value, also where somebody has put a text into SQLite's file."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
 class SealedBytes(TypeDecorator[Sealed]):
     """A column that binds `Sealed` only, so that no plaintext is written by mistake."""
 
@@ -55,7 +60,7 @@ class SealedBytes(TypeDecorator[Sealed]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Sealed | None:  # noqa: ARG002  the signature is SQLAlchemy's
         """Returns the field, still sealed."""
-        return None if value is None else Sealed(bytes(value))
+        return None if value is None else Sealed(as_bytes(value))
 
 
 def _id(name: str, *constraints: ForeignKey, nullable: bool = False) -> Column[str]:

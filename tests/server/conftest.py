@@ -1,5 +1,6 @@
 """Databases for tests: a SQLite file, and a real PostgreSQL started once for the whole run."""
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -12,10 +13,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from server.store.database import create_engine, parse_url, transaction, writer
 from server.store.keys import StoreKeys
+from server.store.schema_version import upgrade_to_head
 from server.store.store import Store
 
 OpenStore = Callable[..., Coroutine[Any, Any, Store]]
@@ -57,9 +61,22 @@ class Postgres:
             self._server.wait(timeout=20)
 
     def new_database(self) -> str:
+        """Returns the URL of an empty schema; its owner's connections see nothing else."""
         name = f"clinic_{next(self._numbers)}"
-        self._run("createdb", "-h", str(self.folder), "-U", "clinic", "-T", "template0", name)
-        return f"postgresql://clinic@/{name}?host={self.folder}"
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self._add_owner(name))
+        finally:
+            loop.close()
+        return f"postgresql://{name}@/postgres?host={self.folder}"
+
+    async def _add_owner(self, name: str) -> None:
+        connection = await asyncpg.connect(
+            host=str(self.folder), user="clinic", database="postgres"
+        )
+        await connection.execute(f"CREATE ROLE {name} LOGIN")
+        await connection.execute(f"CREATE SCHEMA {name} AUTHORIZATION {name}")
+        await connection.close()
 
     def _wait(self) -> None:
         ready = [str(self._programs / "pg_isready"), "-q", "-h", str(self.folder)]
@@ -98,10 +115,37 @@ def store_keys() -> StoreKeys:
     return StoreKeys(os.urandom(32), os.urandom(32), os.urandom(32), Ed25519PrivateKey.generate())
 
 
+@pytest.fixture(scope="session")
+def migrated_file(store_keys, tmp_path_factory) -> bytes:
+    """A SQLite database as the migrations leave it."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    async def migrate() -> None:
+        engine = create_engine(parse_url(f"sqlite:///{folder}/clinic.db"), 1.0)
+        async with transaction(writer(engine)) as connection:
+            await connection.run_sync(upgrade_to_head)
+        await engine.dispose()
+
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(migrate())
+    finally:
+        loop.close()
+    return (folder / "clinic.db").read_bytes()
+
+
+@pytest.fixture
+def sqlite_url(migrated_file, tmp_path) -> str:
+    """A SQLite database of the test's own."""
+    (tmp_path / "clinic.db").write_bytes(migrated_file)
+    (tmp_path / "clinic.db").chmod(0o600)
+    return f"sqlite:///{tmp_path}/clinic.db"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path) -> str:
+def database_url(request) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/clinic.db"
+        return request.getfixturevalue("sqlite_url")
     return request.getfixturevalue("postgres").new_database()
 
 

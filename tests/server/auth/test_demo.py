@@ -18,9 +18,9 @@ from world.people import Role
 
 
 @pytest.fixture
-def database_url(tmp_path):
+def database_url(sqlite_url):
     """One database: thirteen accounts take time, and accounts are tested on both elsewhere."""
-    return f"sqlite:///{tmp_path}/clinic.db"
+    return sqlite_url
 
 
 @pytest.fixture

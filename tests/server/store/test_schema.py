@@ -35,9 +35,16 @@ def index_description(index):
     return str({**index, "dialect_options": options})
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/migrated.db"
+    return request.getfixturevalue("postgres").new_database()
+
+
 @pytest.fixture
-def other_database_url(database_url, tmp_path, request):
-    if database_url.startswith("sqlite"):
+def other_database_url(empty_database_url, tmp_path, request):
+    if empty_database_url.startswith("sqlite"):
         return f"sqlite:///{tmp_path}/declared.db"
     return request.getfixturevalue("postgres").new_database()
 
@@ -52,16 +59,16 @@ async def described(url, make):
     return found
 
 
-async def test_migrations_lead_to_the_declared_schema(database_url, other_database_url):
-    migrated = await described(database_url, upgrade_to_head)
+async def test_migrations_lead_to_the_declared_schema(empty_database_url, other_database_url):
+    migrated = await described(empty_database_url, upgrade_to_head)
     declared = await described(other_database_url, METADATA.create_all)
     assert set(migrated) == set(METADATA.tables)
     assert migrated == declared
 
 
-async def test_migrating_twice_changes_nothing(database_url):
-    first = await described(database_url, upgrade_to_head)
-    assert await described(database_url, upgrade_to_head) == first
+async def test_migrating_twice_changes_nothing(empty_database_url):
+    first = await described(empty_database_url, upgrade_to_head)
+    assert await described(empty_database_url, upgrade_to_head) == first
 
 
 async def test_a_database_of_a_newer_program_is_refused(store, open_store):

@@ -75,9 +75,9 @@ class Client:
 
 
 @pytest.fixture
-def database_url(tmp_path):
+def database_url(sqlite_url):
     """One database: what both do with accounts and sessions is tested with `server.auth`."""
-    return f"sqlite:///{tmp_path}/clinic.db"
+    return sqlite_url
 
 
 @pytest.fixture
