@@ -72,7 +72,7 @@ class ReceiveChain:
         self._waiting: dict[int, _Waiting] = {}
         self._newest: tuple[int, int, float] | None = None
         self._media: int | None = None
-        self._sequence = self._ready_samples = self._concealed = 0
+        self._sequence = self._ready_samples = self._concealed = self._held = 0
         self._ready: deque[Samples] = deque()
 
     @property
@@ -142,7 +142,7 @@ class ReceiveChain:
         self._decoder, self._planner = Decoder(), DelayPlanner()
         self._waiting.clear()
         self._newest = self._media = None
-        self._concealed = 0
+        self._concealed = self._held = 0
 
     def _step(self, now_s: float) -> bool:
         """Makes one decision; returns whether it made sound, and not only moved the timeline."""
@@ -177,14 +177,16 @@ class ReceiveChain:
         return False
 
     def _hold(self, now_s: float) -> None:
-        """Nothing is known of what comes next: late, lost, or a pause."""
+        """Nothing is known yet of what comes next: late, lost, or a pause."""
         media = self._media or 0
-        self._conceal(BLOCK_SAMPLES, is_gap=True)
+        self._held += BLOCK_SAMPLES
+        self._conceal(BLOCK_SAMPLES, is_gap=False)
         if now_s - media / CLOCK_HZ > self._planner.base_s + MOST_S:
             self._media = media + BLOCK_SAMPLES
 
     def _bridge(self, timestamp: int, now_s: float, *, is_pause: bool) -> bool:
         """Waits for the planned instant of the next packet, and puts the timeline there."""
+        self._settle_hold(is_pause=is_pause)
         wait_s = self._planner.delay_s - (now_s - timestamp / CLOCK_HZ)
         if wait_s <= STEP_SAMPLES / CLOCK_HZ / 2 or timestamp < (self._media or 0):
             self._media = timestamp
@@ -195,6 +197,7 @@ class ReceiveChain:
 
     def _fill(self, timestamp: int, following: _Waiting, excess_s: float) -> None:
         """A frame is lost: from the copy in the next packet, or concealed."""
+        self._settle_hold(is_pause=False)
         lost = self._media or 0
         self._media = lost + FRAME_SAMPLES
         if following.has_correction and timestamp == self._media:
@@ -205,6 +208,7 @@ class ReceiveChain:
             self._conceal(BLOCK_SAMPLES if excess_s > LATE_S else FRAME_SAMPLES, is_gap=True)
 
     def _play(self, waiting: _Waiting, excess_s: float) -> None:
+        self._settle_hold(is_pause=False)
         samples = self._decoder.decode(waiting.packet.payload)
         self._sequence, self._concealed = waiting.sequence, 0
         self._media = (self._media or 0) + FRAME_SAMPLES
@@ -223,6 +227,14 @@ class ReceiveChain:
         elif is_gap:
             self.counts.faded += count / FRAME_SAMPLES
         self._emit(self._decoder.conceal(count))
+
+    def _settle_hold(self, *, is_pause: bool) -> None:
+        """Now it is known what was held for: speech that was missing, or nothing at all."""
+        if not is_pause:
+            heard = min(self._held, FADED_SAMPLES)
+            self.counts.concealed += heard / FRAME_SAMPLES
+            self.counts.faded += (self._held - heard) / FRAME_SAMPLES
+        self._held = 0
 
     def _emit(self, samples: Samples) -> None:
         self._ready.append(samples)
