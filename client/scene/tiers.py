@@ -36,6 +36,7 @@ TIERS: dict[TierName, Tier] = {
 # Anisotropic filtering alone makes a software rasterizer more than ten times slower (measured),
 # and a fixed-function picture is four to five times faster there than a shaded one.
 SOFTWARE = (
+    "tinypanda",
     "tinydisplay",
     "tinygl",
     "llvmpipe",

@@ -9,15 +9,16 @@ from direct.showbase.ShowBase import ShowBase
 from numpy.typing import NDArray
 from panda3d.core import (
     AntialiasAttrib,
-    Filename,
     FrameBufferProperties,
+    GraphicsOutput,
+    GraphicsPipe,
     GraphicsPipeSelection,
     NodePath,
-    PNMImage,
-    StringStream,
+    Texture,
     WindowProperties,
     load_prc_file_data,
 )
+from PIL import Image
 
 from client.scene.textures import SharedTextures
 from client.scene.tiers import TIERS, Tier, TierName, choose_tier
@@ -69,8 +70,10 @@ class Stage:
             TIERS[options.tier] if options.tier else choose_tier(renderer, has_glsl_330=has_glsl)
         )
         _open_main(self.base, options, self.tier)
+        # Off-screen windows of Mesa take samples but do not use them; frame buffer objects do.
+        is_sampled = options.is_offscreen and self.tier.samples > 0
+        self._target = _SampledTarget(self.base, options, self.tier) if is_sampled else None
         self.base.disable_mouse()
-        self.base.set_background_color(0.80, 0.88, 0.94, 1)
         self.base.camLens.set_near_far(NEAR_M, FAR_M)
         self.shared_textures: SharedTextures | None = None
         if self.tier.samples:
@@ -101,28 +104,22 @@ class Stage:
 
     def pixels(self) -> NDArray[np.uint8]:
         """Returns a fresh frame's pixels, rows from the top down: (h, w, 3)."""
-        self.frame()
-        image = self._captured()
-        width, height = image.get_x_size(), image.get_y_size()
-        flat = np.frombuffer(_ppm_body(image), np.uint8)
-        return flat.reshape(height, width, 3)
+        for _ in range(2):
+            self.frame()
+        texture = self._target.texture if self._target else self.base.win.get_screenshot()
+        if texture is None or not texture.has_ram_image():
+            raise NoPicture("the window gave no picture")
+        size = (texture.get_y_size(), texture.get_x_size(), 3)
+        flat = np.frombuffer(bytes(texture.get_ram_image_as("RGB")), np.uint8)
+        return flat.reshape(size)[::-1].copy()
 
     def screenshot(self, path: Path) -> None:
-        """Draws a frame and writes it as an image file."""
-        self.frame()
-        if not self._captured().write(Filename.from_os_specific(str(path))):
-            raise NoPicture(f"the picture could not be written to {path.name}")
+        """Draws a frame and writes it as an image file, its kind told by the name."""
+        Image.fromarray(self.pixels()).save(path)
 
     def close(self) -> None:
         """Closes the window and frees the engine, so that another stage may open."""
         self.base.destroy()
-
-    def _captured(self) -> PNMImage:
-        self.base.graphicsEngine.render_frame()
-        image = PNMImage()
-        if not self.base.win.get_screenshot(image):
-            raise NoPicture("the window gave no picture")
-        return image
 
 
 def open_window(options: WindowOptions) -> Stage:
@@ -205,13 +202,33 @@ def _open_main(base: ShowBase, options: WindowOptions, tier: Tier) -> None:
     if not opened:
         base.destroy()
         raise NoPicture(f"no {kind} window of {options.size[0]}x{options.size[1]} could be opened")
+    base.set_background_color(0.80, 0.88, 0.94, 1)
 
 
-def _ppm_body(image: PNMImage) -> bytes:
-    stream = StringStream()
-    image.write(stream, "picture.ppm")
-    data = bytes(stream.data)
-    start = 0
-    for _ in range(3):
-        start = data.index(b"\n", start) + 1
-    return data[start:]
+class _SampledTarget:
+    """A frame buffer object with several samples a pixel, drawn by the stage's camera."""
+
+    def __init__(self, base: ShowBase, options: WindowOptions, tier: Tier) -> None:
+        buffer = FrameBufferProperties()
+        buffer.set_rgba_bits(8, 8, 8, 0)
+        buffer.set_depth_bits(24)
+        buffer.set_multisamples(tier.samples)
+        output = base.graphicsEngine.make_output(
+            base.pipe,
+            "sampled",
+            -10,
+            buffer,
+            WindowProperties(size=options.size),
+            GraphicsPipe.BF_refuse_window,
+            base.win.get_gsg(),
+            base.win,
+        )
+        if output is None:
+            raise NoPicture(f"no frame buffer with {tier.samples} samples on this machine")
+        self.texture = Texture("sampled")
+        output.add_render_texture(self.texture, GraphicsOutput.RTM_copy_ram)
+        output.set_clear_color(base.win.get_clear_color())
+        for region in list(base.win.get_display_regions()):
+            region.set_active(False)
+        output.make_display_region().set_camera(base.cam)
+        base.camLens.set_aspect_ratio(options.size[0] / options.size[1])

@@ -92,16 +92,16 @@ def _desk(model: Model) -> None:
     x, y = DESK
     with model.at((x, y, 0)):
         furniture.consult_desk(model)
-    with model.at((x + 0.06, y + 0.42, 0), turn=62):
+    with model.at((x + 0.02, y - 0.52, 0), turn=128):
         furniture.staff_screen(model, "record", 0.751)
-    with model.at((x - 0.12, y - 0.25, 0), turn=-75):
+    with model.at((x - 0.10, y + 0.12, 0), turn=-80):
         furniture.sheet_of_paper(model, 0.753)
         tube(model, [(0.13, -0.06, 0.757), (0.14, 0.09, 0.757)], 0.0045, Finish("solid", TEAL), 6)
-    with model.at((x + 0.22, y - 0.62, 0.751)):
+    with model.at((x - 0.18, y + 0.64, 0.751)):
         plants.pot(model, 0.07, 0.11, CLAY)
-    with model.at((x + 0.22, y - 0.62, 0.84)):
+    with model.at((x - 0.18, y + 0.64, 0.84)):
         plants.fern(model, 30, 0.20, 6)
-    with model.at((x + 0.2, y - 0.28, 0.752)):
+    with model.at((x + 0.24, y + 0.42, 0.752)):
         furniture.mug(model, TEAL)
 
 

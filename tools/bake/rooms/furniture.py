@@ -287,6 +287,7 @@ def reception_desk(model: Model) -> None:
     """Adds the reception desk, in room coordinates: a high counter round a corner, a low part."""
     path = _counter_path()
     sweep(model, [(0, 0.06), (0, 0.3), (0, 0.6), (0, 1.03)], [(-1, 0)] * 4, path, PETROL)
+    sweep(model, [(0.03, 1.03), (0.03, 0.5), (0.03, 0.02)], [(1, 0)] * 3, path, LACQUER)
     sweep(model, [(0.04, 0.06), (0.04, 0.0)], [(-1, 0)] * 2, path, DARK)
     ahead = np.gradient(path, axis=0)
     for (x, y), (dx, dy) in zip(path, ahead, strict=True):

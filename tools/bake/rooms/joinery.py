@@ -15,7 +15,7 @@ from tools.bake.rooms.patches import Color, Finish, Model, Triple, unit
 from tools.bake.rooms.shapes import Hole, box, grid, plane, tube
 
 WALL_M = 0.14
-SOLID_WALL_M = 0.05
+SOLID_WALL_M = 0.04
 DOOR_WIDTH_M = 1.00
 DOOR_HEIGHT_M = 2.10
 WARM_WHITE: Color = (1.0, 0.99, 0.965)
@@ -158,7 +158,7 @@ def door(model: Model, name: str, sign: str | None = None) -> None:
     ahead = model.heading_rad() + np.pi
     model.plan.add_door(name, model.point((0, 0, 0)), ahead, (DOOR_WIDTH_M, 0, DOOR_HEIGHT_M))
     if sign:
-        fixtures.plaque(model, sign, (-half - 0.28, 0, 1.62), (0.30, 0.45))
+        fixtures.plaque(model, sign, (-half - 0.27, 0, 1.62), (0.30, 0.45))
 
 
 def entrance(model: Model) -> None:
@@ -419,13 +419,13 @@ SINK: Hole = (0.32, 0.14, 0.78, 0.48)
 
 def _top_with_sink(model: Model, width: float) -> None:
     """The worktop with a real basin let into it."""
-    front, top = -0.62, 0.905
+    front, top = -0.625, 0.905
     x0, y0, x1, y1 = SINK
     finish = Finish("solid", (0.99, 0.97, 0.94), "texels", 0.8)
     plane(
         model,
         (-0.015, front, top),
-        ((width + 0.03, 0, 0), (0, 0.62, 0)),
+        ((width + 0.03, 0, 0), (0, 0.625, 0)),
         finish,
         holes=[(x0 + 0.015, y0, x1 + 0.015, y1)],
     )
@@ -439,7 +439,7 @@ def _top_with_sink(model: Model, width: float) -> None:
         skip="td",
         step_m=0.2,
     )
-    steel, depth = Finish("metal", (0.88, 0.88, 0.88)), 0.15
+    steel, depth = Finish("soft", (0.66, 0.67, 0.68)), 0.15
     left, right, near, far = x0, x1, front + y0, front + y1
     bottom = top - depth
     plane(

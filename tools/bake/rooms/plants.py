@@ -177,11 +177,36 @@ def garden(model: Model) -> None:
     _hedge(model, (0.6, 14, -11.0), 1.25, 6)
     for i, tree in enumerate(TREES):
         _tree(model, tree, 20 + i)
+    _wood(model)
     rng = np.random.default_rng(9)
     for i in range(9):
         x, y = -7.5 + i * 1.75 + rng.uniform(-0.3, 0.3), -3.35 + rng.uniform(-0.15, 0.15)
         with model.at((x, y, -0.16)):
             _shrub(model, rng)
+
+
+def _wood(model: Model) -> None:
+    """A belt of trees at the garden's end, of big cards: it hides where the lawn ends."""
+    rng, count = np.random.default_rng(31), 420
+    middle = np.stack(
+        [
+            rng.uniform(-30, 30, count),
+            rng.uniform(-43, -37, count),
+            4.6 * rng.uniform(0, 1, count) ** 0.8,
+        ],
+        -1,
+    )
+    crown = 1.6 * np.sin(middle[:, 0] * 0.55) + 0.9 * np.sin(middle[:, 0] * 1.3 + 1)
+    middle[:, 2] *= 0.85 + 0.16 * crown
+    out = unit(
+        np.stack(
+            [rng.normal(size=count), np.abs(rng.normal(size=count)) + 0.4, 0.15 * middle[:, 2]], -1
+        )
+    )
+    size = rng.uniform(0.8, 1.3, count)
+    near = rng.random(count) < 0.5
+    _cards(model, (middle[near], out[near]), size[near], rng, (0.72, 0.80, 0.74))
+    _cards(model, (middle[~near], out[~near]), size[~near], rng, (0.60, 0.70, 0.66))
 
 
 def tree_shadows(model: Model) -> None:
@@ -292,12 +317,12 @@ def _tree_leaves(model: Model, tree: Tree, seed: int) -> None:
 
 def _hedge(model: Model, span: Triple, height: float, seed: int) -> None:
     x0, x1, y = span
-    rng, count = np.random.default_rng(seed), int((x1 - x0) * 16)
+    rng, count = np.random.default_rng(seed), int((x1 - x0) * 24)
     box(
         model,
         ((x0 + x1) / 2, y, height / 2 - 0.2),
         (x1 - x0, 0.5, height - 0.15),
-        Finish("leaf", (0.40, 0.46, 0.36)),
+        Finish("leaf", (0.80, 0.92, 0.72)),
         radius_m=0.1,
         step_m=0.8,
     )
@@ -311,7 +336,7 @@ def _hedge(model: Model, span: Triple, height: float, seed: int) -> None:
     )
     out = unit(np.stack([0.3 * rng.normal(size=count), middle[:, 1] * 3, middle[:, 2] - 0.5], -1))
     middle[:, 1] += y
-    _cards(model, (middle, out), 0.20 * rng.uniform(0.8, 1.3, count), rng, (0.82, 0.92, 0.80))
+    _cards(model, (middle, out), 0.23 * rng.uniform(0.8, 1.3, count), rng, (0.86, 0.95, 0.82))
 
 
 def _shrub(model: Model, rng: np.random.Generator) -> None:

@@ -162,9 +162,9 @@ def _west_wall(model: Model) -> None:
         fixtures.leaflet_rack(model, (0.95, 0, 1.42))
     plane(
         model,
-        (0.35, 4.98, 0.004),
-        ((0.8, 0, 0), (0, 0.8, 0)),
-        Finish("sign", lit="texels"),
+        (1.10, 4.95, 0.004),
+        ((0, 0.7, 0), (-0.7, 0, 0)),
+        Finish("sign", (0.92, 0.94, 0.96), "texels"),
         cell=signs.cell("wheelchair"),
     )
     for x, y, height, tint in ((0.42, 0.62, 1.75, CLAY), (2.55, 7.62, 1.45, (0.90, 0.86, 0.78))):
@@ -175,7 +175,7 @@ def _west_wall(model: Model) -> None:
 
 
 def _east_wall(model: Model) -> None:
-    with model.at((WIDTH_M, 3.10, 0), turn=-90):
+    with model.at((WIDTH_M, 3.17, 0), turn=-90):
         fixtures.live_panel(model, "queue", (0, 0, 1.78), (1.6, 0.9))
         fixtures.plaque(model, "way", (0, 0, 2.56), (1.6, 0.30))
     with model.at((WIDTH_M, 6.65, 0), turn=-90):
