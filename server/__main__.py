@@ -10,7 +10,7 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,21 @@ def main() -> int:
     given = _parse(sys.argv[1:])
     telemetry.configure_log(given.role)
     try:
-        config = _config(given)
-        _run(_work(config, given))
-    except* (ConfigurationError, StoreUnavailable) as errors:
-        for error in _leaves(errors):
-            sys.stderr.write(f"metaclinic: {error}\n")
-        return 2
+        _run(_work(_config(given), given))
+    except (ConfigurationError, StoreUnavailable) as error:
+        return _complain([error])
+    except ExceptionGroup as errors:
+        told, other = errors.split((ConfigurationError, StoreUnavailable))
+        if other is not None:
+            raise
+        return _complain(_leaves(told) if told else [])
     return 0
+
+
+def _complain(errors: Sequence[BaseException]) -> int:
+    for error in errors:
+        sys.stderr.write(f"metaclinic: {error}\n")
+    return 2
 
 
 def _work(config: ServerConfig, given: argparse.Namespace) -> Coroutine[Any, Any, None]:
@@ -40,7 +48,7 @@ def _work(config: ServerConfig, given: argparse.Namespace) -> Coroutine[Any, Any
 
         return run_world(config, given.voice_port or None, _say_ready)
     if given.role == "web":
-        from server.web.process import run_web  # noqa: PLC0415 -- see above
+        from server.web_process import run_web  # noqa: PLC0415 -- see above
 
         return run_web(config, _say_ready)
     from server.supervisor import supervise  # noqa: PLC0415 -- see above

@@ -1,0 +1,61 @@
+"""The web process: sign-in, tickets, health and metrics over HTTPS, put together."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from server import telemetry
+from server.auth.accounts import Accounts
+from server.auth.certificate import own_certificate
+from server.auth.keys import load_keys
+from server.auth.passwords import Passwords
+from server.auth.sessions import Sessions
+from server.auth.sign_in import SignIn
+from server.auth.throttle import Throttle
+from server.config import ServerConfig
+from server.store.store import Store
+from server.web.app import create_app
+from server.web.process import build_server
+from server.web.services import WebServices
+
+POLL_S = 0.02
+
+
+async def run_web(config: ServerConfig, ready: Callable[[int], None]) -> None:
+    """Runs the web server until cancelled.
+
+    Args:
+      config: the server's settings.
+      ready: told the port once requests are answered.
+
+    Raises:
+      ConfigurationError: if keys or certificate do not fit.
+      StoreUnavailable: if the database cannot be opened.
+    """
+    keys = load_keys(config.keys)
+    store = await Store.open(config.url, keys.store, config.anchors)
+    passwords = Passwords(keys.pepper)
+    sessions = Sessions(store, time.time)
+    services = WebServices(
+        store=store,
+        accounts=Accounts(store, passwords, time.time),
+        sessions=sessions,
+        sign_in=SignIn(store, passwords, sessions, Throttle(), time.time),
+        world_port=config.world_port,
+        origins=frozenset(config.origins),
+        metrics=telemetry.exposition,
+    )
+    certificate = None
+    if not config.is_plain:
+        certificate = own_certificate(config.tls, (config.host,), time.time())
+    server = build_server(create_app(services), config.host, config.web_port, certificate)
+    serving = asyncio.ensure_future(server.serve())
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(POLL_S)  # noqa: ASYNC110 -- uvicorn has no event for this
+        ready(config.web_port)
+        await serving
+    finally:
+        server.should_exit = True
+        await asyncio.gather(serving, return_exceptions=True)
+        await store.close()
