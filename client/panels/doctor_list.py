@@ -63,6 +63,14 @@ class DoctorListView:
     is_busy: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Inviting:
+    visit_id: str
+
+    def __call__(self, slot: str) -> Intent:
+        return intents.Invite(self.visit_id, int(slot))
+
+
 def update(view: DoctorListView, intent: Intent) -> DoctorListView:
     """Returns the view after what the doctor did."""
     match intent:
@@ -202,7 +210,7 @@ def _invitation(view: DoctorListView, current: Current) -> Dialog:
                 "Carers and interpreters here",
                 key="guests",
                 children=items,
-                chosen=lambda slot: intents.Invite(current.visit_id, int(slot)),
+                chosen=_Inviting(current.visit_id),
                 empty="No carer or interpreter is in the clinic now.",
             ),
             row(Button("Back", intent=intents.Close())),

@@ -43,6 +43,22 @@ class PersonView:
     is_sent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Agreeing:
+    slot: int
+
+    def __call__(self, agrees: bool) -> Intent:  # noqa: FBT001 - a switch calls it
+        return intents.AgreeToTalk(self.slot, agrees)
+
+
+@dataclass(frozen=True, slots=True)
+class _Blocking:
+    slot: int
+
+    def __call__(self, is_blocked: bool) -> Intent:  # noqa: FBT001 - a switch calls it
+        return intents.SetBlocked(self.slot, is_blocked)
+
+
 def update(view: PersonView, intent: Intent) -> PersonView:
     """Returns the view after what the person did."""
     match intent:
@@ -94,7 +110,7 @@ def _menu(view: PersonView) -> tuple[Widget, ...]:
             "Talk with each other",
             key="talk",
             is_checked=view.agrees,
-            changed=lambda agrees: intents.AgreeToTalk(view.slot, agrees),
+            changed=_Agreeing(view.slot),
             description=_talk_note(view),
             is_disabled=view.is_blocked,
         ),
@@ -102,7 +118,7 @@ def _menu(view: PersonView) -> tuple[Widget, ...]:
             "Block",
             key="block",
             is_checked=view.is_blocked,
-            changed=lambda is_blocked: intents.SetBlocked(view.slot, is_blocked),
+            changed=_Blocking(view.slot),
             description="You no longer see, hear or read each other in the waiting room.",
         ),
         row(

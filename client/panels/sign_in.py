@@ -41,7 +41,11 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class SignInView:
-    """The form as it stands; problems are sentences that say what to do."""
+    """The form as it stands; problems are sentences that say what to do.
+
+    Attributes:
+      sent_back_to: key of the first field that was wrong when one tried; the focus goes there.
+    """
 
     address: str = ""
     login: str = field(default="", repr=False)
@@ -52,6 +56,7 @@ class SignInView:
     login_problem: str = ""
     password_problem: str = ""
     problem: str = ""
+    sent_back_to: str = ""
     certificate: Certificate | None = None
 
 
@@ -70,7 +75,13 @@ def update(view: SignInView, intent: Intent) -> SignInView:
 
 def panels(view: SignInView) -> tuple[Panel, ...]:
     """Returns the form, and over it the question about the certificate where there is one."""
-    form = Panel("Sign in", key="sign-in", width_dp=460, children=tuple(_form(view)))
+    form = Panel(
+        "Sign in",
+        key="sign-in",
+        width_dp=460,
+        first_focus=view.sent_back_to,
+        children=tuple(_form(view)),
+    )
     if view.certificate is None:
         return (form,)
     is_changed = view.certificate.standing == "changed"
@@ -95,13 +106,15 @@ def _checked(view: SignInView) -> SignInView:
     address = "" if view.address.strip() else "Type the address that the clinic gave you."
     login = "" if view.login.strip() else "Type your login. It is in your invitation."
     password = "" if view.password else "Type your password."
+    wrong = {"address": address, "login": login, "password": password}
     return replace(
         view,
+        sent_back_to=next((key for key, problem in wrong.items() if problem), ""),
         address_problem=address,
         login_problem=login,
         password_problem=password,
         problem="",
-        is_busy=not (address or login or password),
+        is_busy=not any(wrong.values()),
     )
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from client.ui import shapes
 from client.ui.events import Event, Key, Typed
-from client.ui.painter import Painter
+from client.ui.painter import Painter, composed
 from client.ui.pixels import Rect
 from client.ui.surface import Standing, Surface
 from client.ui.tree import Tree
@@ -64,6 +64,7 @@ class Overlay:
         self._cards: dict[str, NodePath] = {}
         self._textures: dict[str, Texture] = {}
         self._rects: dict[str, Rect] = {}
+        self._scrim_setting: object = None
 
     def show(self, surface: Surface, tree: Tree) -> int:
         """Brings the cards up to date; returns how many textures were uploaded."""
@@ -111,15 +112,18 @@ class Overlay:
 
     def _dim_behind(self, surface: Surface, tree: Tree) -> None:
         """Lays a dark card right behind the modal panel."""
-        known = self._root.find("scrim")
+        setting = (surface.width, surface.height, surface.theme.scrim)
+        if tree.modal_panel is None or self._scrim_setting != setting:
+            self._root.find_all_matches("scrim").detach()
+            self._scrim_setting = None
         if tree.modal_panel is None:
-            if not known.is_empty():
-                known.remove_node()
             return
-        if known.is_empty():
-            known = self._root.attach_new_node("scrim")
-            card_of(known, Rect(0, 0, surface.width, surface.height))
-            known.set_color(*(channel / 255 for channel in surface.theme.scrim))
+        if self._scrim_setting is None:
+            scrim = self._root.attach_new_node("scrim")
+            card_of(scrim, Rect(0, 0, surface.width, surface.height))
+            scrim.set_color(*(channel / 255 for channel in surface.theme.scrim))
+            self._scrim_setting = setting
+        known = self._root.find("scrim")
         ids = [standing.panel_id for standing in surface.standings]
         known.reparent_to(self._root, 2 * ids.index(tree.modal_panel) - 1)
 
@@ -128,6 +132,28 @@ class Overlay:
             self._cards.pop(panel_id).remove_node()
             self._textures.pop(panel_id).release_all()
             self._rects.pop(panel_id)
+
+
+class Board:
+    """A board in the room: one texture that shows a tree, whatever it is laid on.
+
+    Args:
+      name: of the texture.
+      surface: as large as the texture; its panels are best anchored `FULL`.
+    """
+
+    def __init__(self, name: str, surface: Surface) -> None:
+        self.surface = surface
+        self.texture = new_texture(name)
+        self._painter = Painter()
+
+    def show(self, tree: Tree) -> bool:
+        """Brings the texture up to date; returns whether it was uploaded."""
+        paintings = self._painter.paint(self.surface, tree)
+        if not any(painting.is_new for painting in paintings.values()):
+            return False
+        upload(self.texture, composed(self.surface, paintings, tree))
+        return True
 
 
 def new_texture(name: str) -> Texture:

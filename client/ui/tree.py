@@ -14,7 +14,7 @@ from client.ui.editing import Line
 from client.ui.events import Drag, Event, Hover, Key, Press, Release, Typed
 from client.ui.nodes import Node, numbered
 from client.ui.vocabulary import Opening, State
-from client.ui.widgets import Button, Intent, ListBox, Log, Panel, Slider, TextField, Toggle, Widget
+from client.ui.widgets import Intent, ListBox, Log, Panel, Slider, TextField, Widget
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,56 +183,55 @@ class Tree:
                 self._focus = came_from if came_from in stops else None
 
     def _open(self, before: dict[str, Node]) -> None:
-        """Moves focus into the panels that are new and ask for it."""
+        """Moves focus into the panels that are new or now ask for it."""
         known = {node.panel_id for node in before.values()}
         for node in self._nodes.values():
             panel = node.widget
-            if not isinstance(panel, Panel) or node.id in known:
+            if not isinstance(panel, Panel):
                 continue
             target = focus.entry(self._nodes, node.id)
-            if panel.opening is Opening.TAKES_FOCUS and target:
+            old = before[node.id].widget if node.id in known else None
+            if isinstance(old, Panel):
+                self._follow(node, old, target)
+            elif panel.opening is Opening.TAKES_FOCUS and target:
                 self._returns[node.id] = self._focus
                 self._focus = target
+
+    def _follow(self, node: Node, before: Panel, target: str | None) -> None:
+        """Moves focus within a panel that has it and now names another first control."""
+        named = node.widget.first_focus if isinstance(node.widget, Panel) else ""
+        if named in ("", before.first_focus) or self._focus is None:
+            return
+        if focus.within([self._focus], node.id):
+            self._focus = target
 
     def _stay_in_modal(self) -> None:
         modal = self.modal_panel
         if modal and self._focus not in focus.within(focus.order(self._nodes), modal):
             self._focus = focus.entry(self._nodes, modal)
 
-    # Keys
+    # Events
 
     def _on_key(self, key: Key) -> Response:
-        if key.name == "tab":
-            return self._moved(focus.after_tab(self._nodes, self._focus, backwards=key.has_shift))
-        if key.name == "f6":
-            return self._moved(
-                focus.after_panel_key(self._nodes, self._focus, backwards=key.has_shift)
-            )
+        moves = {"tab": focus.after_tab, "f6": focus.after_panel_key}
+        if key.name in moves:
+            target = moves[key.name](self._nodes, self._focus, backwards=key.has_shift)
+            return self._moved(target) if target else IGNORED
         if key.name == "escape":
             return self._on_escape()
+        return self._on_own_key(key)
+
+    def _on_own_key(self, key: Key) -> Response:
         node = self.focused
         if node is None:
             return CONSUMED if self.modal_panel else IGNORED
-        response = self._on_own_key(node, key)
-        if response is IGNORED and key.name in focus.ARROW_STEPS:
+        step = controls.after_key(node.widget, self._standing(node), key)
+        if step is not None:
+            return self._taken(node, step)
+        if key.name in focus.ARROW_STEPS:
             target = focus.after_arrow(self._nodes, node.id, key.name)
             return self._moved(target) if target else CONSUMED
-        return CONSUMED if self.modal_panel and response is IGNORED else response
-
-    def _on_own_key(self, node: Node, key: Key) -> Response:
-        match node.widget:
-            case Button() | Toggle():
-                return self._activated(node) if key.name in ("enter", "space") else IGNORED
-            case TextField() as field:
-                return self._on_field_key(node, field, key)
-            case Slider() as slider:
-                return self._on_slider_key(slider, key.name)
-            case ListBox() as rows:
-                return self._on_list_key(node, rows, key.name)
-            case Log() as log:
-                return self._on_log_key(node, log, key.name)
-            case _:
-                return IGNORED
+        return CONSUMED if self.modal_panel else IGNORED
 
     def _on_escape(self) -> Response:
         panel_id = self._nodes[self._focus].panel_id if self._focus else self.modal_panel
@@ -245,86 +244,10 @@ class Tree:
             self._focus = None
         return CONSUMED
 
-    def _moved(self, target: str | None) -> Response:
-        if target is None:
-            return IGNORED
-        self.focus_on(target)
-        return CONSUMED
-
-    def _activated(self, node: Node) -> Response:
-        widget = node.widget
-        if widget.is_busy or widget.is_disabled:
-            return CONSUMED
-        if isinstance(widget, Button):
-            return Response((widget.intent,))
-        if isinstance(widget, Toggle):
-            return Response((widget.changed(not widget.is_checked),))
-        return CONSUMED
-
-    def _on_field_key(self, node: Node, field: TextField, key: Key) -> Response:
-        if key.name == "enter":
-            is_ready = field.submitted is not None and not field.is_busy
-            return Response((field.submitted,)) if is_ready and field.submitted else CONSUMED
-        line = self.line(node.id).after_key(key.name, by_word=key.has_control)
-        if line is None:
-            return IGNORED if controls.leaves_a_field(key.name) else CONSUMED
-        return self._edited(node, field, line)
-
-    def _edited(self, node: Node, field: TextField, line: Line) -> Response:
-        has_changed = line.text != self.line(node.id).text
-        if has_changed and field.is_busy:
-            return CONSUMED
-        self._lines[node.id] = line
-        return Response((field.changed(line.text),)) if has_changed else CONSUMED
-
     def _on_typed(self, text: str) -> Response:
         node = self.focused
-        if node is None:
-            return IGNORED
-        if isinstance(node.widget, TextField):
-            field = node.widget
-            return self._edited(node, field, self.line(node.id).inserted(text, field.longest))
-        if isinstance(node.widget, ListBox) and text.strip():
-            return self._on_typeahead(node, node.widget, text)
-        return IGNORED
-
-    def _on_slider_key(self, slider: Slider, key: str) -> Response:
-        value = controls.slider_value(slider, key)
-        return IGNORED if value is None else _adjusted(slider, value)
-
-    def _on_list_key(self, node: Node, rows: ListBox, key: str) -> Response:
-        at = self.place(node.id)
-        if key in ("enter", "space"):
-            return self._chosen(rows, at)
-        place = controls.list_place(rows, at, key)
-        return IGNORED if place is None else self._at_row(node, place)
-
-    def _on_typeahead(self, node: Node, rows: ListBox, text: str) -> Response:
-        place = controls.place_starting_with(rows, self.place(node.id), text)
-        return CONSUMED if place is None else self._at_row(node, place)
-
-    def _at_row(self, node: Node, place: int) -> Response:
-        self._places[node.id] = place
-        rows = [one for one in self.nodes if one.parent_id == node.id]
-        self.announcer.say(spoken(rows[place]))
-        return CONSUMED
-
-    def _chosen(self, rows: ListBox, place: int) -> Response:
-        if rows.is_busy or not 0 <= place < len(rows.children):
-            return CONSUMED
-        item = rows.children[place]
-        return CONSUMED if item.is_disabled else Response((rows.chosen(item.key),))
-
-    def _on_log_key(self, node: Node, log: Log, key: str) -> Response:
-        place = controls.log_place(log, self.place(node.id), key)
-        if place is None:
-            return IGNORED
-        self._places[node.id] = place
-        entry = log.entries[-1 - place]
-        self.announcer.say(f"{entry.author}: {entry.text}")
-        return CONSUMED
-
-    # Pointer
+        step = controls.after_typing(node.widget, self._standing(node), text) if node else None
+        return self._taken(node, step) if node and step else IGNORED
 
     def _on_press(self, node_id: str | None, along: float | None) -> Response:
         node = self.node(node_id) if node_id else None
@@ -335,31 +258,52 @@ class Tree:
         if owner is None or owner.id not in focus.order(self._nodes):
             return CONSUMED
         self.focus_on(owner.id)
-        if isinstance(node.widget, Slider) and along is not None:
-            return _dragged(node.widget, along)
-        return CONSUMED
+        return CONSUMED if along is None else self._on_drag(along)
 
     def _on_drag(self, along: float) -> Response:
         node = self.node(self._pressed) if self._pressed else None
         if node is None or not isinstance(node.widget, Slider):
             return IGNORED
-        return _dragged(node.widget, along)
+        return self._taken(node, controls.after_pull(node.widget, along))
 
     def _on_release(self, node_id: str | None) -> Response:
         pressed, self._pressed = self._pressed, None
         if pressed is None:
             return IGNORED
-        node = self.node(pressed)
-        if pressed != node_id or node is None:
-            return CONSUMED
-        owner = self._owner(node)
-        if owner is None or owner.id not in focus.order(self._nodes):
+        node = self.node(pressed) if pressed == node_id else None
+        owner = self._owner(node) if node else None
+        if node is None or owner is None or owner.id not in focus.order(self._nodes):
             return CONSUMED
         if isinstance(owner.widget, ListBox) and owner.id != node.id:
-            place = [one.id for one in self.nodes if one.parent_id == owner.id].index(node.id)
-            self._at_row(owner, place)
-            return self._chosen(owner.widget, place)
-        return self._activated(owner)
+            place = [row.id for row in self._rows(owner)].index(node.id)
+            self._taken(owner, controls.Step(place=place))
+            return self._taken(owner, controls.chosen(owner.widget, place))
+        return self._taken(owner, controls.activated(owner.widget))
+
+    def _moved(self, target: str) -> Response:
+        self.focus_on(target)
+        return CONSUMED
+
+    def _taken(self, node: Node, step: controls.Step) -> Response:
+        """Moves caret and place as the step says, tells what is there now, returns its intents."""
+        if step.line is not None:
+            self._lines[node.id] = step.line
+        if step.place is not None:
+            self._places[node.id] = step.place
+            self.announcer.say(self._spoken_at(node, step.place))
+        return Response(step.intents)
+
+    def _spoken_at(self, node: Node, place: int) -> str:
+        if isinstance(node.widget, Log):
+            entry = node.widget.entries[-1 - place]
+            return f"{entry.author}: {entry.text}"
+        return spoken(self._rows(node)[place])
+
+    def _standing(self, node: Node) -> controls.Standing:
+        return controls.Standing(self.line(node.id), self.place(node.id))
+
+    def _rows(self, node: Node) -> list[Node]:
+        return [one for one in self.nodes if one.parent_id == node.id]
 
     def _owner(self, node: Node) -> Node | None:
         """Returns the widget that takes focus for this one: itself, or the list around a row."""
@@ -400,14 +344,3 @@ class Tree:
 
 def _count(widget: Widget) -> int:
     return len(widget.entries) if isinstance(widget, Log) else len(widget.children)
-
-
-def _adjusted(slider: Slider, value: float) -> Response:
-    kept = controls.kept_on_steps(slider, value)
-    if kept == slider.value or slider.is_busy:
-        return CONSUMED
-    return Response((slider.changed(kept),))
-
-
-def _dragged(slider: Slider, along: float) -> Response:
-    return _adjusted(slider, slider.lowest + along * (slider.highest - slider.lowest))

@@ -336,7 +336,8 @@ class Panel(Group):
 
     Attributes:
       dismissed: what Escape means here; None leaves the panel for the world.
-      first_focus: key of the widget that gets the focus when the panel takes it.
+      first_focus: key of the widget that gets the focus when the panel takes it, and when it
+        names another one while the panel has it.
       live: how its appearing is announced.
       is_monitor: painted in the dark colors of a patient monitor.
     """

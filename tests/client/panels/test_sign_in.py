@@ -40,6 +40,17 @@ def test_what_is_missing_is_said_beside_its_field_and_aloud(form):
     assert "Login. Type your login. It is in your invitation." in form.said()
 
 
+def test_the_focus_goes_to_the_first_field_that_is_wrong_and_stays_there_while_it_is_mended(form):
+    form.show(SignInView("clinic.example", "", ""))
+    form.tab_to("Sign in")
+    form.keys("enter")
+    assert form.focused == "Login"
+    form.type("heron")
+    assert form.focused == "Login"
+    form.keys("enter")
+    assert form.focused == "Password"
+
+
 def test_typing_takes_the_problem_away(form):
     form.keys("enter")
     form.type("c")

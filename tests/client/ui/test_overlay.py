@@ -4,7 +4,7 @@ import pytest
 from panda3d.core import GeomVertexReader, NodePath
 
 from client.ui.events import Key, Typed
-from client.ui.overlay import Overlay, key_event, pointer_event, typed_event
+from client.ui.overlay import Board, Overlay, key_event, pointer_event, typed_event
 from client.ui.surface import Surface
 from client.ui.tree import Tree
 from client.ui.vocabulary import Anchor
@@ -73,6 +73,26 @@ def test_the_first_line_of_the_picture_is_at_the_top(shown):
     while not places.is_at_end():
         corners[round(places.get_data3().z)] = uvs.get_data2().y
     assert corners == {0: 0.0, -480: 1.0}
+
+
+def test_the_scrim_follows_the_size_of_the_window(shown):
+    tree, surface, root, overlay = shown
+    tree.show([Dialog("D", children=(Button("A", intent=Did()),))])
+    overlay.show(surface, tree)
+    larger = Surface(1280, 720)
+    overlay.show(larger, tree)
+    low, high = root.find("**/scrim").get_tight_bounds()
+    assert (high.x - low.x, high.z - low.z) == (1280, 720)
+
+
+def test_a_board_in_the_room_is_uploaded_only_when_it_changes():
+    tree, board = Tree(), Board("queue", Surface(320, 200))
+    tree.show([Panel("P", anchor=Anchor.FULL, children=(Text("Hello"),))])
+    assert board.show(tree)
+    assert not board.show(tree)
+    assert (board.texture.get_x_size(), board.texture.get_y_size()) == (320, 200)
+    tree.show([Panel("P", anchor=Anchor.FULL, children=(Text("Bye"),))])
+    assert board.show(tree)
 
 
 def test_closing_leaves_nothing(shown):
