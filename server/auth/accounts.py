@@ -9,6 +9,7 @@ from typing import Final
 from server.auth.passwords import Passwords, check_password
 from server.auth.sessions import digest
 from server.store.audit_chain import AuditRecord
+from server.store.clinics import Clinic
 from server.store.invitations import Invitation
 from server.store.store import Store
 from server.store.users import User
@@ -50,6 +51,23 @@ class Accounts:
         async with self._store.write() as work:
             await work.users.add(user, password_hash)
             work.audit.record(AuditRecord(self._now_s(), INSTALLER, "user.add", user.id))
+        return user
+
+    async def open_clinic(self, name: str, account: NewAccount) -> User:
+        """Opens a real clinic and returns its first administrator; both or neither.
+
+        Raises:
+          WeakPassword: if the password is guessed too easily.
+          Conflict: if there is a clinic already.
+        """
+        check_password(account.password, account.login)
+        password_hash = await self._passwords.hash(account.password)
+        now_s = self._now_s()
+        user = _user(account, Role.ADMIN, now_s, is_demo=False)
+        async with self._store.write() as work:
+            await work.clinics.open(Clinic(name, is_demo=False, opened_at_s=now_s))
+            await work.users.add(user, password_hash)
+            work.audit.record(AuditRecord(now_s, INSTALLER, "clinic.open", user.id))
         return user
 
     async def invite(

@@ -101,7 +101,7 @@ async def assert_may_listen(store: Store, host: str) -> None:
         raise ConfigurationError(
             f"host: got {host}, but this clinic has demo accounts, which may be reached from this"
             " machine only; allowed is 127.0.0.1. For a real clinic type:"
-            " python3 -m tools.admin init --data DIR --name NAME"
+            " python3 tools/admin.py init --data DIR --name NAME"
         )
 
 

@@ -82,7 +82,7 @@ async def test_it_is_not_made_in_a_real_clinic(store, passwords, tmp_path, clock
 
 async def test_it_listens_to_this_machine_only(demo, store):
     await assert_may_listen(store, "127.0.0.1")
-    with pytest.raises(ConfigurationError, match=r"tools\.admin init"):
+    with pytest.raises(ConfigurationError, match=r"admin\.py init"):
         await assert_may_listen(store, "0.0.0.0")
 
 
