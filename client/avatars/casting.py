@@ -1,4 +1,4 @@
-"""Which body a person is given: by role, and for guests by their own choice; the same every time."""
+"""Which body a person is given: by role, for guests by their own choice; always the same."""
 
 import hashlib
 

@@ -21,6 +21,7 @@ SYLLABLE_HZ = 4.6  # syllables a second of fluent speech, as the opening's own r
 LARGEST_YAW_RAD = 0.55
 LARGEST_UP_RAD = 0.30
 LARGEST_DOWN_RAD = 0.45
+RESTING_SMILE = 0.16
 GAZE_RADII = 0.92  # an iris turns this share of the eyeball's visible radius per sine of the angle
 SHAPES = {name: index for index, name in enumerate(MORPH_NAMES)}
 
@@ -54,6 +55,7 @@ def express(
     yaw, pitch = _eyes(now_s, seeds, head, look_m)
     lid = np.maximum(_blink(now_s, seeds), 0.55 * np.clip(-pitch - 0.05, 0, 1))
     weights[:, SHAPES["blink-left"]] = weights[:, SHAPES["blink-right"]] = lid
+    weights[:, SHAPES["smile"]] = RESTING_SMILE
     _speak(weights, now_s, seeds, np.clip(voice_level, 0.0, 1.0))
     gaze = np.stack([-np.sin(yaw), np.sin(pitch)], -1) * GAZE_RADII
     return Faces(weights, gaze)
@@ -81,7 +83,7 @@ def _eyes(
     number = np.floor(now_s / GLANCE_S + (seeds * 0.37) % 1).astype(np.int64)
     idle_yaw = (_random(number, seeds + 3) - 0.5) * 0.16
     idle_pitch = (_random(number, seeds + 5) - 0.55) * 0.08
-    is_looking = np.isfinite(look_m).all(-1)
+    is_looking = np.asarray(np.isfinite(look_m).all(-1))
     way = unit(turn(transposed(head), np.where(is_looking[:, None], look_m, [0.0, 1.0, 0.0])))
     ahead = np.maximum(way[:, 1], 0.15)
     yaw = np.where(is_looking, np.arctan2(way[:, 0], ahead) + idle_yaw * 0.15, idle_yaw)

@@ -11,9 +11,8 @@ from client.avatars.rotation import UP, frame, turn, unit
 from client.avatars.skeleton import FingerLevel, Skeleton
 from world.geometry import FloatArray
 
-WRIST_TO_GRIP_M = (
-    0.078  # W. D. Bussone, J. Bove, R. Thomas et al., palm center of a 50th percentile hand
-)
+WRIST_TO_GRIP_M = 0.078  # wrist joint to the middle of the palm on the reference body
+WRIST_OVER_THIGH_M = 0.032
 RELAXED_CURL: FloatArray = np.array([0.35, 0.30, 0.36, 0.42, 0.48])
 HELD_CURL: FloatArray = np.array([0.25, 0.20, 0.24, 0.28, 0.32])
 SIDES: FloatArray = np.array([-1.0, 1.0])
@@ -53,35 +52,33 @@ def hanging(
 
 
 def resting(
-    heading: FloatArray, hip_m: FloatArray, knee_m: FloatArray, stature: FloatArray
+    heading: FloatArray, hip_m: FloatArray, knee_m: FloatArray, thigh_m: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Returns wrists and hand frames of hands on the thighs: arguments as in `hanging`."""
+    """Returns wrists and hand frames of hands on the thighs, `thigh_m` over the bones."""
     right, ahead = heading[:, None, :, 0], heading[:, None, :, 1]
-    over = UP * (0.105 * stature)[:, None, None]
+    over = UP * (thigh_m + WRIST_OVER_THIGH_M)[:, None, None]
     inward = -right * SIDES[:, None]
-    wrist = hip_m + (knee_m - hip_m) * 0.46 + over - inward * 0.005
-    fingers = unit(ahead * 0.86 + inward * 0.42 - UP * 0.24)
+    wrist = hip_m + (knee_m - hip_m) * 0.50 + over + inward * 0.010
+    fingers = unit(ahead * 0.86 + inward * 0.40 - UP * 0.20)
     return wrist, frame(fingers, -UP + inward * 0.25)
 
 
 def blended(
-    resting_m: FloatArray,
-    resting_frames: FloatArray,
-    held_m: FloatArray,
-    held_frames: FloatArray,
-    held_up: FloatArray,
+    start: tuple[FloatArray, FloatArray], end: tuple[FloatArray, FloatArray], share: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Returns wrists and frames between two, by (n, 2) how much each hand is held up."""
-    share = (held_up * held_up * (3 - 2 * held_up))[..., None]
-    wrist = resting_m + (held_m - resting_m) * share
-    fingers = resting_frames[..., 0] * (1 - share) + held_frames[..., 0] * share
-    palm = resting_frames[..., 2] * (1 - share) + held_frames[..., 2] * share
+    """Returns wrists and frames between two such pairs, by (n, 2) shares of the second."""
+    eased = (share * share * (3 - 2 * share))[..., None]
+    wrist = start[0] + (end[0] - start[0]) * eased
+    fingers = start[1][..., 0] * (1 - eased) + end[1][..., 0] * eased
+    palm = start[1][..., 2] * (1 - eased) + end[1][..., 2] * eased
     return wrist, frame(fingers, palm)
 
 
-def curled(level: FingerLevel, held_up: FloatArray) -> tuple[FloatArray, FloatArray]:
+def curled(
+    level: FingerLevel, held_up: FloatArray, sitting: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Returns the axes and angles by which the finger bones of one depth are curled."""
-    share = held_up[:, level.side]
+    share = np.maximum(held_up, sitting[:, None])[:, level.side]
     curl = RELAXED_CURL[level.digit] * (1 - share) + HELD_CURL[level.digit] * share
     return level.axes, curl * level.curl_rad
 

@@ -1,4 +1,4 @@
-"""What a vertex of a person is made of and what a face can do: the words that bake and shader share."""
+"""What a vertex of a person is made of and what a face can do, for the bake and the shader."""
 
 from enum import IntEnum
 

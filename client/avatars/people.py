@@ -16,7 +16,7 @@ from client.avatars.face import express
 from client.avatars.glb import read_person
 from client.avatars.mesh import AvatarNode, PersonMesh
 from client.avatars.pose import PoseBatch, Posed, movement_of, solve
-from client.avatars.rotation import from_quaternion
+from client.avatars.rotation import UP, from_quaternion
 from client.avatars.shader import person_shader
 from client.avatars.shadow import FloorShadows
 from client.avatars.skeleton import Skeleton
@@ -172,7 +172,7 @@ class People:
         seen = np.array([list(from_room.xform_point(tuple(eye))) for eye in eyes.tolist()])
         for member, distance_m in zip(self._members, np.linalg.norm(seen, axis=1), strict=True):
             self._pick_level(member.avatar, float(distance_m))
-        self._place_tags(viewer, eyes + [0.0, 0.0, TAG_OVER_EYES_M])
+        self._place_tags(viewer, eyes + UP * TAG_OVER_EYES_M)
 
     def _pose(self, now_s: float, skeleton: Skeleton, poses: PoseBatch) -> Posed:
         movement = movement_of(skeleton, poses)
@@ -259,7 +259,7 @@ def key_light(faces: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     luma = faces @ LUMA
     toward = luma[::2] - luma[1::2]
-    toward = toward + [0.0, 0.0, 0.15 * luma.mean() + 1e-6]
+    toward = toward + UP * (0.15 * luma.mean() + 1e-6)
     strength = float(np.linalg.norm(toward))
     direction = toward / strength
     bright = np.where(toward[:, None] > 0, faces[::2], faces[1::2])

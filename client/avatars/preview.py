@@ -43,7 +43,8 @@ out vec3 light;
 void main() {{
   gl_Position = p3d_ModelViewProjectionMatrix * p3d_Vertex;
   vec3 place = (p3d_ModelMatrix * p3d_Vertex).xyz;
-  light = pow(p3d_Color.rgb, vec3(2.2)) * room_irradiance(place, mat3(p3d_ModelMatrix) * p3d_Normal);
+  vec3 n = mat3(p3d_ModelMatrix) * p3d_Normal;
+  light = pow(p3d_Color.rgb, vec3(2.2)) * room_irradiance(place, n);
 }}
 """
 PROP_FRAGMENT = f"""#version 330
@@ -305,9 +306,7 @@ def faces(studio: Studio) -> Image.Image:
         actor = Actor((0, 0)).look(14)
         actor.look_at_m = np.array([-0.2, 1.5, 1.5])
         studio.fill([name], [actor])
-        posed = studio.people.update(
-            0.9, batch_of([actor]), actor.look_at_m[None], np.array([0.0])
-        )
+        posed = studio.people.update(0.9, batch_of([actor]), actor.look_at_m[None], np.array([0.0]))
         z = float(posed.eye_m[0, 2]) if posed is not None else 1.6
         studio.look((-0.12, 0.92, z + 0.02), (0, 0.1, z - 0.03), 34)
         shots.append(studio.picture().crop((280, 0, 1000, 720)).resize((426, 426)))

@@ -56,15 +56,10 @@ void main() {{
 }}
 """
 
-FRAGMENT_GLSL = (
-    f"""
-{ROOM_LIGHT_GLSL}
-{ROOM_DITHER_GLSL}
-const int CLOTH = {Material.CLOTH:d}, HAIR = {Material.HAIR:d}, EYE = {Material.EYE:d},
-  SKIN = {Material.SKIN:d}, TEETH = {Material.TEETH:d}, WET = {Material.WET:d},
-  LEATHER = {Material.LEATHER:d}, LASH = {Material.LASH:d};
-"""
-    + """
+LIGHT_GLSL = ROOM_LIGHT_GLSL + ROOM_DITHER_GLSL
+MATERIALS_GLSL = "".join(f"const int {m.name} = {m.value};\n" for m in Material)
+
+FRAGMENT_GLSL = """
 uniform sampler2D face_texture;
 uniform mat4 p3d_ViewMatrixInverse;
 uniform vec3 lip_color, hair_color;
@@ -114,7 +109,8 @@ void skin(inout Surface s, float footprint) {
   float fine = smoothstep(.0022, .0005, footprint);
   float mottle = noise(rest * 55.) * .6 + noise(rest * 160.) * .4;
   float near = smoothstep(.004, .0015, footprint);
-  s.albedo *= mix(vec3(1.), mix(vec3(.93, .88, .87), vec3(1.05, 1.06, 1.06), mottle), .3 + .5 * near);
+  vec3 blotch = mix(vec3(.93, .88, .87), vec3(1.05, 1.06, 1.06), mottle);
+  s.albedo *= mix(vec3(1.), blotch, .3 + .5 * near);
   float height = -(noise(rest * 1400.) * .5 + noise(rest * 700.)) * .00007 * fine;
   float inside = step(0., across.x) * step(across.x, 1.) * step(0., across.y) * step(across.y, 1.);
   float held = grain.x * inside;
@@ -128,7 +124,8 @@ void skin(inout Surface s, float footprint) {
   float tone = dot(s.albedo, vec3(.33));
   float pale = smoothstep(.05, .35, tone);
   s.albedo = mix(s.albedo, s.albedo * vec3(1.06, .82, .80), held * flush * mix(.25, .6, pale));
-  s.albedo *= mix(vec3(1.), vec3(.88, .80, .80), bell(side, vec2(.029, -.002), vec2(.020, .013)) * held * .7);
+  float socket = bell(side, vec2(.029, -.002), vec2(.020, .013)) * held;
+  s.albedo *= mix(vec3(1.), vec3(.88, .80, .80), socket * .7);
   float line = mask.a * face.y;
   s.albedo *= mix(vec3(1.), vec3(.80, .70, .66), line * .5);
   height -= line * .0006;
@@ -147,22 +144,26 @@ void skin(inout Surface s, float footprint) {
   s.gloss = 1. - .7 * brow;
   s.normal = bumped(s.normal, height);
   s.soft = 1.;
-  if (material == WET) { s.soft = .4; s.roughness = .25; s.albedo *= s.light * .5; }
+  if (material == WET) {
+    s.soft = .4; s.roughness = .4; s.albedo *= .6; s.light *= .35; s.gloss = .3;
+  }
 }
 
 void cloth(inout Surface s, float footprint) {
   float crease = grain.y;
   vec3 slow = rest * vec3(13., 13., 5.);
   float folds = noise(slow + 3.) * .6 + noise(slow * 2.3 + 11.) * .3;
-  float ridges = 1. - abs(2. * noise(rest * vec3(30., 30., 22.) + folds * 2.) - 1.);
+  float ridges = noise(rest * vec3(20., 20., 34.) + folds * 3.);
   float fine = smoothstep(.0011, .0003, footprint);
   float weave = sin(rest.x * 2600. + rest.y * 2600.) * sin(rest.z * 2600.);
-  float height = (folds - .45) * .018 + ridges * ridges * .0055 * crease + weave * .00006 * fine;
+  float height = (folds - .45) * .015 + (ridges - .5) * .0075 * crease + weave * .00006 * fine;
   s.normal = bumped(s.normal, height);
   s.albedo *= .94 + .12 * noise(rest * 420.) * fine + .06 * (1. - fine);
-  s.light *= mix(.90, 1.02, smoothstep(.15, .7, folds)) * (1. - .12 * crease * (1. - ridges));
+  s.light *= mix(.93, 1.02, smoothstep(.15, .7, folds));
+  s.light *= 1. - .14 * crease * smoothstep(.6, .2, ridges);
   float edge = grain.x * .051;
-  if (edge > .0100 && edge < .0128) s.albedo *= .80;
+  float stitch = smoothstep(.0096, .0106, edge) * smoothstep(.0132, .0122, edge);
+  s.albedo *= 1. - .16 * stitch;
   s.roughness = .85;
   s.mirror = .03;
   if (!gl_FrontFacing) s.light *= .45;
@@ -209,8 +210,9 @@ vec3 hair(Surface s, vec3 eye_way) {
   float strand = noise(vec3(across.x * 95., across.y * 16., 1.)) * .6
                + noise(vec3(across.x * 260., across.y * 22., 5.)) * .4;
   float layer = grain.z, edge = grain.x;
-  if (edge < .98 && strand * .9 > edge * 1.5 + .02) discard;
-  if (layer > .01 && strand < .26 + .34 * layer) discard;
+  float facing = abs(dot(s.normal, eye_way));
+  if (edge < .98 && strand * .8 > edge * 1.6 + .05) discard;
+  if (layer > .01 && strand < .24 + .32 * layer + .22 * smoothstep(.45, .05, facing)) discard;
   s.albedo *= .55 + .75 * strand;
   vec3 flow = normalize(vec3(rest.x * .6, -1., -.35));
   vec3 along = normalize(flow - s.normal * dot(flow, s.normal));
@@ -252,9 +254,9 @@ void main() {
   fragment = vec4(room_dithered(room_display(light)), 1.);
 }
 """
-)
 
 
 def person_shader() -> Shader:
     """Returns the compiled-on-first-use shader; all people share one."""
-    return Shader.make(Shader.SL_GLSL, HEAD + VERTEX_GLSL, HEAD + FRAGMENT_GLSL)
+    fragment = HEAD + LIGHT_GLSL + MATERIALS_GLSL + FRAGMENT_GLSL
+    return Shader.make(Shader.SL_GLSL, HEAD + VERTEX_GLSL, fragment)

@@ -52,6 +52,7 @@ class Skeleton:
     Attributes:
       rest_m: (n, 53, 3); local_m: (n, 53, 3) each bone from its parent.
       eye_m: (n, 3) between the eyes.
+      thigh_m: (n,) how far the front of a clothed thigh is from its bone.
       hand_from_rest: (n, 2, 3, 3) what undoes the rest frame (fingers, thumbward, palm) of a hand.
     """
 
@@ -74,6 +75,7 @@ class Skeleton:
         hand_rest = self._hand_frames()
         self.hand_from_rest = transposed(hand_rest)
         self.fingers = self._fingers(hand_rest)
+        self.thigh_m: FloatArray = np.array([_thigh_front(person) for person in people])
 
     def __len__(self) -> int:
         return len(self.rest_m)
@@ -91,7 +93,9 @@ class Skeleton:
         a, b, c = (self.rest_m[:, index] for index in indices)
         bend = cross(b - a, c - a)
         return Limb(
-            *indices,
+            root=indices[0],
+            hinge=indices[1],
+            end=indices[2],
             upper_m=np.sqrt(dot(b - a, b - a)),
             lower_m=np.sqrt(dot(c - b, c - b)),
             upper_from_rest=transposed(frame(b - a, bend)),
@@ -119,3 +123,15 @@ class Skeleton:
             curl_rad = np.where(digit > 0, 1.15, 0.45)
             levels.append(FingerLevel(bones, side, digit, unit(axes), curl_rad))
         return levels
+
+
+def _thigh_front(person: Person) -> float:
+    """Returns how far the front of the left thigh, clothes included, is before its bone."""
+    hip, knee = (person.joints_m[person.bones.index(b)] for b in ("thigh_l", "calf_l"))
+    main = person.joints[np.arange(len(person.joints)), person.weights.argmax(1)]
+    on_thigh = main == person.bones.index("thigh_l")
+    places = person.positions_m[on_thigh]
+    down = (hip[2] - places[:, 2]) / (hip[2] - knee[2])
+    middle = places[(down > 0.3) & (down < 0.75)]
+    bone_y = hip[1] + (knee[1] - hip[1]) * (hip[2] - middle[:, 2]) / (hip[2] - knee[2])
+    return float(np.percentile(middle[:, 1] - bone_y, 85)) if len(middle) else 0.08

@@ -8,6 +8,7 @@ State goes in and comes out; time comes as `dt_s`.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from client.avatars.rotation import wrapped
 from world.geometry import FloatArray
@@ -49,7 +50,7 @@ class Stance:
     sitting: FloatArray
     held_up: FloatArray
 
-    def selected(self, rows: FloatArray) -> "Stance":
+    def selected(self, rows: NDArray[np.int64]) -> "Stance":
         """Returns the state of these bodies only, in this order."""
         return Stance(**{name: value[rows] for name, value in vars(self).items()})
 
@@ -60,7 +61,7 @@ class Stance:
             **{name: np.concatenate([value, theirs[name]]) for name, value in vars(self).items()}
         )
 
-    def replaced(self, chosen: FloatArray, other: "Stance") -> "Stance":
+    def replaced(self, chosen: NDArray[np.bool_], other: "Stance") -> "Stance":
         """Returns this state, with the (n,) chosen bodies as they are in the other."""
         theirs = vars(other)
         return Stance(
@@ -87,8 +88,8 @@ class Movement:
     center_m: FloatArray
     yaw_rad: FloatArray
     velocity_m_per_s: FloatArray
-    is_seated: FloatArray
-    is_tracked: FloatArray
+    is_seated: NDArray[np.bool_]
+    is_tracked: NDArray[np.bool_]
     stature: FloatArray
 
 
@@ -135,7 +136,7 @@ def lift(stance: Stance, speed_m_per_s: FloatArray) -> FloatArray:
     return np.asarray(np.sin(np.pi * stance.swing) * height[:, None]).clip(0)
 
 
-def _toward(value: FloatArray, goal: FloatArray, most: float) -> FloatArray:
+def _toward(value: FloatArray, goal: NDArray[np.bool_], most: float) -> FloatArray:
     return np.asarray(value + np.clip(np.asarray(goal, float) - value, -most, most))
 
 

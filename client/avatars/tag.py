@@ -105,9 +105,7 @@ def draw_tag(text: TagText, typeface: Typeface) -> Image.Image:
     draw.rounded_rectangle((0, 0, width - 1, HEIGHT_PX - 1), 26, PLATE)
     image.alpha_composite(_sign(sign, color), (PADDING_PX, (HEIGHT_PX - SIGN_PX) // 2))
     lines = 38 if text.role_text else HEIGHT_PX // 2
-    draw.text(
-        (left, lines), label, INK, typeface.font(label, LABEL_PX, is_bold=True), anchor="lm"
-    )
+    draw.text((left, lines), label, INK, typeface.font(label, LABEL_PX, is_bold=True), anchor="lm")
     if text.role_text:
         font = typeface.font(text.role_text, ROLE_PX, is_bold=False)
         draw.text((left, 94), text.role_text, _paler(color), font, anchor="lm")
@@ -156,7 +154,10 @@ def _sign(sign: str, color: Color) -> Image.Image:
 Points = list[tuple[float, float]]
 PERSON: list[tuple[str, Points]] = [
     ("ellipse", [(0.38, 0.20), (0.62, 0.44)]),
-    ("polygon", [(0.26, 0.78), (0.29, 0.58), (0.40, 0.49), (0.60, 0.49), (0.71, 0.58), (0.74, 0.78)]),
+    (
+        "polygon",
+        [(0.26, 0.78), (0.29, 0.58), (0.40, 0.49), (0.60, 0.49), (0.71, 0.58), (0.74, 0.78)],
+    ),
 ]
 SIGNS: dict[str, list[tuple[str, Points]]] = {
     "person": PERSON,
@@ -179,8 +180,14 @@ SIGNS: dict[str, list[tuple[str, Points]]] = {
         ("polygon", [(0.22, 0.41), (0.78, 0.41), (0.78, 0.59), (0.22, 0.59)]),
     ],
     "chevron": [
-        ("polygon", [(0.5, 0.22), (0.78, 0.50), (0.78, 0.64), (0.5, 0.36), (0.22, 0.64), (0.22, 0.50)]),
-        ("polygon", [(0.5, 0.46), (0.78, 0.74), (0.70, 0.82), (0.5, 0.62), (0.30, 0.82), (0.22, 0.74)]),
+        (
+            "polygon",
+            [(0.5, 0.22), (0.78, 0.50), (0.78, 0.64), (0.5, 0.36), (0.22, 0.64), (0.22, 0.50)],
+        ),
+        (
+            "polygon",
+            [(0.5, 0.46), (0.78, 0.74), (0.70, 0.82), (0.5, 0.62), (0.30, 0.82), (0.22, 0.74)],
+        ),
     ],
     "star": [
         (

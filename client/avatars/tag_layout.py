@@ -7,6 +7,7 @@ other the farther one moves up.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from world.geometry import FloatArray
 
@@ -26,7 +27,7 @@ class TagLayout:
       raised_m: (n,) how far it moves up from its place, along the viewer's up.
     """
 
-    is_shown: FloatArray
+    is_shown: NDArray[np.bool_]
     scale: FloatArray
     raised_m: FloatArray
 

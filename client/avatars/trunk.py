@@ -15,6 +15,7 @@ from client.avatars.rotation import (
     turn,
 )
 from client.avatars.skeleton import Skeleton
+from client.avatars.stance import Stance
 from world.geometry import FloatArray
 
 LEAN_RAD_PER_M = 1.6  # how far a head below its standing height is leaning rather than crouching
@@ -50,9 +51,8 @@ def pose_trunk(
     skeleton: Skeleton,
     eye_m: FloatArray,
     head: FloatArray,
-    yaw_rad: FloatArray,
+    stance: Stance,
     hips_seat_m: FloatArray,
-    sitting: FloatArray,
 ) -> Trunk:
     """Returns the trunk under each head.
 
@@ -60,10 +60,10 @@ def pose_trunk(
       skeleton: of n people.
       eye_m: (n, 3) where the eyes should be.
       head: (n, 3, 3).
-      yaw_rad: (n,) of the hips.
+      stance: how the hips are turned and who sits.
       hips_seat_m: (n, 3) where the hips are while sitting.
-      sitting: (n,) 0 stands, 1 sits; between is a blend.
     """
+    yaw_rad, sitting = stance.yaw_rad, stance.sitting
     rest, local = skeleton.rest_m, skeleton.local_m
     heading = about_up(yaw_rad)
     head_turn = np.arctan2(-head[:, 0, 1], head[:, 1, 1]) - yaw_rad

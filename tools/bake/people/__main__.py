@@ -48,8 +48,10 @@ def bake(output: Path, source: Path | None = None, names: frozenset[str] = froze
             data = write_glb(figure, body.anatomy)
             (output / f"{person.name}.glb").write_bytes(data)
             counts = "/".join(str(len(level)) for level in figure.levels)
-            print(f"{person.name}: {len(figure.positions_m)} vertices, {counts} triangles, "
-                  f"{figure.positions_m[:, 1].max():.2f} m, {len(data) / 1e3:.0f} kB")
+            print(
+                f"{person.name}: {len(figure.positions_m)} vertices, {counts} triangles, "
+                f"{figure.positions_m[:, 1].max():.2f} m, {len(data) / 1e3:.0f} kB"
+            )
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """What people carry on them: glasses, a stethoscope, a badge, a lanyard."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from client.avatars.materials import Material
@@ -24,7 +26,7 @@ def stethoscope(body: Reference) -> list[Surface]:
         w < 0.3, -0.078 + 0.105 * (w / 0.3) ** 1.5, 0.027 + 0.138 * smoothstep(0.28, 0.75, w)
     )
     path = np.stack([x, y, z], 1)
-    hose = _tube(body, path, 0.0046, RUBBER, Material.LEATHER, chest)
+    hose = _tube(body, path, _Hose(0.0046, RUBBER, Material.LEATHER), chest)
     center = path[-1] + [0, -0.018, 0.004]
     disc = ellipsoid(center, np.array([0.020, 0.020, 0.007]), 12, 6)
     piece = fixed(body, disc, ring_triangles(6, 12), _nearest(body, chest, center))
@@ -52,7 +54,8 @@ def glasses(body: Reference, color: Color) -> list[Surface]:
         paths.append(np.array([(side * a, eye_y + b, z + c) for a, b, c in temple]))
     bridge = [(-0.0095, 0.002, -0.0045), (0, 0.005, -0.002), (0.0095, 0.002, -0.0045)]
     paths.append(np.array([(a, eye_y + b, z + c) for a, b, c in bridge]))
-    return [_tube(body, path, 0.0014, color, Material.METAL, held, 5) for path in paths]
+    wire = _Hose(0.0014, color, Material.METAL, 5)
+    return [_tube(body, path, wire, held) for path in paths]
 
 
 def badge(body: Reference, stripe: Color, *, over_coat: bool) -> list[Surface]:
@@ -60,15 +63,16 @@ def badge(body: Reference, stripe: Color, *, over_coat: bool) -> list[Surface]:
     chest = _chest(body)
     wanted = np.array([0.105, 1.18, 0.142] if over_coat else [0.092, 1.19, 0.135])
     held = int(_nearest(body, chest, wanted)[0])
-    center = body.figure_m[held] + [0, 0, 0.044 if over_coat else 0.028]
-    return [
-        card(body, held, center, (0.024, 0.033), PAPER),
-        card(body, held, center + [0, 0.021, 0.0014], (0.024, 0.012), stripe),
-        card(body, held, center + [-0.010, -0.007, 0.0014], (0.009, 0.012), (0.45, 0.40, 0.38)),
-        card(body, held, center + [0.009, -0.004, 0.0014], (0.008, 0.0025), (0.25, 0.27, 0.30)),
-        card(body, held, center + [0.009, -0.013, 0.0014], (0.008, 0.0018), (0.55, 0.57, 0.60)),
-        card(body, held, center + [0, 0.038, -0.002], (0.006, 0.007), STEEL),
-    ]
+    center = body.figure_m[held] + np.array([0, 0, 0.044 if over_coat else 0.028])
+    cards: tuple[tuple[FloatArray, tuple[float, float], Color], ...] = (
+        (np.array([0, 0, 0]), (0.024, 0.033), PAPER),
+        (np.array([0, 0.021, 0.0014]), (0.024, 0.012), stripe),
+        (np.array([-0.010, -0.007, 0.0014]), (0.009, 0.012), (0.45, 0.40, 0.38)),
+        (np.array([0.009, -0.004, 0.0014]), (0.008, 0.0025), (0.25, 0.27, 0.30)),
+        (np.array([0.009, -0.013, 0.0014]), (0.008, 0.0018), (0.55, 0.57, 0.60)),
+        (np.array([0, 0.038, -0.002]), (0.006, 0.007), STEEL),
+    )
+    return [card(body, held, center + place, half, color) for place, half, color in cards]
 
 
 def buttons(body: Reference, color: Color, stand_off_m: float) -> list[Surface]:
@@ -96,17 +100,19 @@ def _nearest(body: Reference, among: IntArray, place: FloatArray) -> IntArray:
     return np.asarray(among[[np.argmin(gap)]])
 
 
-def _tube(  # noqa: PLR0913 - a tube is that much
-    body: Reference,
-    path: FloatArray,
-    radius_m: float,
-    color: Color,
-    material: Material,
-    among: IntArray,
-    corners: int = 6,
-) -> Surface:
-    points = tube(path, radius_m, corners)
+@dataclass(frozen=True)
+class _Hose:
+    """What a tube is made of."""
+
+    radius_m: float
+    color: Color
+    material: Material
+    corners: int = 6
+
+
+def _tube(body: Reference, path: FloatArray, hose: _Hose, among: IntArray) -> Surface:
+    points = tube(path, hose.radius_m, hose.corners)
     held = np.array([_nearest(body, among, place)[0] for place in path])
-    part = fixed(body, points, ring_triangles(len(path), corners), np.unique(held))
-    part.marks = marks(len(part), color, material, edge=np.ones(len(part)))
+    part = fixed(body, points, ring_triangles(len(path), hose.corners), np.unique(held))
+    part.marks = marks(len(part), hose.color, hose.material, edge=np.ones(len(part)))
     return part

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
 Shares: TypeAlias = list[tuple[str, float]]
 
 METRES_PER_UNIT = 0.1  # the data is in decimetres
@@ -88,7 +89,7 @@ class Anatomy:
     def weight_of(self, *prefixes: str) -> FloatArray:
         """Returns (n,) the summed skin weight of all bones whose names start so."""
         chosen = [i for i, bone in enumerate(self.bones) if bone.startswith(prefixes)]
-        return self.skin_weights[:, chosen].sum(1)
+        return np.asarray(self.skin_weights[:, chosen].sum(1))
 
     def blend(self, build: Build) -> FloatArray:
         """Returns (n, 3) the figure of this build, feet on y = 0."""

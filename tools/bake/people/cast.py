@@ -70,8 +70,8 @@ CAST: tuple[Person, ...] = (
                 "chin/chin-width-decr": 0.3,
             },
         ),
-        skin=(0.43, 0.30, 0.235),
-        face=Face((0.42, 0.19, 0.18), (0.16, 0.09, 0.05), age=0.10, brow=0.62),
+        skin=(0.50, 0.352, 0.275),
+        face=Face((0.50, 0.25, 0.24), (0.16, 0.09, 0.05), age=0.10, brow=0.62),
         hair=(0.12, 0.10, 0.09),
         hairstyle="bun",
         outfit=(
@@ -185,13 +185,11 @@ CAST: tuple[Person, ...] = (
             details={"head/head-round": 0.5, "nose/nose-scale-vert-decr": 0.2},
         ),
         skin=(0.78, 0.63, 0.52),
-        face=Face(
-            (0.64, 0.41, 0.38), (0.14, 0.09, 0.06), age=0.95, brow=0.32, brow_lift=0.004
-        ),
+        face=Face((0.64, 0.41, 0.38), (0.14, 0.09, 0.06), age=0.95, brow=0.32, brow_lift=0.004),
         hair=(0.74, 0.73, 0.72),
         hairstyle="set",
         outfit=(
-            ("blouse", (0.88, 0.86, 0.82)),
+            ("under-cardigan", (0.88, 0.86, 0.82)),
             ("scrub-trousers", (0.30, 0.29, 0.33)),
             ("cardigan", (0.56, 0.40, 0.48)),
         ),
@@ -237,9 +235,9 @@ CAST: tuple[Person, ...] = (
                 "stomach/stomach-pregnant-incr": 0.15,
             },
         ),
-        skin=(0.38, 0.265, 0.21),
+        skin=(0.44, 0.312, 0.25),
         face=Face(
-            (0.38, 0.22, 0.20), (0.12, 0.07, 0.04), beard=0.75, age=0.6, brow=0.45, brow_scale=1.1
+            (0.44, 0.27, 0.25), (0.12, 0.07, 0.04), beard=0.75, age=0.6, brow=0.45, brow_scale=1.1
         ),
         hair=(0.58, 0.57, 0.56),
         hairstyle="crop",

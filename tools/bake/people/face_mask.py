@@ -57,11 +57,11 @@ def _lips(body: Reference) -> FloatArray:
         edges = np.array([p[1] - p[0], p[2] - p[0]]).T
         if (end <= start).any() or abs(np.linalg.det(edges)) < 1e-6:
             continue
-        gx, gy = np.meshgrid(np.arange(start[0], end[0]), np.arange(start[1], end[1]))
-        ab = np.linalg.solve(edges, np.stack([gx.ravel(), gy.ravel()]) + 0.5 - p[0][:, None])
+        grid = np.meshgrid(np.arange(start[0], end[0]), np.arange(start[1], end[1]))
+        gx, gy = grid[0].ravel(), grid[1].ravel()
+        ab = np.linalg.solve(edges, np.stack([gx, gy]) + 0.5 - p[0][:, None])
         share = np.stack([1 - ab.sum(0), ab[0], ab[1]])
         depth = share.T @ figure[corners, 2]
-        gx, gy = gx.ravel(), gy.ravel()
         shown = (share.min(0) > -0.08) & (depth > nearest[gy, gx])
         uv = (share.T @ body.anatomy.texture_m[corners])[shown]
         row = ((1 - uv[:, 1]) * (len(texture) - 1)).astype(int).clip(0, len(texture) - 1)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from client.avatars.materials import Material
-from tools.bake.people.anatomy import FloatArray
+from tools.bake.people.anatomy import BoolArray, FloatArray
 from tools.bake.people.reference import Color, Reference, marks
 from tools.bake.people.surface import Surface, smoothstep
 
 Cut = Callable[[Reference, FloatArray, FloatArray], FloatArray]
 StandOff = Callable[[Reference, FloatArray, FloatArray, FloatArray], FloatArray]
+SHOWN_UNDER = 0.030  # an inner garment goes on this far under an open one
+BORDER_ROUNDS = 6
 COVERED = 0.022  # skin this deep under a garment's border is never seen and left out
 
 
@@ -28,14 +30,12 @@ class Garment:
       stand_off: metres off the surface, from (places, skin weights, cut field).
       helper: the group of the base mesh it is cut from.
       rounds: how often the surface is smoothed.
-      hides_skin: whether skin well under it may be left out.
     """
 
     cut: Cut
     stand_off: StandOff
     helper: str = "helper-tights"
     rounds: int = 10
-    hides_skin: bool = True
 
 
 def top(
@@ -50,7 +50,7 @@ def top(
         if neck_v:
             neck = np.minimum(neck, np.where(z > 0.0, neck_v + 1.9 * np.abs(x) - y, 1.0))
         arm = (sleeve - body.along_arm(p, weights)) * 0.22
-        return np.minimum.reduce([y - hem, arm, neck])
+        return np.asarray(np.minimum.reduce([y - hem, arm, neck]))
 
     return cut
 
@@ -60,7 +60,7 @@ def trousers(waist: float = 0.93, hem: float = 0.065) -> Cut:
 
     def cut(body: Reference, p: FloatArray, weights: FloatArray) -> FloatArray:
         arm = 0.03 - body.along_arm(p, weights) * 0.2
-        return np.minimum.reduce([waist - p[:, 1], p[:, 1] - hem, arm])
+        return np.asarray(np.minimum.reduce([waist - p[:, 1], p[:, 1] - hem, arm]))
 
     return cut
 
@@ -71,7 +71,17 @@ def open_front(inner: Cut, half_gap: float, flare: float, flare_from: float) -> 
     def cut(body: Reference, p: FloatArray, weights: FloatArray) -> FloatArray:
         gap = half_gap + flare * np.maximum(0, p[:, 1] - flare_from)
         front = np.where(p[:, 2] > -0.01, np.abs(p[:, 0]) - gap, 1.0) * 0.8
-        return np.minimum(inner(body, p, weights), front)
+        return np.asarray(np.minimum(inner(body, p, weights), front))
+
+    return cut
+
+
+def under(inner: Cut, *outer: Cut) -> Cut:
+    """Returns the part of a garment that open ones over it leave to be seen."""
+
+    def cut(body: Reference, p: FloatArray, weights: FloatArray) -> FloatArray:
+        seen = SHOWN_UNDER - np.max([over(body, p, weights) for over in outer], axis=0)
+        return np.asarray(np.minimum(inner(body, p, weights), seen))
 
     return cut
 
@@ -80,15 +90,17 @@ def coat_skirt(_body: Reference, p: FloatArray, _weights: FloatArray) -> FloatAr
     """The lower half of a white coat, open in front."""
     gap = 0.030 + 0.10 * np.maximum(0, 0.95 - p[:, 1])
     front = np.where(p[:, 2] > 0, np.abs(p[:, 0]) - gap, 1.0)
-    return np.minimum.reduce([p[:, 1] - 0.56, 0.985 - p[:, 1], front])
+    return np.asarray(np.minimum.reduce([p[:, 1] - 0.56, 0.985 - p[:, 1], front]))
 
 
 def skirt(_body: Reference, p: FloatArray, _weights: FloatArray) -> FloatArray:
     """A skirt from the waist to below the knee."""
-    return np.minimum(p[:, 1] - 0.36, 0.985 - p[:, 1])
+    return np.asarray(np.minimum(p[:, 1] - 0.36, 0.985 - p[:, 1]))
 
 
-def shirt_stand_off(base_m: float, waist_m: float, sleeve_m: float) -> StandOff:
+def shirt_stand_off(
+    base_m: float, waist_m: float, sleeve_m: float, neck_m: float = 0.0035
+) -> StandOff:
     """Returns how far a shirt stands off: tight at the shoulder, looser at waist and sleeve."""
 
     def stand_off(
@@ -98,7 +110,7 @@ def shirt_stand_off(base_m: float, waist_m: float, sleeve_m: float) -> StandOff:
         on_trunk = smoothstep(0.1, -0.1, arm)
         waist = waist_m * smoothstep(1.12, 0.86, p[:, 1]) * on_trunk
         sleeve = sleeve_m * smoothstep(0.25, 0.75, arm)
-        neck = 0.005 * smoothstep(0.012, 0, cut) * (p[:, 1] > 1.2) * (arm < 0.1)
+        neck = neck_m * smoothstep(0.012, 0, cut) * (p[:, 1] > 1.2) * (arm < 0.1)
         return np.asarray(base_m + waist + sleeve - neck)
 
     return stand_off
@@ -140,32 +152,40 @@ def skirt_stand_off(waist_m: float, hem_m: float) -> StandOff:
     return stand_off
 
 
+COAT_BODY = open_front(top(hem=0.955, sleeve=1.93, collar=1.380), 0.030, 0.24, 1.13)
+CARDIGAN_BODY = open_front(top(hem=0.80, sleeve=1.88, collar=1.380), 0.028, 0.20, 1.16)
+UNDER_COAT_OFF = shirt_stand_off(0.007, 0.016, 0.010)
 GARMENTS: dict[str, Garment] = {
-    "scrub-top": Garment(top(sleeve=0.66, neck_v=1.25), shirt_stand_off(0.008, 0.018, 0.010)),
-    "under-coat": Garment(top(sleeve=0.2, neck_v=1.25), shirt_stand_off(0.008, 0.018, 0.010)),
+    "scrub-top": Garment(
+        top(sleeve=0.66, neck_v=1.25, collar=1.383), shirt_stand_off(0.008, 0.018, 0.010)
+    ),
+    "under-coat": Garment(
+        under(top(sleeve=0.2, neck_v=1.25, collar=1.383), COAT_BODY, coat_skirt), UNDER_COAT_OFF
+    ),
     "scrub-trousers": Garment(trousers(), legs_stand_off(0.007, 0.010, 0.012), rounds=14),
     "coat": Garment(
-        open_front(top(hem=0.955, sleeve=1.93), 0.030, 0.24, 1.13),
-        cuffed(shirt_stand_off(0.016, 0.024, 0.007), 1.6, 1.93, -0.003),
-        hides_skin=False,
+        COAT_BODY,
+        cuffed(shirt_stand_off(0.017, 0.015, 0.007, -0.004), 1.6, 1.93, -0.003),
     ),
-    "coat-skirt": Garment(
-        coat_skirt, skirt_stand_off(0.030, 0.058), "helper-skirt", 2, hides_skin=False
-    ),
+    "coat-skirt": Garment(coat_skirt, skirt_stand_off(0.020, 0.052), "helper-skirt", 2),
     "sweater": Garment(
-        top(sleeve=1.9), cuffed(shirt_stand_off(0.008, 0.014, 0.007), 1.75, 1.9, 0.007)
+        top(sleeve=1.9, collar=1.387),
+        cuffed(shirt_stand_off(0.008, 0.014, 0.007), 1.75, 1.9, 0.007),
     ),
-    "t-shirt": Garment(top(sleeve=0.62), shirt_stand_off(0.007, 0.014, 0.009)),
+    "t-shirt": Garment(top(sleeve=0.62, collar=1.386), shirt_stand_off(0.007, 0.014, 0.009)),
     "polo": Garment(
         top(sleeve=0.70, neck_v=1.33, collar=1.385), shirt_stand_off(0.008, 0.012, 0.010)
     ),
     "blouse": Garment(
-        top(hem=0.93, sleeve=1.55, neck_v=1.31), shirt_stand_off(0.006, 0.008, 0.005)
+        top(hem=0.86, sleeve=1.55, neck_v=1.31, collar=1.384), shirt_stand_off(0.006, 0.008, 0.005)
+    ),
+    "under-cardigan": Garment(
+        under(top(hem=0.86, sleeve=0.2, neck_v=1.31, collar=1.384), CARDIGAN_BODY),
+        shirt_stand_off(0.006, 0.008, 0.005),
     ),
     "cardigan": Garment(
-        open_front(top(hem=0.80, sleeve=1.88), 0.028, 0.20, 1.16),
-        cuffed(shirt_stand_off(0.015, 0.020, 0.008), 1.72, 1.88, 0.006),
-        hides_skin=False,
+        CARDIGAN_BODY,
+        cuffed(shirt_stand_off(0.015, 0.020, 0.007, -0.004), 1.72, 1.88, 0.006),
     ),
     "jeans": Garment(trousers(), legs_stand_off(0.004, 0.006, 0.009), rounds=8),
     "skirt": Garment(skirt, skirt_stand_off(0.016, 0.030), "helper-skirt", 4),
@@ -193,13 +213,15 @@ class Tailor:
         )
         return Surface(part.triangles, part.blend, part.offset_m.copy(), part.shift_m, made)
 
-    def covered(self, name: str) -> FloatArray:
-        """Returns (base,) booleans: skin that this garment hides for good."""
-        garment = GARMENTS[name]
-        if not garment.hides_skin:
-            return np.zeros(len(self._body.figure_m), bool)
-        cut = garment.cut(self._body, self._body.figure_m, self._body.anatomy.skin_weights)
-        return np.asarray(cut > COVERED)
+    def field(self, name: str) -> FloatArray:
+        """Returns (base,) the garment's cut over the whole base mesh."""
+        body = self._body
+        return np.asarray(GARMENTS[name].cut(body, body.figure_m, body.anatomy.skin_weights), float)
+
+    def covered(self, names: list[str]) -> BoolArray:
+        """Returns (base,) booleans: skin that these garments together hide for good."""
+        fields = [self.field(name) for name in names]
+        return np.asarray(np.max(fields, axis=0) > COVERED)
 
     def _part(self, name: str) -> tuple[Surface, FloatArray]:
         if name not in self._made:
@@ -210,7 +232,7 @@ class Tailor:
                 part.smooth(24, shrinking=True, amount=_crotch(part.lying(body.figure_m)))
             cut = garment.cut(body, part.lying(body.figure_m), part.blend @ weights)
             part.marks = {"cut": cut}
-            part = part.clip(cut)
+            part = part.clip(cut).even_border(BORDER_ROUNDS)
             cut = part.marks["cut"]
             places = part.lying(body.figure_m)
             part.offset_m = garment.stand_off(body, places, part.blend @ weights, cut)

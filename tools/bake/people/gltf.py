@@ -188,9 +188,7 @@ def _nodes(figure: Figure, anatomy: Anatomy) -> list[dict[str, Any]]:
         node = {"name": name, "translation": (figure.joints_m[index] - origin).round(6).tolist()}
         children = [int(child) for child in np.flatnonzero(anatomy.parents == index)]
         nodes.append(node | ({"children": children} if children else {}))
-    nodes += [
-        {"name": f"lod{level}", "mesh": level, "skin": 0} for level in range(LEVEL_NODES)
-    ]
+    nodes += [{"name": f"lod{level}", "mesh": level, "skin": 0} for level in range(LEVEL_NODES)]
     roots = [int(root) for root in np.flatnonzero(anatomy.parents < 0)]
     levels = [bones + level for level in range(LEVEL_NODES)]
     return [*nodes, {"name": figure.person.name, "children": [*roots, *levels]}]

@@ -155,7 +155,7 @@ class Barber:
             (0.0, 0.0, 0.0),
             Material.HAIR,
             pattern=np.stack([turn, places[:, 1]], 1),
-            edge=smoothstep(-0.004, 0.030, height),
+            edge=smoothstep(-0.004, 0.018, height),
             light=0.72 + 0.28 * smoothstep(0, 0.03, height),
         )
         return part
@@ -179,8 +179,8 @@ class Barber:
         eye_y = body.eye_m[1]
         if style.tail == "bun":
             held = self._back_of_head(0.02)
-            center = np.array([0, eye_y + 0.040, -0.080])
-            points = ellipsoid(center, np.array([0.046, 0.043, 0.036]), 16, 11)
+            center = np.array([0, eye_y + 0.036, -0.068])
+            points = ellipsoid(center, np.array([0.050, 0.046, 0.042]), 16, 11)
             knots = 1 + 0.05 * np.sin(np.arctan2(points[:, 0], points[:, 1] - center[1]) * 5)
             points = center + (points - center) * knots[:, None]
             part = rigid(body, points, ring_triangles(11, 16), held)
@@ -199,27 +199,35 @@ class Barber:
         return [part]
 
     def _bob(self, color: Color) -> list[Surface]:
-        """Returns the curtains of chin-long hair, two shells."""
+        """Returns the curtain of chin-long hair with a fringe over the forehead, two shells."""
         body = self.body
         eye_y = body.eye_m[1]
         on_head = np.flatnonzero((body.anatomy.weight_of("head") > 0.9)[:BODY])
-        turn = np.radians(np.linspace(64, 296, 45))[None]
-        t = np.linspace(0, 1, 12)[:, None]
+        columns, rows = 64, 12
+        turn = np.linspace(-np.pi, np.pi, columns, endpoint=False)[None]
+        t = np.linspace(0, 1, rows)[:, None]
+        side = np.degrees(np.abs(turn))
+        hem = np.interp(side, [0, 26, 40, 52, 66, 110, 180], [38, 36, 26, -40, -112, -128, -134])
+        hem = hem * 0.001 + 0.004 * np.sin(turn * 3.0 + 0.6)
+        top = 0.086
         result = []
-        for shell, spread in enumerate((0.0, 0.006)):
-            y = eye_y + 0.055 - (0.175 + 0.012 * np.cos(turn)) * t
-            level = np.clip((y - eye_y) / 0.115, 0, 1)
-            narrow = np.sqrt(1 - level**2 * 0.72) - 0.10 * smoothstep(0.7, 1.0, t)
-            wave = 0.0030 * np.sin(turn * 14 + 3 * t) + 0.0022 * np.sin(turn * 31 + 5 * t)
-            wide = (0.093 + spread + wave * t) * narrow + 0.004 * np.sin(np.pi * t)
-            deep = (0.108 + spread + wave * t) * narrow
-            points = np.stack(
-                [np.sin(turn) * wide, y + 0 * turn, 0.048 + np.cos(turn) * deep], -1
-            ).reshape(-1, 3)
-            part = fixed(body, points, ring_triangles(12, 45, closed=False), on_head, 8)
-            torn = np.broadcast_to(smoothstep(1.0, 0.80, t) * 0.98 + 0.02, (12, 45)).ravel()
+        for shell, spread in enumerate((0.0, 0.0045, 0.008)):
+            y = eye_y + top + (hem - top) * t
+            level = np.clip((y - eye_y - 0.01) / 0.108, 0, 1)
+            narrow = np.sqrt(1 - level**2 * 0.80)
+            strands = 0.0022 * np.sin(turn * 23 + 2 * t) + 0.0016 * np.sin(turn * 47 + 5 * t)
+            drop = np.clip((eye_y - 0.02 - y) / 0.11, 0, 1)
+            closing = 1 - 0.13 * drop**2
+            wide = (0.0905 + spread + strands) * narrow * closing
+            ahead = np.where(np.cos(turn) > 0, 0.1035, 0.1045)
+            deep = (ahead + spread + strands) * narrow * closing
+            points = np.stack([np.sin(turn) * wide, y, 0.050 + np.cos(turn) * deep], -1).reshape(
+                -1, 3
+            )
+            part = fixed(body, points, ring_triangles(rows, columns), on_head, 8)
+            torn = np.broadcast_to(smoothstep(1.0, 0.82, t) * 0.98 + 0.02, (rows, columns)).ravel()
             part.marks = self._loose(part, color, torn)
-            part.marks["layer"] = np.full(len(part), 0.6 * shell)
+            part.marks["layer"] = np.full(len(part), 0.5 * shell)
             result.append(part)
         return result
 
@@ -240,56 +248,6 @@ class Barber:
         is_back &= (self.body.anatomy.weight_of("head") > 0.9)[:BODY]
         is_back &= figure[:, 1] > self.body.eye_m[1] + over_eye_m
         return np.flatnonzero(is_back)[:3]
-
-
-def head_scarf(body: Reference, color: Color, hidden: FloatArray) -> Surface:
-    """Returns a scarf round head and neck, tucked into the collar.
-
-    Args:
-      body: the reference.
-      color: sRGB.
-      hidden: (base,) booleans: skin under the top, where the scarf ends.
-    """
-    figure, eye_y = body.figure_m, body.eye_m[1]
-    part = body.group("body")
-    corners = part.triangles
-    kept = figure[corners, 1].min(1) > 1.20
-    kept &= body.along_arm(figure, body.anatomy.skin_weights)[corners].max(1) < 0.05
-    kept &= body.mask("inside-mouth")[corners].max(1) < 0.5
-    kept &= ~hidden[corners].all(1)
-    part = part.only(kept)
-    ears = part.blend @ (body.mask("ears") > 0.1)
-    face = _face_oval(part.lying(figure), eye_y)
-    chin = smoothstep(eye_y + 0.03, eye_y - 0.03, part.lying(figure)[:, 1])
-    part.smooth(60, shrinking=True, amount=smoothstep(-0.02, 0.01, face) * np.maximum(chin, ears))
-    part.smooth(4, shrinking=True, amount=smoothstep(-0.03, 0.0, face))
-    part = part.subdivide()
-    face = _face_oval(part.lying(figure), eye_y)
-    part.marks = {"face": face}
-    part = part.clip(face)
-    places, face = part.lying(figure), part.marks["face"]
-    low = smoothstep(1.42, 1.36, places[:, 1])
-    folds = np.sin(places[:, 1] * 140 + 22 * places[:, 0] ** 2 * 9 + 3 * places[:, 2])
-    neck = smoothstep(eye_y - 0.10, eye_y - 0.14, places[:, 1]) * (1 - low)
-    rim = 0.0035 * np.exp(-((face - 0.004) / 0.004) ** 2)
-    head = 0.011 + 0.006 * smoothstep(0, 0.02, face) + rim + 0.0035 * folds * neck
-    part.offset_m = head * (1 - low) + 0.002 * low
-    part.marks = marks(
-        len(part),
-        color,
-        Material.CLOTH,
-        pattern=places[:, :2],
-        edge=face + 0.02,
-        light=0.75 + 0.25 * smoothstep(0, 0.012, face),
-    )
-    return part
-
-
-def _face_oval(p: FloatArray, eye_y: float) -> FloatArray:
-    """Returns (k,) below 0 inside the face's opening, above 0 outside, about metres."""
-    width = (0.064 + 0.22 * np.minimum(0, p[:, 1] - eye_y + 0.045)).clip(0.02)
-    oval = np.hypot(p[:, 0] / width, (p[:, 1] - eye_y + 0.024) / 0.090) - 1
-    return np.asarray(np.where(p[:, 2] > 0.03, oval, 1.0) * 0.05)
 
 
 def _copy(part: Surface) -> Surface:

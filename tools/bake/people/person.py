@@ -1,17 +1,19 @@
 """Puts a person together: body, clothes, hair and things carried, reduced to three levels."""
 
+import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from client.avatars.materials import MORPHS, Material
 from tools.bake.people.accessories import badge, buttons, glasses, stethoscope
-from tools.bake.people.anatomy import FloatArray, IntArray
+from tools.bake.people.anatomy import BoolArray, FloatArray, IntArray
 from tools.bake.people.cast import Person
 from tools.bake.people.garments import Tailor
-from tools.bake.people.hair import HAIRSTYLES, Barber, head_scarf
+from tools.bake.people.hair import HAIRSTYLES, Barber
 from tools.bake.people.reduction import Reduction
 from tools.bake.people.reference import Reference
+from tools.bake.people.scarf import head_scarf, under_scarf
 from tools.bake.people.shoes import HIDDEN_BELOW_M, make_shoes
 from tools.bake.people.skin import make_eyes, make_skin
 from tools.bake.people.surface import Surface, join, normals, smoothstep
@@ -19,12 +21,12 @@ from tools.bake.people.surface import Surface, join, normals, smoothstep
 LEVELS = 3
 # Triangles of each group at each level of detail; hair counts one shell.
 BUDGET: dict[str, tuple[int, int, int]] = {
-    "skin": (5000, 2300, 700),
+    "skin": (6800, 2500, 700),
     "eyes": (640, 280, 90),
-    "hair": (1000, 480, 220),
+    "hair": (1200, 520, 220),
     "carried": (800, 260, 70),
     "shoes": (900, 420, 150),
-    "cloth": (3900, 1900, 800),
+    "cloth": (5600, 2200, 800),
 }
 NEVER_MOVES_M = 2e-4  # a vertex that no face shape moves further is left out of the targets
 DOCTOR_STRIPE = (0.16, 0.36, 0.55)
@@ -69,7 +71,7 @@ class Workshop:
         self.body = body
         self.tailor = Tailor(body)
         self.barber = Barber(body)
-        self._reduced: dict[tuple[int, int, tuple[int, ...]], list[IntArray]] = {}
+        self._reduced: dict[tuple[str, tuple[int, ...]], list[IntArray]] = {}
 
     def make(self, person: Person) -> Figure:
         """Returns the finished person."""
@@ -97,13 +99,14 @@ class Workshop:
     def _parts(self, person: Person) -> dict[str, list[tuple[Surface, int]]]:
         body = self.body
         covered = body.figure_m[:, 1] < HIDDEN_BELOW_M
-        for garment, _ in person.outfit:
-            covered |= self.tailor.covered(garment)
+        covered |= self.tailor.covered([garment for garment, _ in person.outfit])
+        if person.scarf is not None:
+            covered |= under_scarf(body)
         last = LEVELS - 1
         hair, growth = self._hair(person, covered)
         cloth = [self.tailor.make(garment, color) for garment, color in person.outfit]
         if person.scarf is not None:
-            cloth.append(head_scarf(body, person.scarf, covered))
+            cloth.append(head_scarf(body, person.scarf, self.tailor.field("scrub-top")))
         return {
             "skin": [(make_skin(body, person.skin, covered, growth), last)],
             "eyes": [(part, last) for part in make_eyes(body, person.face.iris)],
@@ -114,7 +117,7 @@ class Workshop:
         }
 
     def _hair(
-        self, person: Person, covered: FloatArray
+        self, person: Person, covered: BoolArray
     ) -> tuple[list[tuple[Surface, int]], FloatArray]:
         """Returns the hair, and the color that shows on the scalp: (base, 4)."""
         growth = np.zeros((len(covered), 4))
@@ -147,7 +150,7 @@ class Workshop:
         wanted = tuple(
             max(8, min(size, int(budget * size / max(total, 1)))) for budget in BUDGET[group]
         )
-        key = (size, int(part.triangles.sum()), wanted)
+        key = (hashlib.sha256(part.triangles.tobytes()).hexdigest(), wanted)
         if key not in self._reduced:
             places = part.standing(self.body.figure_m)
             mesh = Reduction(
@@ -194,7 +197,7 @@ class Workshop:
             pattern=marks["pattern"],
             edge=marks["edge"],
             layer=marks["layer"],
-            crease=_creases(weights[order]),
+            crease=_creases(weights[order], anatomy.bones),
             material=material[order],
             joints=joints,
             weights=shares,
@@ -225,6 +228,10 @@ def _four_heaviest(weights: FloatArray) -> tuple[IntArray, IntArray]:
     return joints, shares
 
 
-def _creases(weights: FloatArray) -> FloatArray:
-    """Returns (n,) 1 where several bones pull, which is where cloth wrinkles."""
-    return np.asarray(np.clip((1 - weights.max(1) / weights.sum(1)) * 2, 0, 1))
+def _creases(weights: FloatArray, bones: list[str]) -> FloatArray:
+    """Returns (n,) 1 where bones of limbs pull against each other: there cloth wrinkles."""
+    limbs = [
+        i for i, bone in enumerate(bones) if bone.startswith(("upper", "lower", "thigh", "calf"))
+    ]
+    shared = np.clip((1 - weights.max(1) / weights.sum(1)) * 2, 0, 1)
+    return np.asarray(shared * np.clip(weights[:, limbs].sum(1) / weights.sum(1) * 1.6, 0, 1))

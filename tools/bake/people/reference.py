@@ -8,7 +8,7 @@ from PIL import Image
 from scipy import sparse as sp
 
 from client.avatars.materials import Material
-from tools.bake.people.anatomy import BODY, Anatomy, Build, FloatArray
+from tools.bake.people.anatomy import BODY, Anatomy, Build, FloatArray, IntArray
 from tools.bake.people.surface import Surface, normals, smoothstep
 
 Color = tuple[float, float, float]
@@ -48,7 +48,7 @@ class Reference:
         """Returns (3,) where the bone begins."""
         return np.asarray(self.joints_m[self.anatomy.bone(bone)])
 
-    def near(self, places_m: FloatArray, among: FloatArray, count: int) -> object:
+    def near(self, places_m: FloatArray, among: IntArray, count: int) -> object:
         """Returns a sparse (k, base) blend: each place follows its `count` nearest vertices.
 
         Args:
@@ -69,9 +69,7 @@ class Reference:
         """Returns (k,) below 0 on the trunk, 0 at the shoulder, 1 at the elbow, 2 at the wrist."""
         side = np.where(places_m[:, :1] >= 0, [1.0, 1.0, 1.0], [-1.0, 1.0, 1.0])
         left = places_m * side
-        shoulder, elbow, wrist = (
-            self.joint(b) for b in ("upperarm_l", "lowerarm_l", "hand_l")
-        )
+        shoulder, elbow, wrist = (self.joint(b) for b in ("upperarm_l", "lowerarm_l", "hand_l"))
         upper, lower = elbow - shoulder, wrist - elbow
         way = np.clip((left - shoulder) @ upper / (upper @ upper), -1, 1)
         way += np.clip((left - elbow) @ lower / (lower @ lower), 0, 1.5)

@@ -36,9 +36,8 @@ def rigid(body: Reference, places_m: FloatArray, triangles: IntArray, held: IntA
 def ring_triangles(rings: int, corners: int, *, closed: bool = True) -> IntArray:
     """Returns the triangles of a grid of rings, each ring closed if so asked."""
     i, j = np.meshgrid(np.arange(rings - 1), np.arange(corners if closed else corners - 1))
-    i, j = i.T.ravel(), j.T.ravel()
-    following = (j + 1) % corners
-    a, b = i * corners + j, i * corners + following
+    ring, corner = i.T.ravel(), j.T.ravel()
+    a, b = ring * corners + corner, ring * corners + (corner + 1) % corners
     c, d = a + corners, b + corners
     return np.concatenate([np.stack([a, c, b], 1), np.stack([b, c, d], 1)])
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from client.avatars.materials import Material
-from tools.bake.people.anatomy import FloatArray
+from tools.bake.people.anatomy import BoolArray, FloatArray, IntArray
 from tools.bake.people.face_mask import WINDOW
 from tools.bake.people.reference import HAND_BONES, Color, Reference, marks
 from tools.bake.people.surface import Surface, smoothstep
@@ -13,7 +13,7 @@ def _mixed(color: FloatArray, other: FloatArray | Color, share: FloatArray) -> F
     return np.asarray(color * (1 - share[:, None]) + np.asarray(other) * share[:, None])
 
 
-def make_skin(body: Reference, tone: Color, covered: FloatArray, growth: FloatArray) -> Surface:
+def make_skin(body: Reference, tone: Color, covered: BoolArray, growth: FloatArray) -> Surface:
     """Returns the skin that can be seen.
 
     Args:
@@ -23,7 +23,7 @@ def make_skin(body: Reference, tone: Color, covered: FloatArray, growth: FloatAr
       growth: (base, 4): the color of the hair over the scalp, and how dense it grows, 0 to 1.
     """
     part = body.group("body")
-    part = part.only(~covered[part.triangles].all(1))
+    part = part.only(~np.asarray(covered[part.triangles].all(1)))
     used = part.blend.indices
     places, outward = body.figure_m[used], body.normals[used]
     mask = {name: body.mask(name)[used] for name in ("ears", "inside-mouth", "fingernails")}
@@ -103,7 +103,7 @@ def _palm(body: Reference, outward: FloatArray, hand: FloatArray) -> FloatArray:
 
 
 def _is_face(
-    body: Reference, used: FloatArray, places: FloatArray, outward: FloatArray
+    body: Reference, used: IntArray, places: FloatArray, outward: FloatArray
 ) -> FloatArray:
     """Returns (k,) how much the projected face mask holds at each vertex."""
     ahead = smoothstep(-0.05, 0.30, outward[:, 2]) * smoothstep(0.045, 0.07, places[:, 2])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from tools.bake.people.anatomy import FloatArray, IntArray
+from tools.bake.people.anatomy import BoolArray, FloatArray, IntArray
 
 
 def smoothstep(start: float, end: float, x: FloatArray) -> FloatArray:
@@ -62,7 +62,7 @@ class Surface:
         place = self.lying(base_m)
         return np.asarray(place + self.offset_m[:, None] * normals(place, self.triangles))
 
-    def only(self, kept: FloatArray | IntArray | None = None) -> "Surface":
+    def only(self, kept: BoolArray | None = None) -> "Surface":
         """Returns the surface of the kept triangles, without vertices that nothing uses."""
         triangles = self.triangles if kept is None else self.triangles[kept]
         used, inverse = np.unique(triangles, return_inverse=True)
@@ -149,7 +149,28 @@ class Surface:
         self._tidy()
         return self
 
-    def border(self) -> FloatArray:
+    def even_border(self, rounds: int) -> "Surface":
+        """Straightens the border along itself and returns self; inner vertices stay.
+
+        Each round moves each border vertex half way between its border neighbors.
+        """
+        adjacency = self._adjacency()
+        outer = self.border()
+        rim = sp.diags(outer.astype(float)) @ adjacency @ sp.diags(outer.astype(float))
+        rim.data = (rim.data == 1).astype(float)
+        count = np.asarray(rim.sum(1)).ravel()
+        moves = (count == 2) & outer
+        identity = sp.identity(len(self))
+        mean = sp.diags(1 / np.maximum(count, 1)) @ rim
+        operator = identity + sp.diags(0.5 * moves) @ (mean - identity)
+        for _ in range(rounds):
+            self.blend = operator @ self.blend
+            self.shift_m = operator @ self.shift_m
+            self.offset_m = operator @ self.offset_m
+        self._tidy()
+        return self
+
+    def border(self) -> BoolArray:
         """Returns (n,) booleans: vertices on an edge that only one triangle has."""
         adjacency = self._adjacency()
         adjacency.data = (adjacency.data == 1).astype(float)
@@ -187,8 +208,5 @@ def join(parts: list[Surface]) -> Surface:
         sp.vstack([part.blend for part in parts]).tocsr(),
         np.concatenate([part.offset_m for part in parts]),
         np.concatenate([part.shift_m for part in parts]),
-        {
-            name: np.concatenate([part.marks[name] for part in parts])
-            for name in parts[0].marks
-        },
+        {name: np.concatenate([part.marks[name] for part in parts]) for name in parts[0].marks},
     )
