@@ -32,9 +32,10 @@ _FULL: Final = (
 _BUSY: Final = (
     "The clinic's records are held by another program. Nothing was saved: try again in a moment."
 )
+# Without "nothing was saved": a connection that breaks in a commit leaves that unknown.
 _GONE: Final = (
-    "The clinic's records cannot be reached now. Nothing was saved: see that the database runs"
-    " and its disk is whole, then try again."
+    "The clinic's records cannot be reached now: see that the database runs and its disk is whole,"
+    " then try again."
 )
 
 

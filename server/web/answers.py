@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import msgspec
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +19,8 @@ from world.errors import (
     StoreUnavailable,
     TooManyRequests,
 )
+
+_log = structlog.get_logger(__name__)
 
 # OWASP HTTP Headers Cheat Sheet; nothing of ours is to be shown, framed, cached or guessed at.
 SECURITY_HEADERS: Final = {
@@ -77,6 +80,8 @@ async def refuse(_: Request, error: Exception) -> Response:
     """Returns the response for an error of the clinic, or for a bug."""
     for kind, status, code in _MEANINGS:
         if isinstance(error, kind):
+            if status >= 500:
+                _log.error("request.failed", code=code, error=type(error).__name__)
             return answer(Problem(code, str(error)), status)
     problem = Problem(
         "internal_error", "The server has made a mistake. Try again; if it stays, tell the clinic."

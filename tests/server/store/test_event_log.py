@@ -1,11 +1,19 @@
 """The event log on both databases."""
 
 import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from server.auth.keys import load_keys
 from server.store.errors import Fenced
 from server.store.event_log import Placed
+from server.store.store import Store
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -126,3 +134,50 @@ async def test_ten_thousand_events_survive_reopening(store, open_store, event):
     async with again.read() as work:
         entries = await work.events.read_after("room:a", 0, 20_000)
     assert [entry.number for entry in entries] == list(range(1, 10_001))
+
+
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+from server.auth.keys import load_keys
+from server.store.audit_chain import AuditRecord
+from server.store.event_log import NewEvent
+from server.store.store import Store
+
+async def main(url, folder):
+    store = await Store.open(url, load_keys(folder / "keys").store, folder / "anchors")
+    async with store.read() as work:
+        last = await work.events.last_number("room:a")
+    while True:
+        batch = [NewEvent("room:a", f"{last + i}", "s", 1.0, "", b"x" * 50) for i in range(20)]
+        async with store.write() as work:
+            placed = await work.events.append(batch, {"room:a": last})
+            work.audit.record(AuditRecord(1.0, "world", "batch", "room:a"))
+        last = placed[-1].number
+        print(last, flush=True)
+
+asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+"""
+
+
+def write_until_killed(url, folder, batches):
+    """Returns the last number that the killed process acknowledged."""
+    command = [sys.executable, "-c", WRITER, url, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        lines = [process.stdout.readline() for _ in range(batches)]
+        process.send_signal(signal.SIGKILL)
+        lines += process.stdout.readlines()
+    return int([line for line in lines if line.endswith(b"\n")][-1])
+
+
+async def test_a_killed_writer_loses_nothing_that_it_acknowledged(database_url, tmp_path):
+    for round_number in range(1, 4):
+        acknowledged = write_until_killed(database_url, tmp_path, batches=5 * round_number)
+        keys = load_keys(tmp_path / "keys").store
+        store = await Store.open(database_url, keys, tmp_path / "anchors")
+        async with store.read() as work:
+            entries = await work.events.read_after("room:a", 0, 100_000)
+        assert len(entries) >= acknowledged
+        assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
+        assert (await store.verify_audit()).faults == ()
+        await store.close()
