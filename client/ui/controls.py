@@ -19,7 +19,7 @@ FIELD_LEAVING_KEYS = frozenset({"up", "down", "page-up", "page-down"})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Position:
     """How a control stands: a field's text and caret, a list's active row or a log's scroll."""
 
     line: Line
@@ -39,35 +39,35 @@ NOTHING = Step()
 
 
 @singledispatch
-def after_key(widget: Widget, standing: Standing, key: Key) -> Step | None:  # noqa: ARG001 - a table
+def after_key(widget: Widget, position: Position, key: Key) -> Step | None:  # noqa: ARG001 - a table
     """Returns what a key does to the control; None where it means nothing to it."""
     return None
 
 
 @after_key.register
-def _(button: Button, _standing: Standing, key: Key) -> Step | None:
+def _(button: Button, _position: Position, key: Key) -> Step | None:
     return activated(button) if key.name in ("enter", "space") else None
 
 
 @after_key.register
-def _(toggle: Toggle, _standing: Standing, key: Key) -> Step | None:
+def _(toggle: Toggle, _position: Position, key: Key) -> Step | None:
     return activated(toggle) if key.name in ("enter", "space") else None
 
 
 @after_key.register
-def _(field: TextField, standing: Standing, key: Key) -> Step | None:
+def _(field: TextField, position: Position, key: Key) -> Step | None:
     if key.name == "enter":
         is_ready = field.submitted is not None and not field.is_busy
         return Step((field.submitted,)) if is_ready and field.submitted else NOTHING
-    line = standing.line.after_key(key.name, by_word=key.has_control)
+    line = position.line.after_key(key.name, by_word=key.has_control)
     if line is not None:
-        return _edited(field, standing.line, line)
+        return _edited(field, position.line, line)
     is_function_key = key.name[:1] == "f" and key.name[1:].isdigit()
     return None if is_function_key or key.name in FIELD_LEAVING_KEYS else NOTHING
 
 
 @after_key.register
-def _(slider: Slider, _standing: Standing, key: Key) -> Step | None:
+def _(slider: Slider, _position: Position, key: Key) -> Step | None:
     if key.name in ("home", "end"):
         return _adjusted(slider, slider.lowest if key.name == "home" else slider.highest)
     if key.name in SLIDER_STEPS:
@@ -76,10 +76,10 @@ def _(slider: Slider, _standing: Standing, key: Key) -> Step | None:
 
 
 @after_key.register
-def _(rows: ListBox, standing: Standing, key: Key) -> Step | None:
+def _(rows: ListBox, position: Position, key: Key) -> Step | None:
     if key.name in ("enter", "space"):
-        return chosen(rows, standing.place)
-    at, last = standing.place, len(rows.children) - 1
+        return chosen(rows, position.place)
+    at, last = position.place, len(rows.children) - 1
     targets = {
         "up": at - 1,
         "down": at + 1,
@@ -93,22 +93,22 @@ def _(rows: ListBox, standing: Standing, key: Key) -> Step | None:
 
 
 @after_key.register
-def _(log: Log, standing: Standing, key: Key) -> Step | None:
+def _(log: Log, position: Position, key: Key) -> Step | None:
     oldest = max(0, len(log.entries) - 1)
-    target = standing.place + LOG_STEPS.get(key.name, 0)
+    target = position.place + LOG_STEPS.get(key.name, 0)
     target = {"home": oldest, "end": 0}.get(key.name, target)
     place = min(max(target, 0), oldest)
-    return None if place == standing.place else Step(place=place)
+    return None if place == position.place else Step(place=place)
 
 
-def after_typing(widget: Widget, standing: Standing, text: str) -> Step | None:
+def after_typing(widget: Widget, position: Position, text: str) -> Step | None:
     """Returns what letters do: they go into a field, or find the next row that starts so."""
     if isinstance(widget, TextField):
-        return _edited(widget, standing.line, standing.line.inserted(text, widget.longest))
+        return _edited(widget, position.line, position.line.inserted(text, widget.longest))
     if not isinstance(widget, ListBox) or not text.strip():
         return None
     count, wanted = len(widget.children), text.casefold()
-    places = ((standing.place + step) % count for step in range(1, count + 1))
+    places = ((position.place + step) % count for step in range(1, count + 1))
     found = (at for at in places if widget.children[at].name.casefold().startswith(wanted))
     return Step(place=next(found, None))
 

@@ -1,5 +1,6 @@
 """How each kind of widget looks: an open table over the kinds, one brush for all."""
 
+from dataclasses import replace
 from functools import singledispatch
 
 from PIL import Image as PillowImage
@@ -8,6 +9,9 @@ from PIL import ImageDraw
 from client.ui import waveform
 from client.ui.boxes import Box, Run
 from client.ui.brush import Brush
+from client.ui.editing import Line
+from client.ui.field_window import CARET_DP, field_window
+from client.ui.field_window import STYLE as FIELD_STYLE
 from client.ui.pixels import Color, Rect
 from client.ui.vocabulary import Emphasis, Fill, State, TextStyle, Tone
 from client.ui.widgets import (
@@ -28,8 +32,6 @@ from client.ui.widgets import (
     Widget,
 )
 
-BULLET = "\u2022"
-CARET_DP = 2
 THUMB_DP = 26
 TRACK_DP = 8
 STRIPE_DP = 14
@@ -211,28 +213,21 @@ def _button_colors(button: Button, box: Box, brush: Brush) -> tuple[Color, Color
 
 
 def _field_text(field: TextField, box: Box, slot: Rect, brush: Brush) -> None:
-    """Writes the line as far as it can be seen, moved so that the caret is."""
-    metrics = brush.metrics
-    inner = slot.grown(-brush.edge)._replace(x=slot.x + metrics.dp(14))
-    inner = inner._replace(width=slot.width - 2 * metrics.dp(14))
-    line = brush.lines.get(box.id)
-    text, caret = (line.text, line.caret) if line else (field.value, len(field.value))
-    shown = BULLET * len(text) if field.is_secret else text
-    before = metrics.width_px(shown[:caret], TextStyle.BODY) if caret else 0
-    shift = max(0, before + metrics.dp(CARET_DP + 2) - inner.width)
-    window = brush.image.crop(inner.corners)
-    pen = ImageDraw.Draw(window)
-    place = Rect(-shift, 0, inner.width, inner.height)
-    run = Run(shown or field.placeholder, place, TextStyle.BODY)
-    tone = Tone.NORMAL if shown else Tone.MUTED
-    inked = Brush(window, pen, brush.theme, brush.palette, metrics, brush.states, brush.lines)
-    if run.text:
-        inked.run(run, brush.tone(tone))
-    brush.image.paste(window, inner.corners)
+    line = brush.lines.get(box.id, Line(field.value, len(field.value)))
+    window = field_window(field, slot, line, brush.metrics)
+    seen = brush.image.crop(window.rect.corners)
+    text = window.text or field.placeholder
+    if text:
+        place = Rect(-window.shift_px, 0, window.rect.width, window.rect.height)
+        tone = Tone.NORMAL if window.text else Tone.MUTED
+        inside = replace(brush, image=seen, draw=ImageDraw.Draw(seen))
+        inside.run(Run(text, place, FIELD_STYLE), brush.tone(tone))
+        brush.image.paste(seen, window.rect.corners)
     if brush.has(box, State.FOCUSED):
-        height = metrics.line_px(TextStyle.BODY)
-        x, y = inner.x + before - shift, inner.y + (inner.height - height) // 2
-        brush.fill(Rect(x, y, metrics.dp(CARET_DP), height), 0, brush.tone(Tone.ACCENT))
+        height = brush.metrics.line_px(FIELD_STYLE)
+        y = window.rect.y + (window.rect.height - height) // 2
+        caret = Rect(window.rect.x + window.caret_px, y, brush.metrics.dp(CARET_DP), height)
+        brush.fill(caret, 0, brush.tone(Tone.ACCENT))
 
 
 def _list_item(item: ListItem, box: Box, brush: Brush, *, is_list_focused: bool) -> None:

@@ -33,10 +33,16 @@ class Hover:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """The pointer went down on a widget; `along` is where on its track, 0 to 1."""
+    """The pointer went down on a widget.
+
+    Attributes:
+      along: where on a slider's track, 0 to 1.
+      caret: before which letter of a text field.
+    """
 
     node_id: str | None
     along: float | None = None
+    caret: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from client.ui import shapes
 from client.ui.events import Event, Key, Typed
 from client.ui.painter import Painter, composed
 from client.ui.pixels import Rect
-from client.ui.surface import Standing, Surface
+from client.ui.surface import PlacedPanel, Surface
 from client.ui.tree import Tree
 from client.ui.vocabulary import Anchor
 
@@ -72,14 +72,14 @@ class Overlay:
         for gone in self._cards.keys() - paintings.keys():
             self._drop(gone)
         uploads = 0
-        for depth, standing in enumerate(surface.standings):
-            painting = paintings[standing.panel_id]
-            is_placed = self._rects.get(standing.panel_id) == standing.rect
+        for depth, placed_panel in enumerate(surface.placed):
+            painting = paintings[placed_panel.panel_id]
+            is_placed = self._rects.get(placed_panel.panel_id) == placed_panel.rect
             if not is_placed:
-                self._place(standing, surface)
-            self._cards[standing.panel_id].reparent_to(self._root, 2 * depth)
+                self._place(placed_panel, surface)
+            self._cards[placed_panel.panel_id].reparent_to(self._root, 2 * depth)
             if painting.is_new or not is_placed:
-                upload(self._textures[standing.panel_id], painting.image)
+                upload(self._textures[placed_panel.panel_id], painting.image)
                 uploads += 1
         self._dim_behind(surface, tree)
         return uploads
@@ -91,17 +91,17 @@ class Overlay:
         self._textures.clear()
         self._rects.clear()
 
-    def _place(self, standing: Standing, surface: Surface) -> None:
-        self._drop(standing.panel_id)
-        holder = self._root.attach_new_node(standing.panel_id)
-        if standing.panel.anchor is not Anchor.FULL:
-            self._lay_shadow(holder, standing.rect, surface)
-        texture = new_texture(standing.panel_id)
-        card = card_of(holder, standing.rect)
+    def _place(self, placed_panel: PlacedPanel, surface: Surface) -> None:
+        self._drop(placed_panel.panel_id)
+        holder = self._root.attach_new_node(placed_panel.panel_id)
+        if placed_panel.panel.anchor is not Anchor.FULL:
+            self._lay_shadow(holder, placed_panel.rect, surface)
+        texture = new_texture(placed_panel.panel_id)
+        card = card_of(holder, placed_panel.rect)
         card.set_texture(texture)
-        self._cards[standing.panel_id] = holder
-        self._textures[standing.panel_id] = texture
-        self._rects[standing.panel_id] = standing.rect
+        self._cards[placed_panel.panel_id] = holder
+        self._textures[placed_panel.panel_id] = texture
+        self._rects[placed_panel.panel_id] = placed_panel.rect
 
     def _lay_shadow(self, holder: NodePath, rect: Rect, surface: Surface) -> None:
         reach = surface.metrics.dp(SHADOW_DP)
@@ -124,7 +124,7 @@ class Overlay:
             scrim.set_color(*(channel / 255 for channel in surface.theme.scrim))
             self._scrim_setting = setting
         known = self._root.find("scrim")
-        ids = [standing.panel_id for standing in surface.standings]
+        ids = [placed_panel.panel_id for placed_panel in surface.placed]
         known.reparent_to(self._root, 2 * ids.index(tree.modal_panel) - 1)
 
     def _drop(self, panel_id: str) -> None:

@@ -15,7 +15,7 @@ from client.ui.brush import Brush
 from client.ui.drawing import draw
 from client.ui.editing import Line
 from client.ui.pixels import Color, Pixels, Rect
-from client.ui.surface import Standing, Surface
+from client.ui.surface import PlacedPanel, Surface
 from client.ui.theme import Palette
 from client.ui.tree import Tree
 from client.ui.vocabulary import Anchor, Fill, State
@@ -68,29 +68,29 @@ class Painter:
 
     def paint(self, surface: Surface, tree: Tree) -> dict[str, Painting]:
         """Returns the picture of each panel by its id, after placing them."""
-        standings = surface.place(tree)
+        placed = surface.place(tree)
         states = {node.id: node.states for node in tree.nodes}
         lines = {
             node.id: tree.line(node.id) for node in tree.nodes if isinstance(node.widget, TextField)
         }
-        self._sheets = {one.panel_id: self._sheets.get(one.panel_id, Sheet()) for one in standings}
-        return {one.panel_id: self._panel(one, surface, states, lines) for one in standings}
+        self._sheets = {one.panel_id: self._sheets.get(one.panel_id, Sheet()) for one in placed}
+        return {one.panel_id: self._panel(one, surface, states, lines) for one in placed}
 
     def _panel(
         self,
-        standing: Standing,
+        placed_panel: PlacedPanel,
         surface: Surface,
         states: dict[str, frozenset[State]],
         lines: dict[str, Line],
     ) -> Painting:
-        sheet = self._sheets[standing.panel_id]
-        palette = surface.theme.monitor if standing.panel.is_monitor else surface.theme.panel
-        looks = tuple(_looks(standing.box, palette, states, lines))
+        sheet = self._sheets[placed_panel.panel_id]
+        palette = surface.theme.monitor if placed_panel.panel.is_monitor else surface.theme.panel
+        looks = tuple(_looks(placed_panel.box, palette, states, lines))
         setting = (surface.theme.name, surface.metrics, _skeleton(looks))
         is_same_frame = sheet.setting == setting
         changed = _changed(looks, sheet.looks) if is_same_frame else list(looks)
         if not is_same_frame:
-            size = (standing.box.rect.width, max(1, standing.box.rect.height))
+            size = (placed_panel.box.rect.width, max(1, placed_panel.box.rect.height))
             sheet.paper = Image.new("RGBA", size, (*looks[0].ground, 255))
         brush = Brush(
             sheet.paper,
@@ -105,11 +105,11 @@ class Painter:
             if is_same_frame:
                 _wipe(look, brush)
             draw(look.box.widget, look.box, brush)
-        view = (standing.rect[2:], standing.scroll_px)
+        view = (placed_panel.rect[2:], placed_panel.scroll_px)
         is_new = bool(changed) or not is_same_frame or sheet.view != view
         sheet.setting, sheet.looks, sheet.view = setting, looks, view
         if is_new:
-            sheet.image = _cut_out(standing, brush)
+            sheet.image = _cut_out(placed_panel, brush)
         return Painting(sheet.image, is_new, len(changed))
 
 
@@ -117,15 +117,17 @@ def composed(surface: Surface, paintings: dict[str, Painting], tree: Tree) -> Im
     """Returns all panels as one transparent picture, with what a modal one covers dimmed."""
     image = Image.new("RGBA", (surface.width, surface.height))
     reach, radius = surface.metrics.dp(18), surface.metrics.dp(surface.theme.panel_radius_dp)
-    for standing in surface.standings:
-        if standing.panel_id == tree.modal_panel:
+    for placed_panel in surface.placed:
+        if placed_panel.panel_id == tree.modal_panel:
             scrim = Image.new("RGBA", image.size, surface.theme.scrim)
             image = Image.alpha_composite(image, scrim)
-        if standing.panel.anchor is not Anchor.FULL:
-            dark = shapes.shadow(standing.rect.width, standing.rect.height, radius, reach)
-            _laid(image, dark, standing.rect.x - reach, standing.rect.y - reach + reach // 4)
-        painting = paintings[standing.panel_id]
-        _laid(image, painting.image, standing.rect.x, standing.rect.y)
+        if placed_panel.panel.anchor is not Anchor.FULL:
+            dark = shapes.shadow(placed_panel.rect.width, placed_panel.rect.height, radius, reach)
+            _laid(
+                image, dark, placed_panel.rect.x - reach, placed_panel.rect.y - reach + reach // 4
+            )
+        painting = paintings[placed_panel.panel_id]
+        _laid(image, painting.image, placed_panel.rect.x, placed_panel.rect.y)
     return image
 
 
@@ -181,22 +183,22 @@ def _wipe(look: Look, brush: Brush) -> None:
     brush.fill(look.box.rect.grown(ring), 0, look.ground)
 
 
-def _cut_out(standing: Standing, brush: Brush) -> Image.Image:
+def _cut_out(placed_panel: PlacedPanel, brush: Brush) -> Image.Image:
     """Returns the part of the sheet that is seen, with the panel's edge and round corners."""
-    rect, metrics = standing.rect, brush.metrics
-    top = standing.scroll_px
+    rect, metrics = placed_panel.rect, brush.metrics
+    top = placed_panel.scroll_px
     image = Image.new(
-        "RGBA", (rect.width, rect.height), (*brush.palette.fills[standing.panel.fill], 255)
+        "RGBA", (rect.width, rect.height), (*brush.palette.fills[placed_panel.panel.fill], 255)
     )
     image.paste(brush.image.crop((0, top, rect.width, top + min(rect.height, _height(brush)))))
-    if standing.is_scrolling:
-        _fade_ends(standing, image, brush)
-        _scroll_bar(standing, image, brush)
-    if standing.panel.anchor is Anchor.FULL:
+    if placed_panel.is_scrolling:
+        _fade_ends(placed_panel, image, brush)
+        _scroll_bar(placed_panel, image, brush)
+    if placed_panel.panel.anchor is Anchor.FULL:
         return image
     radius = metrics.dp(brush.theme.panel_radius_dp)
     whole = Rect(0, 0, rect.width, rect.height)
-    fill = standing.panel.fill
+    fill = placed_panel.panel.fill
     edge = brush.palette.hairline
     if brush.theme.has_outlines or fill is not Fill.NONE:
         edge = brush.palette.edge
@@ -209,26 +211,26 @@ def _height(brush: Brush) -> int:
     return int(brush.image.size[1])
 
 
-def _fade_ends(standing: Standing, image: Image.Image, brush: Brush) -> None:
+def _fade_ends(placed_panel: PlacedPanel, image: Image.Image, brush: Brush) -> None:
     """Lets what goes on above and below fade, so that it is seen to go on."""
-    reach, rect = brush.metrics.dp(FADE_DP), standing.rect
-    ground = (*brush.palette.fills[standing.panel.fill], 255)
+    reach, rect = brush.metrics.dp(FADE_DP), placed_panel.rect
+    ground = (*brush.palette.fills[placed_panel.panel.fill], 255)
     gradient = Image.linear_gradient("L").resize((rect.width, reach))
-    if standing.scroll_px < standing.box.rect.height - rect.height:
+    if placed_panel.scroll_px < placed_panel.box.rect.height - rect.height:
         image.paste(ground, (0, rect.height - reach, rect.width, rect.height), gradient)
-    if standing.scroll_px > 0:
+    if placed_panel.scroll_px > 0:
         top = gradient.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
         image.paste(ground, (0, 0, rect.width, reach), top)
 
 
-def _scroll_bar(standing: Standing, image: Image.Image, brush: Brush) -> None:
-    seen, whole = standing.rect.height, standing.box.rect.height
+def _scroll_bar(placed_panel: PlacedPanel, image: Image.Image, brush: Brush) -> None:
+    seen, whole = placed_panel.rect.height, placed_panel.box.rect.height
     width, margin = brush.metrics.dp(SCROLL_BAR_DP), brush.metrics.dp(14)
     length = seen - 2 * margin
-    x = standing.rect.width - width - brush.metrics.dp(6)
+    x = placed_panel.rect.width - width - brush.metrics.dp(6)
     track = Rect(x, margin, width, length)
     shapes.fill(image, track, width // 2, brush.palette.track)
     thumb = track._replace(
-        y=margin + length * standing.scroll_px // whole, height=length * seen // whole
+        y=margin + length * placed_panel.scroll_px // whole, height=length * seen // whole
     )
     shapes.fill(image, thumb, width // 2, brush.palette.edge)

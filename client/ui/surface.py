@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from client.ui.arrange import Frame
 from client.ui.boxes import Box
 from client.ui.events import Drag, Event, Hover, Press, Release
+from client.ui.field_window import field_window
 from client.ui.layout import arranged
 from client.ui.metrics import Metrics
 from client.ui.nodes import sibling_ids
@@ -16,7 +17,7 @@ from client.ui.pixels import Rect
 from client.ui.theme import CALM, Theme
 from client.ui.tree import Tree
 from client.ui.vocabulary import Anchor
-from client.ui.widgets import Panel, Slider
+from client.ui.widgets import Panel, Slider, TextField
 
 MARGIN_DP = 20
 STACK_GAP_DP = 12
@@ -24,7 +25,7 @@ SCROLL_MARGIN_DP = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlacedPanel:
     """A panel in its place.
 
     Attributes:
@@ -66,12 +67,12 @@ class Surface:
         self.height = height
         self.metrics = metrics or Metrics()
         self.theme = theme
-        self.standings: tuple[Standing, ...] = ()
+        self.placed: tuple[PlacedPanel, ...] = ()
         self._boxes: dict[str, tuple[object, Box]] = {}
         self._scrolls: dict[str, int] = {}
         self._focus: str | None = None
 
-    def place(self, tree: Tree) -> tuple[Standing, ...]:
+    def place(self, tree: Tree) -> tuple[PlacedPanel, ...]:
         """Returns the panels in their places, the topmost last; unchanged ones as before."""
         ids = sibling_ids("", tree.panels)
         frame = Frame("", 0, 0, 0, self.metrics, tree.place)
@@ -81,14 +82,14 @@ class Surface:
         ]
         self._boxes = {panel_id: self._boxes[panel_id] for panel_id in ids}
         rects = _stacked(tree.panels, boxes, self)
-        standings = [
-            Standing(panel_id, panel, box, rect)
+        placed = [
+            PlacedPanel(panel_id, panel, box, rect)
             for panel, panel_id, box, rect in zip(tree.panels, ids, boxes, rects, strict=True)
         ]
         focused = tree.focused.id if tree.focused else None
-        self.standings = tuple(self._scrolled(one, focused) for one in standings)
+        self.placed = tuple(self._scrolled(one, focused) for one in placed)
         self._focus = focused
-        return self.standings
+        return self.placed
 
     def node_at(self, tree: Tree, x: float, y: float) -> str | None:
         """Returns the id of the widget at a pixel; None for the world and behind a modal panel."""
@@ -102,14 +103,17 @@ class Surface:
     def press(self, tree: Tree, x: float, y: float) -> Event:
         """Returns what a pointer that goes down on a pixel means."""
         found = self._box_at(tree, x, y)
-        return Press(found[1].id, _along(*found, x, y)) if found else Press(None)
+        if found is None:
+            return Press(None)
+        box = found[1]
+        return Press(box.id, _along(*found, x, y), self._caret(tree, *found, x))
 
     def drag(self, tree: Tree, x: float, y: float) -> Event:
         """Returns what a pointer that moves while down means."""
-        for standing in self.standings:
-            held = [box for box in standing.box.walk() if box.id == tree.pressed_id]
+        for placed_panel in self.placed:
+            held = [box for box in placed_panel.box.walk() if box.id == tree.pressed_id]
             if held:
-                return Drag(_along(standing, held[0], x, y) or 0.0)
+                return Drag(_along(placed_panel, held[0], x, y) or 0.0)
         return self.hover(tree, x, y)
 
     def release(self, tree: Tree, x: float, y: float) -> Event:
@@ -118,12 +122,20 @@ class Surface:
 
     def scroll(self, x: float, y: float, by_dp: float) -> bool:
         """Scrolls the panel at a pixel, down where positive; returns whether there is one."""
-        for standing in reversed(self.standings):
-            if standing.rect.holds(x, y) and standing.is_scrolling:
-                moved = standing.scroll_px + round(by_dp * self.metrics.scale)
-                self._scrolls[standing.panel_id] = max(0, moved)
+        for placed_panel in reversed(self.placed):
+            if placed_panel.rect.holds(x, y) and placed_panel.is_scrolling:
+                moved = placed_panel.scroll_px + round(by_dp * self.metrics.scale)
+                self._scrolls[placed_panel.panel_id] = max(0, moved)
                 return True
         return False
+
+    def _caret(self, tree: Tree, placed_panel: PlacedPanel, box: Box, x: float) -> int | None:
+        slot = box.part("field")
+        if slot is None or not isinstance(box.widget, TextField):
+            return None
+        window = field_window(box.widget, slot, tree.line(box.id), self.metrics)
+        inside, _ = placed_panel.on_panel(x, 0.0)
+        return window.caret_at(inside, self.metrics)
 
     def _box(self, panel: Panel, panel_id: str, frame: Frame, tree: Tree) -> Box:
         places = tuple(tree.place(node.id) for node in tree.nodes if node.panel_id == panel_id)
@@ -143,36 +155,38 @@ class Surface:
         wanted = metrics.half_with_text(panel.width_dp)
         return min(wanted, self.width - 2 * metrics.dp(MARGIN_DP))
 
-    def _scrolled(self, standing: Standing, focused: str | None) -> Standing:
-        """Returns the standing scrolled so that a newly focused widget is seen."""
-        most = standing.box.rect.height - standing.rect.height
+    def _scrolled(self, placed_panel: PlacedPanel, focused: str | None) -> PlacedPanel:
+        """Returns the placed_panel scrolled so that a newly focused widget is seen."""
+        most = placed_panel.box.rect.height - placed_panel.rect.height
         if most <= 0:
-            return standing
-        scroll = min(self._scrolls.get(standing.panel_id, 0), most)
-        target = next((box for box in standing.box.walk() if box.id == focused), None)
+            return placed_panel
+        scroll = min(self._scrolls.get(placed_panel.panel_id, 0), most)
+        target = next((box for box in placed_panel.box.walk() if box.id == focused), None)
         if target is not None and focused != self._focus:
             margin = self.metrics.dp(SCROLL_MARGIN_DP)
             scroll = min(scroll, target.rect.y - margin)
-            scroll = max(scroll, target.rect.bottom + margin - standing.rect.height)
+            scroll = max(scroll, target.rect.bottom + margin - placed_panel.rect.height)
         scroll = min(max(scroll, 0), most)
-        self._scrolls[standing.panel_id] = scroll
-        return replace(standing, scroll_px=scroll)
+        self._scrolls[placed_panel.panel_id] = scroll
+        return replace(placed_panel, scroll_px=scroll)
 
-    def _box_at(self, tree: Tree, x: float, y: float) -> tuple[Standing, Box] | None:
+    def _box_at(self, tree: Tree, x: float, y: float) -> tuple[PlacedPanel, Box] | None:
         modal = tree.modal_panel
-        for standing in reversed(self.standings):
-            if modal not in (None, standing.panel_id) or not standing.rect.holds(x, y):
+        for placed_panel in reversed(self.placed):
+            if modal not in (None, placed_panel.panel_id) or not placed_panel.rect.holds(x, y):
                 continue
-            inside = standing.on_panel(x, y)
-            return standing, [box for box in standing.box.walk() if box.rect.holds(*inside)][-1]
+            inside = placed_panel.on_panel(x, y)
+            return placed_panel, [
+                box for box in placed_panel.box.walk() if box.rect.holds(*inside)
+            ][-1]
         return None
 
 
-def _along(standing: Standing, box: Box, x: float, y: float) -> float | None:
+def _along(placed_panel: PlacedPanel, box: Box, x: float, y: float) -> float | None:
     track = box.part("track") if isinstance(box.widget, Slider) else None
     if track is None or not track.width:
         return None
-    inside, _ = standing.on_panel(x, y)
+    inside, _ = placed_panel.on_panel(x, y)
     return min(max((inside - track.x) / track.width, 0.0), 1.0)
 
 

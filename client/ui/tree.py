@@ -153,8 +153,8 @@ class Tree:
             case Hover(node_id):
                 self._hover = node_id
                 return CONSUMED if node_id else IGNORED
-            case Press(node_id, along):
-                return self._on_press(node_id, along)
+            case Press():
+                return self._on_press(event)
             case Drag(along):
                 return self._on_drag(along)
             case Release(node_id):
@@ -225,7 +225,7 @@ class Tree:
         node = self.focused
         if node is None:
             return CONSUMED if self.modal_panel else IGNORED
-        step = controls.after_key(node.widget, self._standing(node), key)
+        step = controls.after_key(node.widget, self._position(node), key)
         if step is not None:
             return self._taken(node, step)
         if key.name in focus.ARROW_STEPS:
@@ -246,11 +246,11 @@ class Tree:
 
     def _on_typed(self, text: str) -> Response:
         node = self.focused
-        step = controls.after_typing(node.widget, self._standing(node), text) if node else None
+        step = controls.after_typing(node.widget, self._position(node), text) if node else None
         return self._taken(node, step) if node and step else IGNORED
 
-    def _on_press(self, node_id: str | None, along: float | None) -> Response:
-        node = self.node(node_id) if node_id else None
+    def _on_press(self, press: Press) -> Response:
+        node = self.node(press.node_id) if press.node_id else None
         if node is None:
             return CONSUMED if self.modal_panel else IGNORED
         self._pressed = node.id
@@ -258,7 +258,9 @@ class Tree:
         if owner is None or owner.id not in focus.order(self._nodes):
             return CONSUMED
         self.focus_on(owner.id)
-        return CONSUMED if along is None else self._on_drag(along)
+        if press.caret is not None:
+            self._lines[node.id] = replace(self.line(node.id), caret=press.caret)
+        return CONSUMED if press.along is None else self._on_drag(press.along)
 
     def _on_drag(self, along: float) -> Response:
         node = self.node(self._pressed) if self._pressed else None
@@ -299,8 +301,8 @@ class Tree:
             return f"{entry.author}: {entry.text}"
         return spoken(self._rows(node)[place])
 
-    def _standing(self, node: Node) -> controls.Standing:
-        return controls.Standing(self.line(node.id), self.place(node.id))
+    def _position(self, node: Node) -> controls.Position:
+        return controls.Position(self.line(node.id), self.place(node.id))
 
     def _rows(self, node: Node) -> list[Node]:
         return [one for one in self.nodes if one.parent_id == node.id]

@@ -26,8 +26,8 @@ def shown(name):
 def test_no_text_is_cut_off_and_nothing_overlaps(name, text_scale):
     tree, metrics = shown(name), Metrics(text_scale=text_scale)
     surface = Surface(1280, 720, metrics)
-    for standing in surface.place(tree):
-        for box in standing.box.walk():
+    for placed_panel in surface.place(tree):
+        for box in placed_panel.box.walk():
             pieces = [run.rect for run in box.runs] + [child.rect for child in box.children]
             for run in box.runs:
                 assert metrics.width_px(run.text, run.style) <= run.rect.width, run
@@ -41,8 +41,8 @@ def test_no_text_is_cut_off_and_nothing_overlaps(name, text_scale):
 def test_every_text_is_laid_out_whole(name, text_scale):
     tree = shown(name)
     surface = Surface(1280, 720, Metrics(text_scale=text_scale))
-    for standing in surface.place(tree):
-        for box in standing.box.walk():
+    for placed_panel in surface.place(tree):
+        for box in placed_panel.box.walk():
             if box.widget.role in (Role.TEXT, Role.HEADING, Role.BUTTON):
                 written = " ".join(run.text for run in box.runs)
                 assert box.widget.name.replace(" ", "") in written.replace(" ", "")
@@ -118,8 +118,8 @@ def test_every_icon_exists(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_targets_are_large_enough(name):
     tree = shown(name)
-    for standing in Surface(1280, 720).place(tree):
-        for box in standing.box.walk():
+    for placed_panel in Surface(1280, 720).place(tree):
+        for box in placed_panel.box.walk():
             if box.widget.role in (Role.BUTTON, Role.TOGGLE, Role.LIST_ITEM):
                 assert min(box.rect.width, box.rect.height) >= LEAST_TARGET_DP
 

@@ -32,7 +32,7 @@ def test_each_panel_has_a_card_of_its_size(shown):
     tree, surface, root, overlay = shown
     assert overlay.show(surface, tree) == 1
     (texture,) = textures(root)
-    rect = surface.standings[0].rect
+    rect = surface.placed[0].rect
     assert (texture.get_x_size(), texture.get_y_size()) == (rect.width, rect.height)
 
 
@@ -129,8 +129,8 @@ def test_only_letters_are_typed():
 def test_the_mouse_presses_what_it_points_at(shown):
     tree, surface, _, overlay = shown
     overlay.show(surface, tree)
-    standing = surface.standings[0]
-    box = standing.box.children[1].rect.moved(standing.rect.x, standing.rect.y)
+    placed_panel = surface.placed[0]
+    box = placed_panel.box.children[1].rect.moved(placed_panel.rect.x, placed_panel.rect.y)
     place = box.x + 5, box.y + 5
     for button in ("move", "mouse1", "move", "mouse1-up"):
         event = pointer_event(surface, tree, button, *place)

@@ -164,7 +164,7 @@ def test_a_moving_trace_paints_itself_only_and_leaves_gaps_empty():
     screen.tree.show([wave(samples)])
     painting = screen.paint()[0]
     assert painting.painted_widgets == 1
-    box = screen.surface.standings[0].box.children[0].rect
+    box = screen.surface.placed[0].box.children[0].rect
     area = painting.pixels[box.y : box.bottom, box.x : box.right, :3]
     ground = area[0, 0]
     is_drawn = (area != ground).any(axis=2).any(axis=0)

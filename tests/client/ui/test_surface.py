@@ -8,7 +8,7 @@ from client.ui.events import Key
 from client.ui.metrics import Metrics
 from client.ui.surface import Surface
 from client.ui.tree import Tree
-from client.ui.vocabulary import Anchor, Opening
+from client.ui.vocabulary import Anchor, Opening, TextStyle
 from client.ui.widgets import (
     Button,
     Dialog,
@@ -18,6 +18,7 @@ from client.ui.widgets import (
     Panel,
     Slider,
     Text,
+    TextField,
     row,
 )
 
@@ -40,10 +41,12 @@ def placed(*panels, width=1280, height=720, text_scale=1.0):
 
 
 def middle(surface, node_id):
-    for standing in surface.standings:
-        for box in standing.box.walk():
+    for placed_panel in surface.placed:
+        for box in placed_panel.box.walk():
             if box.id == node_id:
-                rect = box.rect.moved(standing.rect.x, standing.rect.y - standing.scroll_px)
+                rect = box.rect.moved(
+                    placed_panel.rect.x, placed_panel.rect.y - placed_panel.scroll_px
+                )
                 return rect.x + rect.width / 2, rect.y + rect.height / 2
     raise LookupError(node_id)
 
@@ -89,6 +92,20 @@ def test_a_slider_is_dragged_by_its_track():
     assert tree.handle(surface.drag(tree, x + 5000, y)).intents == (Did(10.0),)
 
 
+def test_a_click_in_a_text_puts_the_caret_where_it_is():
+    field = TextField("F", value="nnnnnnnnnn", changed=Did)
+    surface, tree = placed(Panel("P", children=(field,)))
+    (one,) = surface.placed
+    box = next(box for box in one.box.walk() if box.part("field"))
+    slot = box.part("field").moved(one.rect.x, one.rect.y)
+    letter = surface.metrics.width_px("nnnnn", TextStyle.BODY) / 5
+    for place in (0, 4, 10):
+        tree.handle(surface.press(tree, slot.x + 14 + letter * place, slot.y + 20))
+        assert tree.line(box.id).caret == place
+    tree.handle(surface.press(tree, slot.right - 2, slot.y + 20))
+    assert tree.line(box.id).caret == 10
+
+
 def tall_panel():
     return Panel("P", children=tuple(button(f"B{number}") for number in range(30)))
 
@@ -97,12 +114,12 @@ def test_a_panel_that_is_too_high_scrolls_to_the_focus():
     surface, tree = placed(tall_panel())
     for _ in range(20):
         tree.handle(Key("tab"))
-        (standing,) = surface.place(tree)
-        focused = next(box for box in standing.box.walk() if box.id == tree.focused.id)
-        seen = focused.rect.moved(0, -standing.scroll_px)
+        (placed_panel,) = surface.place(tree)
+        focused = next(box for box in placed_panel.box.walk() if box.id == tree.focused.id)
+        seen = focused.rect.moved(0, -placed_panel.scroll_px)
         assert seen.y >= 0
-        assert seen.bottom <= standing.rect.height
-    assert standing.scroll_px > 0
+        assert seen.bottom <= placed_panel.rect.height
+    assert placed_panel.scroll_px > 0
 
 
 def test_a_scrolled_panel_is_hit_where_it_is_seen():
@@ -117,8 +134,8 @@ def test_a_scrolled_panel_is_hit_where_it_is_seen():
 def test_the_wheel_scrolls_and_stops_at_the_ends():
     surface, tree = placed(tall_panel())
     assert surface.scroll(640, 360, 10_000)
-    (standing,) = surface.place(tree)
-    assert standing.scroll_px == standing.box.rect.height - standing.rect.height
+    (placed_panel,) = surface.place(tree)
+    assert placed_panel.scroll_px == placed_panel.box.rect.height - placed_panel.rect.height
     surface.scroll(640, 360, -20_000)
     assert surface.place(tree)[0].scroll_px == 0
 
@@ -130,7 +147,7 @@ def test_panels_with_one_anchor_stand_below_one_another():
             for number in range(3)
         )
     )
-    rects = [standing.rect for standing in surface.standings]
+    rects = [placed_panel.rect for placed_panel in surface.placed]
     assert rects[0].y > rects[1].bottom
     assert rects[1].y > rects[2].bottom
 
@@ -150,27 +167,27 @@ def test_panels_at_the_edges_never_cover_one_another_where_there_is_room(edges, 
         for number, (anchor, width) in enumerate(edges)
     ]
     surface, _ = placed(*panels, text_scale=text_scale)
-    rects = [standing.rect for standing in surface.standings]
+    rects = [placed_panel.rect for placed_panel in surface.placed]
     for index, rect in enumerate(rects):
         assert all(not rect.overlaps(other) for other in rects[index + 1 :])
 
 
 def test_a_panel_fills_a_board_whole():
     surface, _ = placed(Panel("P", anchor=Anchor.FULL), width=800, height=500)
-    assert surface.standings[0].rect == (0, 0, 800, 500)
+    assert surface.placed[0].rect == (0, 0, 800, 500)
 
 
 @pytest.mark.parametrize("text_scale", [1.0, 2.0])
 def test_no_panel_is_wider_than_its_surface(text_scale):
     surface, _ = placed(Panel("P", width_dp=900), width=640, height=360, text_scale=text_scale)
-    assert surface.standings[0].rect.right <= 640
+    assert surface.placed[0].rect.right <= 640
 
 
 def test_unchanged_panels_are_not_laid_out_again():
     surface, tree = placed(
         Panel("P", opening=Opening.LEAVES_FOCUS, children=(Text("Hello"),)),
     )
-    before = surface.standings[0].box
+    before = surface.placed[0].box
     tree.show([Panel("P", opening=Opening.LEAVES_FOCUS, children=(Text("Hello"),))])
     assert surface.place(tree)[0].box is before
 
