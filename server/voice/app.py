@@ -8,6 +8,7 @@ Rules:
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Coroutine
@@ -36,11 +37,11 @@ class VoiceServer:
 
     def __init__(self, config: VoiceConfig) -> None:
         self._config = config
-        self._instance = secrets.token_bytes(control.NONCE_BYTES)
         self._forwarder = Forwarder(self._announce)
         self._ports = MediaPorts(*config.media_ports)
         self._sessions: dict[int, Session] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._links: set[asyncio.Task[None]] = set()
         self._world: bytes | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._speaking: set[int] = set()
@@ -53,7 +54,7 @@ class VoiceServer:
           on_ready: told the control link's port as soon as it listens.
         """
         server = await asyncio.start_server(
-            self._on_link, "127.0.0.1", self._config.control_port, limit=65_536
+            self._accept, "127.0.0.1", self._config.control_port, limit=65_536
         )
         on_ready(server.sockets[0].getsockname()[1])
         try:
@@ -61,7 +62,16 @@ class VoiceServer:
         finally:
             server.close()
             self._drop_link()
-            await asyncio.gather(*(session.close() for session in list(self._sessions.values())))
+            for member in list(self._sessions):
+                self._end_session(member)
+            for task in self._links:
+                task.cancel()
+            await asyncio.gather(*self._links, *self._closing, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._on_link(reader, writer))
+        self._links.add(task)
+        task.add_done_callback(self._links.discard)
 
     async def _on_link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -77,6 +87,8 @@ class VoiceServer:
             if writer is self._writer:
                 self._drop_link()
             writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Proves both ends to each other, then makes this the one link."""
@@ -96,7 +108,7 @@ class VoiceServer:
         digest = control.voice_digest(self._config.secret, proof.nonce, nonce)
         connected = [number for number, s in self._sessions.items() if s.is_connected]
         self._writer = writer
-        self._send(control.Welcome(digest, self._instance, connected))
+        self._send(control.Welcome(digest, connected))
         _log.info("voice.link_up", members=len(connected))
 
     def _on_message(self, message: control.ToVoice) -> None:

@@ -56,13 +56,12 @@ class Proof(Message, frozen=True, tag=2):
 
 
 class Welcome(Message, frozen=True, tag=3):
-    """Voice server: its proof, which run of the voice server this is, who is still connected.
+    """Voice server: its proof, and who is still connected.
 
     Members are kept only for the run of the world that made them; grants are never kept.
     """
 
     digest: Nonce
-    instance: Nonce
     members: list[MemberId]
 
 

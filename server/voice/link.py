@@ -37,7 +37,7 @@ class LinkUp:
 
 @dataclass(frozen=True, slots=True)
 class LinkDown:
-    """The voice server cannot be reached; nobody hears anybody LEASE_S from now on."""
+    """The voice server is away: after LEASE_S nobody hears anybody, and all slots are free."""
 
 
 VoiceEvent: TypeAlias = (
@@ -190,6 +190,8 @@ class VoiceLink:
             raise ConnectionError("the control link ended") from errors
         finally:
             writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
     async def _greet(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -274,6 +274,8 @@ def _check(offer_sdp: str, slots: int) -> None:
     media = SessionDescription.parse(offer_sdp).media
     if not media or len(media) > slots + 1 or any(m.kind != "audio" for m in media):
         raise RemoteProtocolError(f"the offer has not 1 to {slots + 1} media lines of audio")
+    if any(m.dtls is None or not m.dtls.fingerprints for m in media):
+        raise RemoteProtocolError("a media line of the offer names no certificate")
     if media[0].direction not in {"sendonly", "sendrecv"}:
         raise RemoteProtocolError("the first media line of the offer sends nothing")
     if any(m.direction not in {"recvonly", "sendrecv"} for m in media[1:]):
