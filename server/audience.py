@@ -5,21 +5,22 @@ people, doors and queue that the batch may have changed, and sends the differenc
 the bodies of the motion lane in step with the Clinic. Nothing here awaits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from server import telemetry
 from server.gateway import Session
 from server.motion_lane import MotionLane
 from server.store.event_log import LoggedEvent
-from world import avatar, views
+from world import avatar, queue, views
 from world.clinic import Clinic
 from world.geometry import FloatArray, Vector
 from world.outcome import Happening
-from world.people import ConnectionId, RoomId, UserId
+from world.people import ConnectionId, RoomId, UserId, VisitId
 from world.protocol import messages as m
 from world.protocol.codec import decode_event_body
 from world.protocol.session import SessionState
+from world.visit_records import Visits
 
 QUEUE_REFRESH_S = 15.0
 
@@ -61,6 +62,9 @@ class Audience:
         self._rows: dict[UserId, Row] = {}
         self._user_of_row: dict[int, UserId] = {}
         self._open_doors: dict[RoomId, frozenset[str]] = {}
+        self._waits: Mapping[VisitId, queue.Wait] = {}
+        self._waits_of: Visits | None = None
+        self._waits_s = 0.0
 
     # --- connections
 
@@ -146,6 +150,7 @@ class Audience:
         for user_id in changed:
             self._follow_body(before, after, user_id, is_moved=user_id in moved)
         telemetry.AVATARS.set(len(self._rows))
+        self._know_waits(after, now_s)
         for user_id, viewer in self._viewers.items():
             if viewer.session.state is SessionState.PRESENT:
                 self._update(after, user_id, viewer, changed, now_s)
@@ -187,6 +192,13 @@ class Audience:
             self._send_event(clinic, session.user_id, happening, event.number, event.at_s)
 
     # --- inside
+
+    def _know_waits(self, clinic: Clinic, now_s: float) -> None:
+        """Estimates the waits anew where visits changed, or the estimate has grown old."""
+        is_old = now_s - self._waits_s > QUEUE_REFRESH_S
+        if clinic.visits is not self._waits_of or is_old:
+            self._waits = queue.waits(clinic.visits, now_s)
+            self._waits_of, self._waits_s = clinic.visits, now_s
 
     def _follow_doors(self, clinic: Clinic, room_id: RoomId, now_s: float) -> None:
         opened = clinic.open_doors(room_id, now_s)
@@ -291,13 +303,13 @@ class Audience:
         viewer.doors = doors
 
     def _update_queue(self, clinic: Clinic, user_id: UserId, viewer: Viewer, now_s: float) -> None:
-        queue = views.queue_of(clinic, user_id, now_s)
-        if queue is None:
+        view = views.queue_of(clinic, user_id, self._waits, now_s)
+        if view is None:
             return
         is_old = now_s - viewer.queue_sent_s > QUEUE_REFRESH_S
-        if viewer.queue is None or is_old or not views.is_same_queue(queue, viewer.queue):
-            viewer.queue, viewer.queue_sent_s = queue, now_s
-            viewer.session.send(queue)
+        if viewer.queue is None or is_old or not views.is_same_queue(view, viewer.queue):
+            viewer.queue, viewer.queue_sent_s = view, now_s
+            viewer.session.send(view)
 
     def _hearers(self, clinic: Clinic, stream: str) -> list[UserId]:
         if stream.startswith("user:"):

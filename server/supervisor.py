@@ -171,7 +171,7 @@ class Child:
                 raise ConfigurationError(
                     f"the {self._role.name} process does not start; its messages stand above"
                 )
-            delay_s = RESTART_AFTER_S[min(failures, len(RESTART_AFTER_S) - 1)]
+            delay_s = RESTART_AFTER_S[min(max(failures - 1, 0), len(RESTART_AFTER_S) - 1)]
             _log.warning("process.ended", name=self._role.name, again_in_s=delay_s)
             await asyncio.sleep(delay_s)
 

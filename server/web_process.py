@@ -51,8 +51,8 @@ async def run_web(config: ServerConfig, ready: Callable[[int], None]) -> None:
     server = build_server(create_app(services), config.host, config.web_port, certificate)
     serving = asyncio.ensure_future(server.serve())
     try:
-        while not server.started and not serving.done():
-            await asyncio.sleep(POLL_S)  # noqa: ASYNC110 -- uvicorn has no event for this
+        while not server.started and not serving.done():  # noqa: ASYNC110 -- what others change is watched
+            await asyncio.sleep(POLL_S)
         ready(config.web_port)
         await serving
     finally:

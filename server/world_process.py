@@ -20,6 +20,7 @@ from server.config import ServerConfig
 from server.desk import Desk
 from server.gateway import Clocks, Gateway
 from server.motion_lane import MotionLane
+from server.steady_clock import SteadyClock
 from server.store.store import Store
 from server.tick_loop import TickLoop
 from server.vitals.ingest import VitalsIngest
@@ -58,7 +59,8 @@ async def _serve(
     config: ServerConfig, store: Store, voice_port: int | None, ready: Callable[[int], None]
 ) -> None:
     loop = asyncio.get_running_loop()
-    clocks = Clocks(time.time, loop.time)
+    steady = SteadyClock(time.time, loop.time)
+    clocks = Clocks(steady.now_s, loop.time)
     clinic = await load_clinic(store, load_plans(config.assets), clocks.now_s())
     lane = MotionLane(frame_head)
     audience = Audience(lane, config.tick_hz)
@@ -66,7 +68,7 @@ async def _serve(
         audience, lambda row, is_speaking: lane.speak(row, is_speaking=is_speaking)
     )
     bedside = Bedside(VitalsIngest(_keep), audience, clocks.now_s)
-    sessions = Sessions(store, clocks.now_s)
+    sessions = Sessions(store, time.time)
     desk = Desk(clinic, store, audience, sessions, bedside, conductor, clocks, _new_id)
     audience.follow(clinic, clinic, (), set(), clocks.now_s())
     audience.restore(clinic)
@@ -88,6 +90,7 @@ async def _serve(
         group.create_task(bedside.run(lambda: desk.clinic))
         group.create_task(ticks.run())
         group.create_task(_count(ticks, gateway))
+        group.create_task(steady.watch())
         if voice_port is not None:
             link = VoiceLink(voice_port, read_private(config.voice_secret), conductor.heard)
             conductor.use(link)

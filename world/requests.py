@@ -29,12 +29,14 @@ from world.protocol import messages as m
 from world.queue import next_for
 from world.rooms.layout import Door
 from world.visit_events import (
+    AllowVitals,
     Call,
     Cancel,
     Changed,
     CheckIn,
     CloseConnection,
     Connect,
+    Depart,
     Disconnect,
     Dismiss,
     Effect,
@@ -59,6 +61,7 @@ from world.visit_states import State
 
 REACH_DOOR_M = 1.6
 REACH_SEAT_M = 2.0
+CHECK_IN_WINDOW_S = 12 * 3600.0
 CLINIC = "clinic"
 _CHANGES: Mapping[str, type[VisitEvent]] = {
     "end": End,
@@ -102,6 +105,8 @@ def arrive(clinic: Clinic, profile: Profile, connection_id: ConnectionId, now_s:
     """
     out = Outcome(clinic.with_profile(profile))
     user_id = profile.user_id
+    if user_id not in clinic.bodies and _room_is_full(clinic, clinic.visits.waiting_room_id):
+        raise RoomFull("The clinic is full. Try again in a few minutes.")
     _visit_event(out, Connect(user_id, profile.role, connection_id), None, now_s)
     if user_id not in out.clinic.bodies:
         person = out.clinic.visits.people[user_id]
@@ -144,7 +149,14 @@ def handle(clinic: Clinic, user_id: UserId, request: m.Request, moment: Moment) 
             _speak(out, user_id, body, request, moment)
         case m.Sit() | m.Stand() | m.GoThrough() | m.OpenDoor():
             _move(out, person, body, request, moment)
-        case m.CheckIn() | m.CallPatient() | m.ChangeVisit() | m.Invite() | m.LeaveClinic():
+        case (
+            m.CheckIn()
+            | m.CallPatient()
+            | m.ChangeVisit()
+            | m.Invite()
+            | m.AllowVitals()
+            | m.LeaveClinic()
+        ):
             _visit(out, person, body, request, moment)
         case m.ChooseAlias() | m.MuteVoice():
             _present(out, person, body, request, moment)
@@ -226,7 +238,8 @@ def _stand(out: Outcome, user_id: UserId, body: Body) -> None:
 
 def _go_through(out: Outcome, person: Person, body: Body, door_name: str, moment: Moment) -> None:
     other, their_door = out.clinic.plans[body.room_id].leads_to[door_name]
-    if _room_is_full(out.clinic, other):
+    is_way_out = other == out.clinic.visits.waiting_room_id
+    if not is_way_out and _room_is_full(out.clinic, other):
         raise RoomFull("There is no room for another person there. Wait until somebody leaves.")
     if body.room_id in out.clinic.visits.consult_room_ids:
         _visit_event(out, OpenDoor(body.room_id), person, moment.now_s)
@@ -239,7 +252,7 @@ def _visit(
     out: Outcome,
     person: Person,
     body: Body,
-    request: m.CheckIn | m.CallPatient | m.ChangeVisit | m.Invite | m.LeaveClinic,
+    request: m.CheckIn | m.CallPatient | m.ChangeVisit | m.Invite | m.AllowVitals | m.LeaveClinic,
     moment: Moment,
 ) -> None:
     now_s = moment.now_s
@@ -251,8 +264,12 @@ def _visit(
             _visit_event(out, Call(chosen, RoomId(room_id)), person, now_s)
         case m.ChangeVisit(_, visit_id, change):
             _visit_event(out, _CHANGES[change](VisitId(visit_id)), person, now_s)
-        case m.Invite(_, visit_id, slot, is_invited):
+        case m.AllowVitals(_, visit_id, slot, is_allowed):
             guest_id = _at_slot(out.clinic, body.room_id, slot)
+            allow = AllowVitals(VisitId(visit_id), guest_id, is_allowed)
+            _visit_event(out, allow, person, now_s)
+        case m.Invite(_, visit_id, slot, is_invited, room_id):
+            guest_id = _at_slot(out.clinic, RoomId(room_id or body.room_id), slot)
             role = out.clinic.profiles[guest_id].role
             visit = VisitId(visit_id)
             event: Event = Invite(visit, guest_id, role) if is_invited else Dismiss(visit, guest_id)
@@ -267,7 +284,9 @@ def _check_in(clinic: Clinic, person: Person, moment: Moment) -> Event:
     booked = [
         visit
         for visit in clinic.visits.open()
-        if visit.state is State.BOOKED and visit.patient_id == person.user_id
+        if visit.state is State.BOOKED
+        and visit.patient_id == person.user_id
+        and abs((visit.appointment_at_s or 0.0) - moment.now_s) < CHECK_IN_WINDOW_S
     ]
     if booked:
         first = min(booked, key=lambda visit: visit.appointment_at_s or 0.0)
@@ -284,13 +303,9 @@ def _next_in_line(clinic: Clinic, doctor_id: UserId) -> VisitId:
 
 def _go_home(out: Outcome, person: Person, now_s: float) -> None:
     active = out.clinic.visits.active_of(person.user_id)
-    if active is not None:
+    if active is not None and active.patient_id == person.user_id:
         _visit_event(out, Leave(active.visit_id), person, now_s)
-    if person.connection_id is not None:
-        _visit_event(out, Disconnect(person.user_id, person.connection_id), None, now_s)
-    people = {k: p for k, p in out.clinic.visits.people.items() if k != person.user_id}
-    out.clinic = replace(out.clinic, visits=replace(out.clinic.visits, people=people))
-    _take_away(out, person.user_id)
+    _visit_event(out, Depart(), out.clinic.visits.people[person.user_id], now_s)
 
 
 def _present(
@@ -305,9 +320,12 @@ def _present(
         case m.ChooseAlias(_, alias):
             profile = replace(out.clinic.profiles[user_id], alias=alias.strip() or "Guest")
             out.clinic = out.clinic.with_profile(profile)
-        case m.MuteVoice(_, is_muted):
+        case m.MuteVoice(_, is_muted, has_microphone):
+            is_muted = is_muted or not has_microphone
             out.clinic = out.clinic.with_body(user_id, replace(body, is_muted=is_muted))
-            _visit_event(out, SetMicrophone(is_allowed=True), person, moment.now_s)
+            if has_microphone != person.has_microphone:
+                event = SetMicrophone(is_allowed=has_microphone)
+                _visit_event(out, event, person, moment.now_s)
     out.touched.add(user_id)
 
 
@@ -376,9 +394,10 @@ def _carry_out(out: Outcome, effect: Effect) -> None:
 
 
 def _put(out: Outcome, user_id: UserId, room_id: RoomId, door: Door | None = None) -> None:
-    """Puts a body into a room: inside the door, or at a spawn."""
-    if _room_is_full(out.clinic, room_id):
-        raise RoomFull("The room is full. Try again in a few minutes.")
+    """Puts a body into a room: inside the door, or at a spawn.
+
+    Whether there is a place is asked before: who is brought back must never be refused.
+    """
     _take_away(out, user_id)
     position_m, yaw_rad = _arrival(out.clinic, room_id, door)
     slot = out.clinic.free_slot(room_id)

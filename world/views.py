@@ -4,13 +4,15 @@ Deny by default: each function asks world/access.py about this viewer and this s
 there is no other way by which a name, a text or a place could reach a client.
 """
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from world import access, doors, queue
 from world.access import Action
 from world.clinic import Clinic, Profile
 from world.outcome import Happening
-from world.people import Person, Role, UserId
+from world.people import COMPANIONS, Person, Role, UserId, VisitId
 from world.protocol import messages as m
 from world.visit_records import Visit
 from world.visit_states import HOLDING, OPEN, State
@@ -80,13 +82,18 @@ def event_body(clinic: Clinic, viewer_id: UserId, happening: Happening) -> m.Eve
             return replace(body, name=_past_name(clinic, viewer_id, sender_id))
 
 
-def queue_of(clinic: Clinic, viewer_id: UserId, now_s: float) -> m.QueuePlace | m.QueueView | None:
-    """Returns the doctor's list, or the patient's place; None for who has neither."""
+def queue_of(
+    clinic: Clinic, viewer_id: UserId, waits: Mapping[VisitId, queue.Wait], now_s: float
+) -> m.QueuePlace | m.QueueView | None:
+    """Returns the doctor's list, or the patient's place; None for who has neither.
+
+    `waits` is what world.queue.waits says of the same clinic, asked once for all viewers.
+    """
     viewer = clinic.visits.people[viewer_id]
     if access.may(viewer, Action.SEE_QUEUE, None, clinic.standing) is None:
         return _list(clinic, viewer, now_s)
     if viewer.role is Role.PATIENT:
-        return _place(clinic, viewer_id, now_s)
+        return _place(clinic, viewer_id, waits)
     return None
 
 
@@ -130,7 +137,17 @@ def _list(clinic: Clinic, viewer: Person, now_s: float) -> m.QueueView:
         and access.may(viewer, Action.SEE_VISIT, visit.visit_id, clinic.standing) is None
     ]
     return m.QueueView(
-        tuple(_entry(clinic, viewer, visit, now_s) for visit in (*own, *queue.queue(visits)))
+        tuple(_entry(clinic, viewer, visit, now_s) for visit in (*own, *queue.queue(visits))),
+        _companions(clinic),
+    )
+
+
+def _companions(clinic: Clinic) -> tuple[m.Person, ...]:
+    """Returns the carers and interpreters in the waiting room, under their neutral names."""
+    return tuple(
+        m.Person(body.slot, clinic.profiles[user_id].alias, role.value, 0, body.seat)
+        for user_id, body in clinic.in_room(clinic.visits.waiting_room_id).items()
+        if (role := clinic.profiles[user_id].role) in COMPANIONS
     )
 
 
@@ -153,13 +170,13 @@ def _entry(clinic: Clinic, viewer: Person, visit: Visit, now_s: float) -> m.Queu
     )
 
 
-def _place(clinic: Clinic, viewer_id: UserId, now_s: float) -> m.QueuePlace:
+def _place(clinic: Clinic, viewer_id: UserId, waits: Mapping[VisitId, queue.Wait]) -> m.QueuePlace:
     visits = clinic.visits
     waiting = len(queue.queue(visits))
     visit = visits.active_of(viewer_id) or _booked(clinic, viewer_id)
     if visit is None:
         return m.QueuePlace(None, None, 0, waiting, sentence=_NOT_CHECKED_IN)
-    wait = queue.wait_of(visits, visit.visit_id, now_s)
+    wait = waits.get(visit.visit_id)
     return m.QueuePlace(
         visit_id=visit.visit_id,
         state=visit.state.value,

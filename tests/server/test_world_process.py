@@ -260,7 +260,7 @@ async def test_a_doctor_calls_the_patient_who_walks_in_and_the_door_closes(world
     patient, patient_sees = await world.person(name="Pat Real")
     doctor, doctor_sees = await world.person("doctor", "Dr. Real")
     assert isinstance(await patient.request(m.CheckIn), m.Accepted)
-    [queue] = [q for q in await doctor_sees.until(lambda w: _lists(w)) if q.entries][-1:]
+    [queue] = [q for q in await doctor_sees.until(_lists) if q.entries][-1:]
     assert queue.entries[0].patient_name == "Pat Real"
     call = await doctor.request(lambda number: m.CallPatient(number, "consult-1"))
     assert isinstance(call, m.Accepted)

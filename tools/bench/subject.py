@@ -127,7 +127,7 @@ async def started(
             tls = None
             if is_tls:
                 tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                tls.load_verify_locations(data / "tls" / "certificate.pem")
+                tls.load_verify_locations(data / "tls" / "tls-certificate.pem")
             yield Subject(
                 process, where["host"], where["web_port"], where["world_port"], tls, data, tokens
             )

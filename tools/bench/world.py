@@ -91,7 +91,7 @@ async def _load(subject: Subject, given: argparse.Namespace) -> dict[str, float]
 
 
 def _certificate(subject: Subject) -> str:
-    return str(subject.data / "tls" / "certificate.pem")
+    return str(subject.data / "tls" / "tls-certificate.pem")
 
 
 async def _until(stream: asyncio.StreamReader, word: bytes) -> None:

@@ -141,12 +141,16 @@ class ChangeVisit(Message, frozen=True, tag=10):
 
 
 class Invite(Message, frozen=True, tag=11):
-    """Patient or doctor of a visit asks a carer or interpreter, by slot, to come in."""
+    """Patient or doctor of a visit asks a carer or interpreter to come in, or no longer.
+
+    The slot is one of the own room, or of the room that is named.
+    """
 
     request_id: RequestId
     visit_id: Id
     slot: Slot
     is_invited: bool = True
+    room_id: RoomId | None = None
 
 
 class ChooseAlias(Message, frozen=True, tag=12):
@@ -188,10 +192,11 @@ class OfferVoice(Message, frozen=True, tag=16):
 
 
 class MuteVoice(Message, frozen=True, tag=17):
-    """Client says whether its microphone is heard, for the others' signs of it."""
+    """Client says whether its microphone is on, and whether it has one that it may use."""
 
     request_id: RequestId
     is_muted: bool
+    has_microphone: bool = True
 
 
 class SendObservation(Message, frozen=True, tag=18):
@@ -219,6 +224,15 @@ class OpenDoor(Message, frozen=True, tag=21):
     door: PlaceName
 
 
+class AllowVitals(Message, frozen=True, tag=22):
+    """Patient lets a guest of the visit, by slot, see the vital signs, or no longer."""
+
+    request_id: RequestId
+    visit_id: Id
+    slot: Slot
+    is_allowed: bool
+
+
 ClientMessage: TypeAlias = (
     Authenticate
     | Ping
@@ -241,6 +255,7 @@ ClientMessage: TypeAlias = (
     | SendWaveform
     | LeaveClinic
     | OpenDoor
+    | AllowVitals
 )
 Request: TypeAlias = (
     Say
@@ -260,6 +275,7 @@ Request: TypeAlias = (
     | MuteVoice
     | LeaveClinic
     | OpenDoor
+    | AllowVitals
 )
 
 # --- Server to client: answers and present state ----------------------------------------------
@@ -392,9 +408,10 @@ class QueueEntry(Message, frozen=True):
 
 
 class QueueView(Message, frozen=True, tag=74):
-    """The doctor's list, whole, in the order of calling."""
+    """The doctor's list, whole, in the order of calling; and who could be invited in."""
 
     entries: Annotated[tuple[QueueEntry, ...], Meta(max_length=512)]
+    companions: Annotated[tuple[Person, ...], Meta(max_length=512)] = ()
 
 
 class VoiceAnswer(Message, frozen=True, tag=75):
