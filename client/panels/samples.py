@@ -30,13 +30,13 @@ from client.ui.vocabulary import Anchor
 from client.ui.widgets import LogEntry, Panel
 from world.vitals.observation import State
 
-SPAN_S = 6.0
+SPAN_S = 4.0
 SAMPLE_HZ = 250
 WORDS = ("harbor", "candle", "violet", "ladder", "meadow", "copper")
 KEYS = (("W A S D", "walk"), ("E", "sit"), ("T", "write"), ("M", "mute"), ("Esc", "menu"))
 
 
-def sample_trace(head_s: float = 4.1, lost_s: tuple[float, float] = (0.0, 0.0)) -> Trace:
+def sample_trace(head_s: float = 2.9, lost_s: tuple[float, float] = (0.0, 0.0)) -> Trace:
     """Returns a drawn heartbeat in mid-sweep, not a recording; NaN in the time that is lost."""
     time_s = np.arange(round(SPAN_S * SAMPLE_HZ)) / SAMPLE_HZ
     beat_s = (time_s + 0.3) % 0.83
@@ -113,14 +113,14 @@ def _chat(*, is_open: bool) -> tuple[Panel, ...]:
 
 def _reception(stage: check_in.Stage) -> tuple[Panel, ...]:
     appointments = (
-        check_in.Appointment("1", "10:30", "with Dr. Amber, follow-up"),
-        check_in.Appointment("2", "15:00", "with Dr. Cedar"),
+        check_in.Appointment("1", "10:30", "with Doctor 2, follow-up"),
+        check_in.Appointment("2", "15:00", "with Doctor 6"),
     )
     view = check_in.CheckInView(
         stage,
         appointments,
         QueueView(3, 7, 8, 12),
-        "Dr. Amber",
+        "Doctor 2",
         "Consult room 1",
         "door-1",
     )
@@ -133,15 +133,15 @@ def _doctor(view: DoctorListView) -> tuple[Panel, ...]:
 
 def _waiting() -> tuple[Waiting, ...]:
     return (
-        Waiting("1", "Robin Ash", 14, "Appointment 10:30"),
-        Waiting("2", "Kim Birch", 9, "Walk-in"),
-        Waiting("3", "Noor Linden", 2, "Appointment 11:00", is_connected=False),
+        Waiting("1", "Patient 1", 14, "Appointment 10:30"),
+        Waiting("2", "Patient 2", 9, "Walk-in"),
+        Waiting("3", "Patient 3", 2, "Appointment 11:00", is_connected=False),
     )
 
 
 def _consult() -> DoctorListView:
-    current = Current("9", "Sam Rowan", "Consult room 1", is_in_consult=True)
-    guests = (Guest(4, "Alex Rowan", "carer"), Guest(5, "Jo Maple", "interpreter"))
+    current = Current("9", "Patient 9", "Consult room 1", is_in_consult=True)
+    guests = (Guest(4, "Carer 4", "carer"), Guest(5, "Interpreter 5", "interpreter"))
     return DoctorListView(_waiting(), current=current, guests=guests)
 
 
@@ -176,16 +176,16 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     "doctor-list-empty": lambda: _doctor(DoctorListView()),
     "doctor-list-consult": lambda: _doctor(_consult()),
     "doctor-list-called": lambda: _doctor(
-        DoctorListView(_waiting(), current=Current("9", "Sam Rowan", "Consult room 2", False, 75.0))
+        DoctorListView(_waiting(), current=Current("9", "Patient 9", "Consult room 2", False, 75.0))
     ),
     "invitation": lambda: _doctor(doctor_list.update(_consult(), intents.OpenInvitation())),
     "end-question": lambda: _doctor(doctor_list.update(_consult(), intents.AskToEnd("9"))),
-    "knock": lambda: (prompts.knock(prompts.KnockView("door-1", "Alex Rowan")),),
+    "knock": lambda: (prompts.knock(prompts.KnockView("door-1", "Carer 4")),),
     "voice-request": lambda: (prompts.voice_request(prompts.VoiceRequestView(4, "Green Finch")),),
     "person": lambda: (person_menu.panel(person_menu.PersonView(4, "Green Finch")),),
     "person-doctor": lambda: (
         person_menu.panel(
-            person_menu.PersonView(2, "Dr. Amber", "Doctor", agrees=True, is_heard=True)
+            person_menu.PersonView(2, "Doctor 2", "Doctor", agrees=True, is_heard=True)
         ),
     ),
     "report": lambda: (
@@ -195,8 +195,8 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
             )
         ),
     ),
-    "vitals-live": lambda: _vitals(State.LIVE, 1.0, sample_trace(lost_s=(2.0, 2.5))),
-    "vitals-stale": lambda: _vitals(State.STALE, 12.0, sample_trace(lost_s=(4.4, 6.0))),
+    "vitals-live": lambda: _vitals(State.LIVE, 1.0, sample_trace(lost_s=(1.2, 1.6))),
+    "vitals-stale": lambda: _vitals(State.STALE, 12.0, sample_trace(lost_s=(3.2, 4.0))),
     "vitals-absent": lambda: _vitals(State.ABSENT, 95.0, sample_trace(lost_s=(0.0, 9.0))),
     "vitals-invalid": lambda: _vitals(State.INVALID, 2.0, sample_trace()),
     "notice-error": lambda: (

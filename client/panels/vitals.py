@@ -18,7 +18,7 @@ NOTHING = "--"
 SCALE = "25 mm/s \u00b7 10 mm/mV \u00b7 large square 0.2 s, 0.5 mV"
 NOT_A_DEVICE = "Metaclinic is not a medical device. Do not use it to watch over a patient."
 REPLAYED = "A recording is played: this is not the person in the room."
-EMPTY_SPAN_S = 6.0
+EMPTY_SPAN_S = 4.0
 SIGNAL_DP = 430
 NUMBERS_DP = 250
 

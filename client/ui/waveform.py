@@ -22,7 +22,7 @@ CURVE_PX = 1.9
 SMALL_SQUARE_MM = 1.0
 LARGE_SQUARE_MM = 5.0
 # Below this many pixels small squares only make the ground grey.
-LEAST_SMALL_SQUARE_PX = 3.0
+LEAST_SMALL_SQUARE_PX = 4.0
 
 
 def paint(image: Image.Image, rect: Rect, wave: Waveform, palette: Palette) -> None:
