@@ -8,8 +8,9 @@ Rules:
 """
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
@@ -78,6 +79,7 @@ class Connection:
       get_ticket: fetches a fresh single-use ticket.
       listener: is told what arrives.
       device: set for a device that only measures.
+      seen: the last numbers of streams that an earlier connection of this person has seen.
       clock_offset_s: the server's clock less ours, from the fastest round trip of late.
       round_trip_s: the last round trip.
     """
@@ -88,6 +90,7 @@ class Connection:
     listener: Listener
     now_s: Callable[[], float]
     device: str | None = None
+    seen: Mapping[str, int] = field(default_factory=dict)
     clock_offset_s: float = 0.0
     round_trip_s: float = float("inf")
     _socket: ClientConnection | None = None
@@ -96,6 +99,10 @@ class Connection:
     _last_request_id: int = 0
     _is_known: bool = False
     _heard_s: float = 0.0
+    _hurry: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._seen.update(self.seen)
 
     # --- what the owner does
 
@@ -119,7 +126,7 @@ class Connection:
                     ConnectionState.RECONNECTING,
                     "The connection was lost. You keep your place; it is tried again.",
                 )
-                await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
+                await self._wait(RETRY_S[min(failures, len(RETRY_S) - 1)])
                 failures += 1
         except NotSignedIn as error:
             self.listener.state(ConnectionState.ENDED, str(error))
@@ -158,7 +165,17 @@ class Connection:
         if self._socket is not None:
             self._socket.transport.abort()
 
+    def hurry(self) -> None:
+        """Connects at once, if it is waiting before the next try."""
+        self._hurry.set()
+
     # --- inside
+
+    async def _wait(self, delay_s: float) -> None:
+        self._hurry.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay_s):
+                await self._hurry.wait()
 
     async def _live(self) -> bool:
         """Keeps one websocket from its opening to its end; returns whether it was let in."""

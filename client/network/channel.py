@@ -1,0 +1,283 @@
+"""What renderer and network process say to each other, each declared once, and the lanes it takes.
+
+Rules:
+* Commands go down to the network process, reports come up. Both are of one house: nothing here is
+  checked as the world's messages are, which come from strangers.
+* A record that begins with LANE is a frame of the motion lane as it is on the wire; every other is
+  one message. Both share one ring, so that a frame never overtakes the room that it belongs to.
+* Motion is written only while the ring is less than half full, and nothing else waits; else the
+  frame is left out, for the next one is newer. So events always find room.
+* Messages are never left out. One that finds no room waits in order, MAX_BACKLOG_BYTES at most;
+  whoever would exceed that has a partner that no longer reads, and gives up on it (`PartnerStuck`).
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from client.network.ring import Ring
+from world.errors import ClinicError
+from world.protocol import messages as m
+from world.protocol.motion import LANE
+
+DOWN_BYTES, UP_BYTES = 256 * 1024, 4 * 1024 * 1024
+MAX_BACKLOG_BYTES = 4 * 1024 * 1024
+LANE_BYTE = bytes((LANE,))
+
+
+class PartnerStuck(ClinicError):
+    """The process at the other end takes nothing any more."""
+
+
+class Command(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Base of what the renderer asks for."""
+
+
+class Report(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Base of what the network process tells."""
+
+
+# --- Down
+
+
+class SignIn(Command, frozen=True):
+    """Sign in at a clinic; answered by SignedIn, CertificateShown or Trouble."""
+
+    host: str
+    web_port: int
+    login: str
+    password: str
+
+
+class Trust(Command, frozen=True):
+    """The person says that the words match: pin the certificate that was shown."""
+
+    fingerprint: str
+
+
+class StopSigningIn(Command, frozen=True):
+    """Give up what SignIn began."""
+
+
+class Resume(Command, frozen=True):
+    """Take up a session that an earlier network process began, and its streams."""
+
+    host: str
+    web_port: int
+    token: str
+    is_entered: bool
+    seen: tuple[m.Seen, ...] = ()
+
+
+class Enter(Command, frozen=True):
+    """Connect to the world of the clinic that one is signed in at."""
+
+
+class Ask(Command, frozen=True):
+    """Send a request, whose id is filled in; answered by one Answered with the same key."""
+
+    key: int
+    request: m.Request
+
+
+class TestMicrophone(Command, frozen=True):
+    """Open the sound devices; levels and troubles are reported from then on."""
+
+    device: str = ""
+
+
+class PlayTestSound(Command, frozen=True):
+    """Play a short sound to the person."""
+
+
+class SetVoice(Command, frozen=True):
+    """How the microphone stands; the whole of it."""
+
+    is_muted: bool
+    is_push_to_talk: bool = False
+    is_talk_held: bool = False
+    is_mono: bool = False
+
+
+class Reconnect(Command, frozen=True):
+    """Cut the connection and connect anew at once."""
+
+
+class SignOut(Command, frozen=True):
+    """End connection, voice and session."""
+
+
+AnyCommand: TypeAlias = (
+    SignIn
+    | Trust
+    | StopSigningIn
+    | Resume
+    | Enter
+    | Ask
+    | TestMicrophone
+    | PlayTestSound
+    | SetVoice
+    | Reconnect
+    | SignOut
+)
+
+# --- Up
+
+
+class SignedIn(Report, frozen=True):
+    """The person is signed in; the token lets another network process take over."""
+
+    user_id: str
+    token: str
+    clinic: str
+    is_demo: bool
+
+
+class CertificateShown(Report, frozen=True):
+    """The clinic's certificate is not the one that is pinned; nothing was sent."""
+
+    fingerprint: str
+    words: tuple[str, ...]
+    standing: Literal["unknown", "changed"]
+
+
+class Trouble(Report, frozen=True):
+    """Something failed; the sentence says what to do next."""
+
+    about: Literal["sign-in", "microphone", "output", "voice", "network"]
+    sentence: str
+
+
+class ConnectionChanged(Report, frozen=True):
+    """How the world is connected."""
+
+    state: Literal["connecting", "connected", "reconnecting", "ended"]
+    sentence: str
+
+
+class Arrived(Report, frozen=True):
+    """A message of the server's event lane."""
+
+    message: m.ServerMessage
+
+
+class Answered(Report, frozen=True):
+    """The answer to an Ask; code 0 and no reason where it is done."""
+
+    key: int
+    is_accepted: bool
+    code: int = 0
+    reason: str = ""
+
+
+class Clock(Report, frozen=True):
+    """The server's clock less this machine's, and the round trip."""
+
+    offset_s: float
+    round_trip_s: float
+
+
+class MicrophoneLevel(Report, frozen=True):
+    """The microphone's meter, -127 to 0 dBov, and whether it is sent now."""
+
+    dbov: float
+    is_sending: bool
+
+
+class VoiceChanged(Report, frozen=True):
+    """How voice stands."""
+
+    state: Literal["new", "connecting", "connected", "lost", "closed"]
+
+
+class VoiceCounts(Report, frozen=True):
+    """What voice has done so far; `heard_dbov` is the loudness of the last second of output."""
+
+    packets_sent: int
+    packets_received: int
+    heard_dbov: float
+
+
+class SignedOut(Report, frozen=True):
+    """The session has ended as the person wanted."""
+
+
+AnyReport: TypeAlias = (
+    SignedIn
+    | CertificateShown
+    | Trouble
+    | ConnectionChanged
+    | Arrived
+    | Answered
+    | Clock
+    | MicrophoneLevel
+    | VoiceChanged
+    | VoiceCounts
+    | SignedOut
+)
+
+Out = TypeVar("Out")
+In = TypeVar("In")
+
+
+class Channel(Generic[Out, In]):
+    """One end of both rings.
+
+    Args:
+      outgoing: written here.
+      incoming: read here.
+      kind: the union of what comes in.
+
+    Attributes:
+      dropped_frames: motion frames that were left out.
+    """
+
+    def __init__(self, outgoing: Ring, incoming: Ring, kind: Any) -> None:  # noqa: ANN401 -- a union is no type
+        self._outgoing, self._incoming = outgoing, incoming
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder: msgspec.msgpack.Decoder[In] = msgspec.msgpack.Decoder(kind)
+        self._backlog: deque[bytes] = deque()  # bounded in bytes; full: PartnerStuck
+        self._backlog_bytes = 0
+        self.dropped_frames = 0
+
+    def send(self, message: Out) -> None:
+        """Sends a message, now or as soon as there is room.
+
+        Raises:
+          PartnerStuck: if too much waits already.
+        """
+        record = self._encoder.encode(message)
+        if self.flush() and self._outgoing.write(record):
+            return
+        self._backlog_bytes += len(record)
+        if self._backlog_bytes > MAX_BACKLOG_BYTES:
+            raise PartnerStuck(f"{self._backlog_bytes} bytes wait for a process that does not read")
+        self._backlog.append(record)
+
+    def send_motion(self, frame: bytes) -> bool:
+        """Sends a frame of the motion lane; False if it was left out."""
+        is_written = (
+            self.flush()
+            and self._outgoing.used_bytes * 2 < self._outgoing.capacity_bytes
+            and self._outgoing.write(frame)
+        )
+        self.dropped_frames += not is_written
+        return is_written
+
+    def flush(self) -> bool:
+        """Writes what waits; returns whether nothing waits any more."""
+        while self._backlog and self._outgoing.write(self._backlog[0]):
+            self._backlog_bytes -= len(self._backlog.popleft())
+        return not self._backlog
+
+    def receive(self) -> Iterator[In | bytes]:
+        """Yields what has come: messages, and motion frames as bytes."""
+        while (record := self._incoming.read()) is not None:
+            yield record if record[:1] == LANE_BYTE else self._decoder.decode(record)
+
+    def close(self) -> None:
+        """Lets go of both rings."""
+        self._outgoing.close()
+        self._incoming.close()

@@ -1,0 +1,294 @@
+"""The network process from inside: carries out commands, keeps the connection, tells the renderer.
+
+It has one event loop; nothing in it waits for the renderer. It ends when the renderer's process
+has gone, or takes nothing any more.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, assert_never
+
+from msgspec.structs import replace
+
+from client.network import channel as c
+from client.network.connection import Connection, ConnectionState, Listener
+from client.network.entrance import Entrance
+from client.network.trust import CertificateChanged, TrustStore, pinned_context
+from client.network.voice_line import VoiceLine
+from client.network.web_api import Unreachable, WebApi
+from world.errors import ClinicError, NotSignedIn, Refusal
+from world.protocol import messages as m
+
+LOOK_S: Final = 0.005
+"""How often commands are looked for; it adds half of that to the age of a pose."""
+LEVEL_S: Final = 0.1
+COUNT_S: Final = 1.0
+GOODBYE_S: Final = 3.0
+RESUME_AGAIN_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """Settings of the network process; they travel to it once, at its start.
+
+    Attributes:
+      client_data: folder of what this person's client remembers.
+      server_data: data folder of a clinic on this machine; its certificate is pinned.
+      fingerprint_hex: what a join link says of the certificate; empty for none.
+      is_plain: no TLS; on loopback only.
+      has_sound_card: False for a machine without, and for tests.
+    """
+
+    client_data: Path
+    server_data: Path | None = None
+    fingerprint_hex: str = ""
+    is_plain: bool = False
+    has_sound_card: bool = True
+
+
+class Service(Listener):
+    """The network process.
+
+    Args:
+      config: its settings.
+      link: to the renderer.
+    """
+
+    def __init__(self, config: NetworkConfig, link: c.Channel[c.AnyReport, c.AnyCommand]) -> None:
+        self._config, self._link = config, link
+        trust = TrustStore(config.client_data, config.server_data, config.fingerprint_hex)
+        self._entrance = Entrance(trust, link.send, is_plain=config.is_plain)
+        self._voice = VoiceLine(
+            link.send,
+            has_sound_card=config.has_sound_card,
+            host_addresses=("127.0.0.1",) if not config.has_sound_card else (),
+        )
+        self._web: WebApi | None = None
+        self._world_port = 0
+        self._token = ""
+        self._seen: dict[str, int] = {}
+        self._wanted: c.SignIn | None = None
+        self._signing_in: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._errands: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Serves the renderer until it has gone.
+
+        Raises:
+          PartnerStuck: if it takes nothing any more.
+        """
+        parent = multiprocessing.parent_process()
+        level_due = count_due = 0.0
+        try:
+            while parent is None or parent.is_alive():
+                for command in self._link.receive():
+                    self._take(command)
+                self._link.flush()
+                now_s = time.monotonic()
+                if now_s >= level_due:
+                    level_due = now_s + LEVEL_S
+                    self._voice.tell_level()
+                if now_s >= count_due:
+                    count_due = now_s + COUNT_S
+                    self._tell_counts()
+                await asyncio.sleep(LOOK_S)
+        finally:
+            await self._end()
+
+    # --- what the connection tells
+
+    def message(self, message: m.ServerMessage) -> None:
+        """Passes a message on."""
+        self._link.send(c.Arrived(message))
+        self._voice.take(message)
+
+    def motion(self, frame: bytes) -> None:
+        """Passes a frame of the motion lane on."""
+        self._link.send_motion(frame)
+        self._voice.take_motion(frame)
+
+    def state(self, state: ConnectionState, sentence: str) -> None:
+        """Passes on how the connection stands."""
+        self._link.send(c.ConnectionChanged(state.value, sentence))
+
+    # --- commands
+
+    def _take(self, command: c.AnyCommand | bytes) -> None:
+        match command:
+            case bytes():
+                self._voice.take_own_motion(command)
+                if self._connection is not None:
+                    self._connection.send_motion(command)
+            case c.SignIn() | c.Trust() | c.StopSigningIn() | c.Resume():
+                self._take_sign_in(command)
+            case c.Enter() | c.Ask() | c.Reconnect() | c.SignOut():
+                self._take_errand(command)
+            case c.TestMicrophone(device):
+                self._errand(self._voice.start_devices(device))
+            case c.PlayTestSound():
+                self._voice.play_test_sound()
+            case c.SetVoice():
+                self._voice.set(command)
+            case _:
+                assert_never(command)
+
+    def _take_sign_in(self, command: c.SignIn | c.Trust | c.StopSigningIn | c.Resume) -> None:
+        match command:
+            case c.SignIn():
+                self._begin(self._sign_in(command))
+            case c.Trust(shown):
+                self._trust(shown)
+            case c.StopSigningIn():
+                self._stop_signing_in()
+            case c.Resume():
+                self._begin(self._resume(command))
+
+    def _take_errand(self, command: c.Enter | c.Ask | c.Reconnect | c.SignOut) -> None:
+        match command:
+            case c.Enter():
+                self._enter()
+            case c.Ask():
+                self._errand(self._ask(command))
+            case c.Reconnect():
+                if self._connection is not None:
+                    self._connection.drop()
+                    self._connection.hurry()
+            case c.SignOut():
+                self._errand(self._sign_out())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._stop_signing_in()
+        self._signing_in = asyncio.ensure_future(work)
+
+    def _stop_signing_in(self) -> None:
+        if self._signing_in is not None:
+            self._signing_in.cancel()
+
+    def _errand(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _sign_in(self, wanted: c.SignIn) -> None:
+        self._wanted = wanted
+        try:
+            web = await self._entrance.reach(wanted.host, wanted.web_port)
+            if web is None:
+                return
+            clinic = await web.clinic()
+            body = await web.sign_in(wanted.login, wanted.password)
+        except CertificateChanged:
+            await self._entrance.tell_changed(wanted.host, wanted.web_port)
+        except ClinicError as error:
+            self._link.send(c.Trouble("sign-in", str(error)))
+        else:
+            self._web, self._world_port, self._token = web, clinic.world_port, body.token
+            self._link.send(c.SignedIn(body.user_id, body.token, clinic.name, clinic.is_demo))
+
+    async def _resume(self, wanted: c.Resume) -> None:
+        self._token = wanted.token
+        self._seen = {one.stream: one.number for one in wanted.seen}
+        try:
+            while not await self._has_resumed(wanted):  # noqa: ASYNC110  the network tells nobody
+                await asyncio.sleep(RESUME_AGAIN_S)
+        except ClinicError as error:
+            self._link.send(c.ConnectionChanged("ended", str(error)))
+
+    async def _has_resumed(self, wanted: c.Resume) -> bool:
+        try:
+            web = await self._entrance.reach(wanted.host, wanted.web_port)
+            if web is not None:
+                self._web, self._world_port = web, (await web.clinic()).world_port
+        except Unreachable:
+            return False
+        if wanted.is_entered:
+            self._enter()
+        return True
+
+    def _trust(self, shown_hex: str) -> None:
+        if self._wanted is not None and self._entrance.trust_shown(shown_hex):
+            self._begin(self._sign_in(self._wanted))
+
+    def _enter(self) -> None:
+        web = self._web
+        if web is None or self._running is not None:
+            return
+        scheme = "ws" if web.certificate_pem is None else "wss"
+        host = f"[{web.host}]" if ":" in web.host else web.host
+        self._connection = Connection(
+            url=f"{scheme}://{host}:{self._world_port}",
+            tls=pinned_context(web.certificate_pem) if web.certificate_pem else None,
+            get_ticket=self._ticket,
+            listener=self,
+            now_s=time.time,
+            seen=self._seen,
+        )
+        self._voice.use(self._connection)
+        self._running = asyncio.ensure_future(self._live(self._connection))
+
+    async def _live(self, connection: Connection) -> None:
+        try:
+            await connection.run()
+        except NotSignedIn:
+            pass  # the listener has been told
+        except CertificateChanged as error:
+            self._link.send(c.ConnectionChanged("ended", str(error)))
+        finally:
+            self._connection = self._running = None
+
+    async def _ticket(self) -> str:
+        if self._web is None:
+            raise NotSignedIn("You are not signed in. Sign in again.")
+        try:
+            return await self._web.ticket(self._token)
+        except NotSignedIn:
+            raise
+        except (Unreachable, Refusal) as error:
+            raise ConnectionError(str(error)) from None
+
+    async def _ask(self, ask: c.Ask) -> None:
+        if self._connection is None:
+            sentence = "You are not connected to the clinic. Enter it first."
+            self._link.send(c.Answered(ask.key, is_accepted=False, reason=sentence))
+            return
+        answer = await self._connection.request(
+            lambda number: replace(ask.request, request_id=number)
+        )
+        if isinstance(answer, m.Accepted):
+            self._link.send(c.Answered(ask.key, is_accepted=True))
+        else:
+            self._link.send(
+                c.Answered(ask.key, is_accepted=False, code=answer.code, reason=answer.reason)
+            )
+
+    async def _sign_out(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        web, token, self._token = self._web, self._token, ""
+        if web is not None and token:
+            # Leaving must not hang on a network that is gone; the session ends by itself.
+            with contextlib.suppress(ClinicError, TimeoutError):
+                async with asyncio.timeout(GOODBYE_S):
+                    await web.sign_out(token)
+        self._web = None
+        self._link.send(c.SignedOut())
+
+    def _tell_counts(self) -> None:
+        if self._connection is not None and self._connection.round_trip_s < float("inf"):
+            self._link.send(c.Clock(self._connection.clock_offset_s, self._connection.round_trip_s))
+            self._voice.tell_counts()
+
+    async def _end(self) -> None:
+        tasks = [task for task in (self._signing_in, self._running, *self._errands) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._voice.close()

@@ -1,0 +1,220 @@
+"""A person's voice in the network process: when to offer, who is heard, where everybody's head is.
+
+Rules:
+* Every time the world lets the person in, and whenever it says that voice is lost, a new offer is
+  made. Where voice cannot be had, it is tried again, and text goes on meanwhile.
+* Heads are those of the motion lane: the own one as it was sent, the others' as they arrived.
+* A microphone that is missing or denied leaves listening and text as they are.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Final
+
+import numpy as np
+
+from client.network.channel import (
+    AnyReport,
+    MicrophoneLevel,
+    SetVoice,
+    Trouble,
+    VoiceChanged,
+    VoiceCounts,
+)
+from client.network.connection import Connection
+from client.voice.client import VoiceClient, VoiceDevices, VoiceState
+from client.voice.devices import NullOutput, SpeechSource
+from client.voice.sound_card import Headphones, Microphone
+from client.voice.spatial import HeadPose, Sound
+from world.errors import ClinicError
+from world.geometry import Vector
+from world.protocol import messages as m
+from world.protocol import motion
+
+TRY_AGAIN_S: Final = 5.0
+KEPT_S: Final = 1.0
+SILENCE_DBOV: Final = -127.0
+
+
+class VoiceLine:
+    """One person's voice.
+
+    Args:
+      tell: takes reports.
+      has_sound_card: whether there are real devices; without, nothing is said and what is heard
+        can only be measured.
+      host_addresses: own addresses for media; none means all of this machine.
+    """
+
+    def __init__(
+        self,
+        tell: Callable[[AnyReport], None],
+        *,
+        has_sound_card: bool,
+        host_addresses: tuple[str, ...] = (),
+    ) -> None:
+        self._tell = tell
+        self._has_sound_card = has_sound_card
+        self._output = NullOutput(KEPT_S)
+        self._host_addresses = host_addresses
+        self._wanted = SetVoice(is_muted=False)
+        self._voice = self._new_voice("")
+        self._is_started = False
+        self._connection: Connection | None = None
+        self._offering: asyncio.Task[None] | None = None
+        self._answering: set[asyncio.Task[None]] = set()
+        self._head = HeadPose((0.0, 0.0, 0.0))
+        self._mouths_m: dict[int, Vector] = {}
+        self._own_slot = -1
+
+    # --- what the person does
+
+    async def start_devices(self, device: str) -> None:
+        """Opens microphone and headphones, or others than before."""
+        if self._is_started:
+            await self._voice.close()
+            self._voice = self._new_voice(device)
+            self.set(self._wanted)
+            if self._connection is not None:
+                self._offer()
+        self._is_started = True
+        self._voice.start_devices()
+        for about, error in (
+            ("microphone", self._voice.microphone_error),
+            ("output", self._voice.output_error),
+        ):
+            if error is not None:
+                self._tell(Trouble("microphone" if about == "microphone" else "output", str(error)))
+
+    def set(self, wanted: SetVoice) -> None:
+        """Mutes, opens, holds the microphone."""
+        is_told = wanted.is_muted != self._wanted.is_muted
+        self._wanted = wanted
+        self._voice.set_muted(wanted.is_muted)
+        self._voice.set_push_to_talk(wanted.is_push_to_talk)
+        self._voice.hold_to_talk(wanted.is_talk_held)
+        self._voice.set_mono(wanted.is_mono)
+        if is_told:
+            self._tell_muted()
+
+    def play_test_sound(self) -> None:
+        """Says so where there is nothing to play it on; else the person hears it."""
+        error = self._voice.output_error
+        if error is not None:
+            self._tell(Trouble("output", str(error)))
+
+    # --- what the world says
+
+    def use(self, connection: Connection) -> None:
+        """Names the connection that carries the signaling."""
+        self._connection = connection
+
+    def take(self, message: m.ServerMessage) -> None:
+        """Takes what concerns voice of what arrives."""
+        match message:
+            case m.Welcome() | m.VoiceLost():
+                self._offer()
+            case m.VoiceAnswer(sdp):
+                self._spawn(self._answered(sdp))
+            case m.VoiceSlot(slot, speaker):
+                self._voice.assign_slot(slot, speaker)
+            case m.RoomView(own_slot=own_slot):
+                self._own_slot = own_slot
+                self._mouths_m.clear()
+                self._tell_muted()
+            case m.PersonGone(slot):
+                self._mouths_m.pop(slot, None)
+            case _:
+                pass
+
+    def take_motion(self, frame: bytes) -> None:
+        """Takes where the others' heads are."""
+        _, slots, poses = motion.decode_records(frame)
+        for slot, (x, y, z) in zip(slots.tolist(), poses.head_m.tolist(), strict=True):
+            self._mouths_m[slot] = (x, y, z)
+        self._voice.set_poses(self._head, self._mouths_m)
+
+    def take_own_motion(self, frame: bytes) -> None:
+        """Takes where the own head is."""
+        _, poses = motion.decode_inputs(frame)
+        x, y, z = poses.head_m[0].tolist()
+        w, i, j, k = poses.head_rotation[0].tolist()
+        self._head = HeadPose((x, y, z), (w, i, j, k))
+        self._voice.set_poses(self._head, self._mouths_m)
+
+    # --- what is told
+
+    def tell_level(self) -> None:
+        """Reports the microphone's meter."""
+        self._tell(MicrophoneLevel(self._voice.level(), self._voice.is_sending))
+
+    def tell_counts(self) -> None:
+        """Reports what voice has done so far."""
+        stats = self._voice.stats()
+        _, sound = self._output.kept()
+        self._tell(VoiceCounts(stats.packets_sent, stats.packets_received, loudness_dbov(sound)))
+
+    async def close(self) -> None:
+        """Ends voice."""
+        for task in (*self._answering, *([self._offering] if self._offering else [])):
+            task.cancel()
+        await self._voice.close()
+
+    # --- inside
+
+    def _new_voice(self, device: str) -> VoiceClient:
+        if self._has_sound_card:
+            devices = VoiceDevices(Microphone(device or None), Headphones())
+        else:
+            devices = VoiceDevices(SpeechSource(), self._output)
+        return VoiceClient(devices, self._on_state, self._host_addresses)
+
+    def _on_state(self, state: VoiceState) -> None:
+        self._tell(VoiceChanged(state))
+
+    def _tell_muted(self) -> None:
+        is_muted = self._wanted.is_muted or self._voice.microphone_error is not None
+        if self._connection is not None and self._own_slot >= 0:
+            self._connection.request(lambda number: m.MuteVoice(number, is_muted))
+
+    def _offer(self) -> None:
+        if self._offering is not None:
+            self._offering.cancel()
+        self._offering = asyncio.ensure_future(self._offer_until_taken())
+
+    async def _offer_until_taken(self) -> None:
+        connection = self._connection
+        if connection is None:
+            return
+        if not self._is_started:
+            await self.start_devices("")
+        is_told = False
+        while (refused := await self._offer_once(connection)) is not None:
+            if not is_told:
+                self._tell(Trouble("voice", refused.reason))
+                is_told = True
+            await asyncio.sleep(TRY_AGAIN_S)
+
+    async def _offer_once(self, connection: Connection) -> m.Refused | None:
+        sdp = await self._voice.connect()
+        answer = await connection.request(lambda number: m.OfferVoice(number, sdp))
+        return answer if isinstance(answer, m.Refused) else None
+
+    async def _answered(self, sdp: str) -> None:
+        try:
+            await self._voice.set_answer(sdp)
+        except ClinicError:
+            self._tell(Trouble("voice", "Voice could not be set up. It is tried again."))
+            await asyncio.sleep(TRY_AGAIN_S)
+            self._offer()
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+
+def loudness_dbov(sound: Sound) -> float:
+    """Returns the root mean square of (n, 2) samples in dB below full scale, -127 for silence."""
+    power = float(np.mean(np.square(sound))) if sound.size else 0.0
+    return max(SILENCE_DBOV, 10 * float(np.log10(power))) if power > 0 else SILENCE_DBOV

@@ -1,0 +1,134 @@
+"""The network process against a real clinic with TLS: signing in, entering, dying, leaving."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from client.network import channel as c
+from client.network.process import NetworkProcess
+from client.network.service import NetworkConfig
+from world.protocol import messages as m
+
+
+class Renderer:
+    def __init__(self, config, until):
+        self.network = NetworkProcess(config)
+        self.reports = []
+        self._until = until
+
+    def of(self, kind):
+        return [report for report in self.reports if isinstance(report, kind)]
+
+    def arrived(self, kind):
+        return [one.message for one in self.of(c.Arrived) if isinstance(one.message, kind)]
+
+    def until(self, is_so):
+        def step():
+            self.reports += self.network.poll()
+            return is_so(self)
+
+        return self._until(step)
+
+
+@pytest.fixture
+def renderer(clinic, tmp_path, until):
+    def start(**more):
+        config = NetworkConfig(tmp_path / "client", has_sound_card=False, **more)
+        started.append(Renderer(config, until))
+        return started[-1]
+
+    started = []
+    yield start
+    for one in started:
+        one.network.close()
+
+
+def sign_in(clinic, login="bot-patient-8", password=None):
+    word = password or clinic.passwords[login]
+    return c.SignIn("127.0.0.1", clinic.running["web_port"], login, word)
+
+
+def test_a_stranger_shows_words_then_is_pinned_and_a_wrong_password_is_a_sentence(clinic, renderer):
+    one = renderer()
+    one.network.send(sign_in(clinic, password="wrong"))
+    [shown] = one.until(lambda r: r.of(c.CertificateShown))
+    assert shown.standing == "unknown"
+    assert len(shown.words) == 8
+    one.network.send(c.Trust(shown.fingerprint))
+    [trouble] = one.until(lambda r: r.of(c.Trouble))
+    assert trouble.about == "sign-in"
+    assert trouble.sentence.endswith((".", "!"))
+
+
+def test_a_link_that_names_another_certificate_is_refused(clinic, renderer):
+    one = renderer(fingerprint_hex="ab" * 32)
+    one.network.send(sign_in(clinic))
+    [shown] = one.until(lambda r: r.of(c.CertificateShown))
+    assert shown.standing == "changed"
+    one.network.send(c.Trust(shown.fingerprint))
+    one.network.send(c.Ask(1, m.Stand(1)))
+    one.until(lambda r: r.of(c.Answered))
+    assert not one.of(c.SignedIn)
+
+
+def test_a_person_enters_asks_is_answered_hears_voice_state_and_survives_a_dead_process(
+    clinic, renderer
+):
+    one = renderer(server_data=clinic.data)
+    one.network.send(sign_in(clinic))
+    [signed_in] = one.until(lambda r: r.of(c.SignedIn))
+    assert signed_in.clinic == "Metaclinic Demo"
+    one.network.send(c.Enter())
+    [room] = one.until(lambda r: r.arrived(m.RoomView))
+    one.network.send(c.Ask(1, m.Say(1, "Good morning")))
+    [answer] = one.until(lambda r: r.of(c.Answered))
+    assert answer == c.Answered(1, is_accepted=True)
+    one.until(lambda r: "connected" in [report.state for report in r.of(c.VoiceChanged)])
+
+    os.kill(one.network.pid, signal.SIGKILL)
+    views = one.until(lambda r: r.arrived(m.RoomView)[1:])
+    assert views[0].own_slot == room.own_slot
+    assert one.network.restarts == 1
+    one.network.send(c.Ask(2, m.Say(1, "Here again")))
+    said = one.until(lambda r: r.arrived(m.Event)[1:] and r.of(c.Answered)[1:])
+    assert said == [c.Answered(2, is_accepted=True)]
+    texts = [e.body.text for e in one.arrived(m.Event) if isinstance(e.body, m.Said)]
+    assert texts == ["Good morning", "Here again"]
+
+    one.network.send(c.SignOut())
+    one.until(lambda r: r.of(c.SignedOut))
+
+
+RENDERER = """
+import pathlib, sys, time
+from client.network.process import NetworkProcess
+from client.network.service import NetworkConfig
+if __name__ == "__main__":
+    network = NetworkProcess(NetworkConfig(pathlib.Path(sys.argv[1]), has_sound_card=False))
+    print(network.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(os.name == "nt", reason="looks for a process by POSIX means")
+def test_the_network_process_ends_with_its_renderer(tmp_path, until):
+    script = tmp_path / "renderer.py"
+    script.write_text(RENDERER)
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-W", "ignore", str(script), str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=path) as renderer:
+        pid = int(renderer.stdout.readline())
+        assert is_running(pid)
+        renderer.kill()
+    until(lambda: not is_running(pid))
