@@ -126,8 +126,8 @@ async def test_events_and_presence_are_written_together_or_not_at_all(store, use
 
 async def test_ten_thousand_events_survive_reopening(store, open_store, event):
     last = 0
-    for start in range(0, 10_000, 500):
-        batch = [event(f"{start + i}") for i in range(500)]
+    for start in range(0, 10_000, 2500):
+        batch = [event(f"{start + i}") for i in range(2500)]
         last = (await append(store, batch, {"room:a": last}))[-1].number
     await store.close()
     again = await open_store()

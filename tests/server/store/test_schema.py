@@ -1,5 +1,7 @@
 """The schema that the migrations make is the one that is declared."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import StatementError
@@ -7,6 +9,7 @@ from sqlalchemy.exc import StatementError
 from server.store import database
 from server.store.schema import METADATA, USER, SealedBytes
 from server.store.schema_version import upgrade_to_head
+from server.store.store import Store
 from world.errors import ConfigurationError
 
 
@@ -69,6 +72,20 @@ async def test_migrations_lead_to_the_declared_schema(empty_database_url, other_
 async def test_migrating_twice_changes_nothing(empty_database_url):
     first = await described(empty_database_url, upgrade_to_head)
     assert await described(empty_database_url, upgrade_to_head) == first
+
+
+async def test_processes_that_open_an_empty_database_at_once_share_it(
+    empty_database_url, store_keys, tmp_path, new_event
+):
+    opening = (Store.open(empty_database_url, store_keys, tmp_path / "anchors") for _ in range(4))
+    stores = await asyncio.gather(*opening)
+    for number, store in enumerate(stores):
+        async with store.write() as work:
+            assert (await work.data_keys.current("room:a")).version == 1
+            assert await work.events.last_number("room:a") == number
+            await work.events.append([new_event(f"{number}")], {"room:a": number})
+    for store in stores:
+        await store.close()
 
 
 async def test_a_database_of_a_newer_program_is_refused(store, open_store):
