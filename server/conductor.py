@@ -170,8 +170,8 @@ class Conductor:
                 self._ask_for_offers(set(members))
             case LinkDown():
                 _log.warning("voice.down")
-            case control.SlotAssigned(listener, slot, speaker, _):
-                self._assign(listener, slot, speaker)
+            case control.SlotAssigned():
+                self._assign(event)
             case control.Speaking(member, level_dbov):
                 row = self._audience.row_of(self._user_of.get(member, UserId("")))
                 if row is not None:
@@ -184,14 +184,15 @@ class Conductor:
             case _:
                 assert_never(event)
 
-    def _assign(self, listener: int, slot: int, speaker: int | None) -> None:
-        session = self._audience.session_of(self._user_of.get(listener, UserId("")))
+    def _assign(self, event: control.SlotAssigned) -> None:
+        session = self._audience.session_of(self._user_of.get(event.listener, UserId("")))
         if session is None:
             return
         avatar = None
-        if speaker is not None:
-            avatar = self._audience.slot_seen(session.user_id, self._user_of.get(speaker))
-        session.send(m.VoiceSlot(slot, avatar))
+        if event.speaker is not None:
+            speaker_id = self._user_of.get(event.speaker)
+            avatar = self._audience.slot_seen(session.user_id, speaker_id)
+        session.send(m.VoiceSlot(event.slot, avatar, event.first_sequence & 0xFFFF))
 
     def _ask_for_offers(self, still_connected: set[int]) -> None:
         """Tells those whose voice connection is gone to offer again."""

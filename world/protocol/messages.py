@@ -421,10 +421,11 @@ class VoiceAnswer(Message, frozen=True, tag=75):
 
 
 class VoiceSlot(Message, frozen=True, tag=76):
-    """Which avatar now speaks on a voice slot; none when it falls silent."""
+    """Which avatar speaks on a voice slot from an RTP sequence number on; none: nobody."""
 
     voice_slot: Annotated[int, Meta(ge=0, le=63)]
     speaker: Slot | None
+    first_sequence: Annotated[int, Meta(ge=0, le=65_535)] | None = None
 
 
 class Observed(Message, frozen=True, tag=77):
