@@ -261,7 +261,7 @@ class VoiceClient:
             peer = self._peer
             if peer is None or peer.microphone is None:
                 continue
-            microphone, now_s = self._microphone, time.monotonic()
+            microphone, now_s = self._microphone, time.perf_counter()
             ntp = rtcp.ntp_from_unix(time.time())
             sender = rtcp.SenderReport(
                 peer.microphone.ssrc,

@@ -68,7 +68,7 @@ class Headphones:
 
         def on_block(data: Any, frames: int, times: object, status: object) -> None:  # noqa: ANN401
             del frames, times, status
-            data[:] = np.clip(render(time.monotonic()), -1.0, 1.0)
+            data[:] = np.clip(render(time.perf_counter()), -1.0, 1.0)
 
         self.stop()
         self._stream = _open(

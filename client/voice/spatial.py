@@ -15,6 +15,7 @@ Sources:
 * distance: `world.acoustics.attenuation`, by which the server too judges loudness.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from client.voice.receive import BLOCK_SAMPLES
 from world.acoustics import attenuation
-from world.geometry import IDENTITY, FloatArray, Quaternion, Vector, rotate
+from world.geometry import IDENTITY, FloatArray, Quaternion, Vector
 from world.protocol.rtp import CLOCK_HZ
 
 Sound: TypeAlias = NDArray[np.float32]
@@ -66,13 +67,15 @@ AHEAD = Placement(90, 90, 1.0)
 
 def place(listener: HeadPose, mouth_m: Vector) -> Placement:
     """Returns how a mouth at `mouth_m`, in the room's frame, sounds to the listener."""
+    # The head's own +X, its right, in the room's frame.
     w, x, y, z = listener.rotation
-    offset = np.subtract(mouth_m, listener.position_m)
-    distance_m = float(np.linalg.norm(offset))
+    right = (1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y))
+    distance_m = math.dist(mouth_m, listener.position_m)
     if distance_m < 1e-3:
         return AHEAD
-    to_right = float(rotate(np.array((w, -x, -y, -z)), offset)[0]) / distance_m
-    right_deg = round(float(np.degrees(np.arccos(np.clip(to_right, -1.0, 1.0)))))
+    pairs = zip(right, mouth_m, listener.position_m, strict=True)
+    to_right = sum(axis * (mouth - head) for axis, mouth, head in pairs) / distance_m
+    right_deg = round(math.degrees(math.acos(max(-1.0, min(1.0, to_right)))))
     gain = float(attenuation(np.array(distance_m)))
     return Placement(180 - right_deg, right_deg, gain)
 

@@ -53,6 +53,12 @@ OPUS_PARAMETERS = {
 }
 """What the answer asks of a browser's encoder (RFC 7587 section 6.1)."""
 
+ADDRESSES = ("a=candidate:", "a=end-of-candidates")
+"""Lines of an offer that are ignored."""
+
+LONG_FINGERPRINTS = ("a=fingerprint:sha-384", "a=fingerprint:sha-512")
+"""Lines left out of an answer: SHA-256 alone names the certificate, on each of 9 lines."""
+
 CONNECT_TIMEOUT_S = 20.0
 
 
@@ -115,7 +121,7 @@ class Peer:
         """
         self._timeout = asyncio.get_running_loop().call_later(CONNECT_TIMEOUT_S, self._end)
         try:
-            offer = _without_candidates(offer_sdp)
+            offer = _without(ADDRESSES, offer_sdp)
             _check(offer, self._config.slots)
             await self._connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
             self._prepare()
@@ -128,8 +134,7 @@ class Peer:
             ) from None
         if not self._dtls.transport.iceGatherer.getLocalCandidates():
             raise RemoteProtocolError("no UDP port is free on any of this machine's addresses")
-        sdp: str = self._connection.localDescription.sdp
-        return sdp
+        return _without(LONG_FINGERPRINTS, self._connection.localDescription.sdp)
 
     @property
     def srtp_profile(self) -> str:
@@ -261,12 +266,8 @@ async def _start_nothing(parameters: object) -> None:
     del parameters
 
 
-def _without_candidates(sdp: str) -> str:
-    kept = [
-        line
-        for line in sdp.splitlines()
-        if not line.startswith(("a=candidate:", "a=end-of-candidates"))
-    ]
+def _without(beginnings: tuple[str, ...], sdp: str) -> str:
+    kept = [line for line in sdp.splitlines() if not line.startswith(beginnings)]
     return "\r\n".join(kept) + "\r\n"
 
 

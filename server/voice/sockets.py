@@ -17,6 +17,9 @@ RECEIVE_BUFFER_BYTES = 1_048_576
 MAX_UNSENT_BYTES = 65_536
 """Where a datagram cannot be refused by the system: how much may wait before it is dropped."""
 
+MAX_ADDRESSES = 8
+"""Of this machine that an answer names; each is repeated on every media line."""
+
 _CAN_DUPLICATE = sys.platform != "win32"
 
 
@@ -86,7 +89,7 @@ async def bind(
 ) -> list[Any]:
     """Returns one host candidate for each address where a port of the range is free."""
     candidates = []
-    for address in addresses:
+    for address in itertools.islice(addresses, MAX_ADDRESSES):
         protocol = await _bind_address(connection, address, ports)
         if protocol is None:
             continue

@@ -54,7 +54,7 @@ class Person:
         samples = load_speech(Path(path))
         self.mouth.hush()
         self.mouth.say(samples)
-        return [time.monotonic(), samples.size / 48_000]
+        return [time.perf_counter(), samples.size / 48_000]
 
     async def stats(self, _):
         stats = self.voice.stats()

@@ -143,6 +143,40 @@ async def test_the_link_comes_back_when_the_voice_server_does():
             await task
 
 
+async def test_a_person_returns_when_the_voice_server_was_killed_and_came_back():
+    told = Recorder()
+    async with voice_server() as port:
+        link = VoiceLink(port, SECRET, told)
+        task = asyncio.create_task(link.run())
+        await told.first(LinkUp)
+        states, changed = [], asyncio.Event()
+
+        def on_state(state):
+            states.append(state)
+            changed.set()
+
+        async def until(state):
+            while state not in states:
+                changed.clear()
+                await asyncio.wait_for(changed.wait(), 10)
+
+        devices = VoiceDevices(SpeechSource(), NullOutput())
+        voice = VoiceClient(devices, on_state, host_addresses=("127.0.0.1",))
+        await voice.set_answer(await link.join(5, await voice.connect()))
+        await until("connected")
+    await until("lost")
+    states.clear()
+    told.events.clear()
+    async with voice_server(port):
+        await told.first(LinkUp)
+        await voice.set_answer(await link.join(5, await voice.connect()))
+        await until("connected")
+        await voice.close()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
 async def test_a_hostile_offer_is_refused_and_a_full_server_says_so():
     async with voice_server(max_members=1) as port, linked(port) as (link, told):
         await told.first(LinkUp)
