@@ -34,7 +34,7 @@ Epoch: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
 Sequence: TypeAlias = Annotated[int, Meta(ge=1, lt=2**53)]
 Sdp: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARACTERS)]
 Nonce: TypeAlias = Annotated[bytes, Meta(min_length=NONCE_BYTES, max_length=NONCE_BYTES)]
-Gain: TypeAlias = Annotated[float, Meta(ge=0.0, le=100.0)]
+GainDb: TypeAlias = Annotated[float, Meta(ge=-200.0, le=40.0)]
 
 
 class Message(Struct, frozen=True, array_like=True):
@@ -84,13 +84,13 @@ class Plan(Message, frozen=True, tag=12):
 
     Attributes:
       epochs: member -> epoch of the place where they are; who is missing is mute and deaf.
-      grants: listener -> (speaker, linear gain) of each whom they may hear.
+      grants: listener -> (speaker, gain in dB) of each whom they may hear.
     """
 
     sequence: Sequence
     sent_s: float
     epochs: dict[MemberId, Epoch]
-    grants: dict[MemberId, list[tuple[MemberId, Gain]]]
+    grants: dict[MemberId, list[tuple[MemberId, GainDb]]]
 
 
 class Revoke(Message, frozen=True, tag=13):

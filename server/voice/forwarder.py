@@ -11,7 +11,6 @@ a door as soon as it is acknowledged. The payload is never decoded.
 """
 
 import heapq
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -30,14 +29,11 @@ FLOOR_DB = -75.0
 STICKY_DB = 6.0
 """How much louder another must be to take the seat of one who has it."""
 
-LEAST_GAIN = 1e-4
-"""Gains below count as this, -80 dB."""
-
 SPEAKING_DBOV = -50.0
 """Smoothed level above which a person counts as speaking."""
 
 Grants: TypeAlias = Mapping[int, Sequence[tuple[int, float]]]
-"""listener -> (speaker, linear gain) of each whom they may hear."""
+"""listener -> (speaker, gain in dB) of each whom they may hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +103,7 @@ class Forwarder:
     def apply_plan(self, epochs: Mapping[int, int], grants: Grants) -> None:
         """Replaces everything that was granted; what is not in the plan is denied."""
         self._epochs = epochs
-        self._grants = {
-            listener: {speaker: 20 * math.log10(max(gain, LEAST_GAIN)) for speaker, gain in heard}
-            for listener, heard in grants.items()
-        }
+        self._grants = {listener: dict(heard) for listener, heard in grants.items()}
         for member in self.members:
             self._set_epoch(member)
         for slot in [slot for member in self.members.values() for slot in member.slots]:

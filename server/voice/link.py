@@ -95,7 +95,7 @@ class VoiceLink:
         epochs: Mapping[int, int],
         grants: Mapping[int, Sequence[tuple[int, float]]],
     ) -> int:
-        """Replaces who may hear whom: listener -> (speaker, linear gain). Returns its sequence."""
+        """Replaces who may hear whom: listener -> (speaker, gain in dB). Returns its sequence."""
         self._sequence += 1
         plan = control.Plan(
             self._sequence,

@@ -89,7 +89,7 @@ async def measure(members, seconds):
         for number, person in enumerate(people):
             await person.peer.take_answer(await link.join(number, await person.peer.offer()))
         await asyncio.gather(*(person.connected.wait() for person in people))
-        grants = {a: [(b, 0.5) for b in range(members) if b != a] for a in range(members)}
+        grants = {a: [(b, -6.0) for b in range(members) if b != a] for a in range(members)}
         tasks += [asyncio.create_task(work) for work in (plan(link, grants), talk(people))]
         for _ in range(2):
             first = await counts.get()

@@ -26,7 +26,7 @@ def read(data, reading):
         control.Proof(NONCE, NONCE, NONCE),
         control.Join(3, 1, "v=0"),
         control.Leave(3),
-        control.Plan(7, 12.5, {1: 4, 2: 4}, {1: [(2, 0.5), (3, 1.0)], 2: []}),
+        control.Plan(7, 12.5, {1: 4, 2: 4}, {1: [(2, -6.0), (3, 0.0)], 2: []}),
         control.Revoke(8, 12.6, [(1, 2)]),
         control.Lease(12.7),
     ],

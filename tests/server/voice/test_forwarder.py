@@ -66,7 +66,7 @@ class Clinic:
 
 
 def everybody(people):
-    return {a: [(b, 0.5) for b in range(people) if b != a] for a in range(people)}
+    return {a: [(b, -6.0) for b in range(people) if b != a] for a in range(people)}
 
 
 def test_nothing_leaves_before_the_world_has_said_so():
@@ -80,7 +80,7 @@ def test_nothing_leaves_before_the_world_has_said_so():
 
 def test_a_granted_voice_reaches_its_listener_only():
     clinic = Clinic(3)
-    clinic.plan({1: [(0, 0.501)]})
+    clinic.plan({1: [(0, -6.0)]})
     clinic.talk({0: -20})
     assert clinic.heard(1) == {0}
     assert not clinic.got[0]
@@ -89,7 +89,7 @@ def test_a_granted_voice_reaches_its_listener_only():
 
 def test_nobody_hears_themselves_even_if_granted():
     clinic = Clinic(2)
-    clinic.plan({0: [(0, 1.0)], 1: [(0, 1.0)]})
+    clinic.plan({0: [(0, 0.0)], 1: [(0, 0.0)]})
     clinic.talk({0: -20})
     assert not clinic.got[0]
 
@@ -97,17 +97,17 @@ def test_nobody_hears_themselves_even_if_granted():
 @pytest.mark.parametrize("epochs", [{0: 1, 1: 2}, {0: 1}, {1: 1}, {0: 0, 1: 0}, {}])
 def test_epochs_that_differ_or_are_missing_deny_what_is_granted(epochs):
     clinic = Clinic(2)
-    clinic.plan({1: [(0, 0.501)]}, epochs={0: 1, 1: 1})
+    clinic.plan({1: [(0, -6.0)]}, epochs={0: 1, 1: 1})
     clinic.talk({0: -20})
     before = len(clinic.got[1])
-    clinic.forwarder.apply_plan(epochs, {1: [(0, 0.501)]})
+    clinic.forwarder.apply_plan(epochs, {1: [(0, -6.0)]})
     clinic.talk({0: -20})
     assert len(clinic.got[1]) == before > 0
 
 
 def test_silence_follows_when_the_lease_runs_out():
     clinic = Clinic(2)
-    clinic.plan({1: [(0, 0.501)]})
+    clinic.plan({1: [(0, -6.0)]})
     clinic.talk({0: -20})
     last_word_s = clinic.now_s
     while clinic.now_s < last_word_s + 3:
@@ -118,7 +118,7 @@ def test_silence_follows_when_the_lease_runs_out():
 
 def test_a_lease_from_the_future_counts_from_now():
     clinic = Clinic(2)
-    clinic.plan({1: [(0, 0.501)]})
+    clinic.plan({1: [(0, -6.0)]})
     clinic.talk({0: -20})
     clinic.forwarder.extend_lease(clinic.now_s + 3600, clinic.now_s)
     clinic.now_s += LEASE_S + 0.02
@@ -167,7 +167,7 @@ def test_the_loudest_take_the_slots():
 
 def test_distance_counts_as_much_as_the_level():
     clinic = Clinic(3, slots=1)
-    clinic.plan({0: [(1, 0.032), (2, 0.708)]})
+    clinic.plan({0: [(1, -30.0), (2, -3.0)]})
     clinic.talk({1: -20, 2: -30}, frames=60)
     clinic.got[0].clear()
     clinic.talk({1: -20, 2: -30}, frames=10)
@@ -176,7 +176,7 @@ def test_distance_counts_as_much_as_the_level():
 
 def test_a_claim_of_full_level_pushes_out_no_one_much_nearer():
     clinic = Clinic(3, slots=1)
-    clinic.plan({0: [(1, 0.1), (2, 1.0)]})
+    clinic.plan({0: [(1, -20.0), (2, 0.0)]})
     clinic.talk({1: 0, 2: -25}, frames=60)
     assert clinic.microphones[1].level_db <= LOUDEST_CLAIM_DBOV
     clinic.got[0].clear()
@@ -195,11 +195,11 @@ def test_a_slightly_louder_voice_does_not_take_the_seat():
 
 def test_sequence_numbers_go_on_across_speakers_and_keep_losses_visible():
     clinic = Clinic(3, slots=1)
-    clinic.plan({0: [(1, 1.0)]})
+    clinic.plan({0: [(1, 0.0)]})
     clinic.talk({1: -20}, frames=10)
     clinic.say(1, lost=True)
     clinic.talk({1: -20}, frames=10)
-    clinic.plan({0: [(2, 1.0)]})
+    clinic.plan({0: [(2, 0.0)]})
     clinic.talk({2: -20}, frames=20)
     packets = [rtp.parse(data, 0) for data in clinic.got[0]]
     steps = [rtp.sequence_delta(b.sequence, a.sequence) for a, b in itertools.pairwise(packets)]
@@ -214,9 +214,9 @@ def test_sequence_numbers_go_on_across_speakers_and_keep_losses_visible():
 
 def test_the_change_names_the_first_packet_of_the_new_speaker():
     clinic = Clinic(3, slots=1)
-    clinic.plan({0: [(1, 1.0)]})
+    clinic.plan({0: [(1, 0.0)]})
     clinic.talk({1: -20}, frames=10)
-    clinic.plan({0: [(2, 1.0)]})
+    clinic.plan({0: [(2, 0.0)]})
     clinic.got[0].clear()
     clinic.talk({2: -20}, frames=10)
     change = clinic.changes[-1]

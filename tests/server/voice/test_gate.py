@@ -102,7 +102,7 @@ class World:
         grants = defaultdict(list)
         for listener, speaker in self.pairs:
             distance_m = abs(self.truth.x_m[listener] - self.truth.x_m[speaker])
-            grants[listener].append((speaker, 1 / (1 + distance_m)))
+            grants[listener].append((speaker, -3.0 * distance_m))
         return ("plan", self.sequence, epochs, dict(grants))
 
     def restrict(self, now_s, by_revoking):

@@ -164,7 +164,7 @@ async def test_a_voice_arrives_whole_in_its_place_and_only_while_the_world_allow
         assert (await patient.order("stats"))[2] == 0
 
         # The gate is open: the patient, who looks along +Y, hears the doctor at the left.
-        world.grants = {PATIENT: [(DOCTOR, 0.5)]}
+        world.grants = {PATIENT: [(DOCTOR, -6.0)]}
         said_s, length_s = await doctor.order("say", str(SPEECH))
         await asyncio.sleep(length_s + 0.5)
         await patient.order("save", str(tmp_path / "heard.npz"))
