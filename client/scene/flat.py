@@ -7,6 +7,7 @@ geometry points, become white, so that one texture serves both.
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from client.scene.ambient import AmbientGrid, display_curve
 from client.scene.files import Pixels
@@ -17,15 +18,19 @@ from world.geometry import FloatArray
 
 REFERENCE_ALBEDO = 0.70
 BLACK_ROWS = 8
+LIGHTMAP_SIZE = 1024
 
 
 def shown_lightmap(lightmap: Pixels, grid: AmbientGrid) -> Pixels:
-    """Returns the lightmap as a light gray wall would show it: (h, w, 3), same row order."""
+    """Returns the lightmap as a light gray wall would show it: (1024, 1024, 3), row order kept."""
     levels = np.linspace(0, 1, 256)[:, None] ** 3 * grid.scale * REFERENCE_ALBEDO
     table = (grid.displayed(np.repeat(levels, 3, 1)) * 255).astype(np.uint8)
     shown = np.stack([table[lightmap[..., i], i] for i in range(3)], -1)
-    shown[:BLACK_ROWS] = 255
-    return shown
+    # The simplest rasterizer takes powers of two only.
+    size = (LIGHTMAP_SIZE, LIGHTMAP_SIZE)
+    smaller = np.array(Image.fromarray(shown).resize(size, Image.Resampling.BOX))
+    smaller[: BLACK_ROWS * LIGHTMAP_SIZE // len(lightmap)] = 255
+    return smaller
 
 
 def flat_parts(
@@ -99,6 +104,8 @@ def _colors(
     by_texel = np.clip(albedo / REFERENCE_ALBEDO, 0, 1) ** (1 / 2.2)
     uses_texel = (is_texel_lit & ~is_picture)[:, None]
     color = np.where(uses_texel, by_texel, shown)
-    texture = np.where(is_picture[:, None], part.texture, part.light_place)
+    # What has no lightmap of its own points at the white rows of the room's.
+    place = part.light_place if lightmap.size else np.full_like(part.light_place, 5e-4)
+    texture = np.where(is_picture[:, None], part.texture, place)
     opaque = np.concatenate([color, np.ones((len(color), 1))], 1)
     return np.rint(opaque * 255).astype(np.uint8), texture.astype(np.float32)

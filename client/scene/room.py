@@ -221,7 +221,8 @@ def _add_flat_garden(
             node.set_texture(textures[name])
             node.set_two_sided(True)
             if name == "leaves":
-                node.set_transparency(TransparencyAttrib.M_binary)
+                node.set_transparency(TransparencyAttrib.M_alpha)
+                node.set_depth_write(False)
 
 
 def _flat_textures(files: RoomFiles, shared: SharedTextures) -> dict[str, Texture]:

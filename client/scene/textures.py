@@ -139,7 +139,10 @@ def _shrunk(image: Pixels, size: int) -> Pixels:
     if max(height, width) <= size:
         return image
     scale = size / max(height, width)
-    smaller = Image.fromarray(image).resize(
-        (round(width * scale), round(height * scale)), Image.Resampling.BOX
-    )
-    return np.asarray(smaller)
+    target = (round(width * scale), round(height * scale))
+    # Channel by channel: Pillow would blacken the color of what is transparent.
+    channels = [
+        np.asarray(Image.fromarray(image[..., i]).resize(target, Image.Resampling.BOX))
+        for i in range(image.shape[2])
+    ]
+    return np.stack(channels, -1)

@@ -1,6 +1,6 @@
 """How much a machine can draw: a table of tiers, and the choice by the renderer's own name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 TierName: TypeAlias = Literal["potato", "low", "high"]
@@ -50,6 +50,17 @@ SOFTWARE = (
 MODEST = ("intel(r) hd graphics", "intel hd graphics", "mali-4", "gma", "videocore", "v3d")
 
 
+def forced_tier(name: TierName, renderer: str) -> Tier:
+    """Returns a tier that was asked for, less what would stall this machine's renderer."""
+    tier = TIERS[name]
+    return replace(tier, anisotropy=1) if is_software(renderer) else tier
+
+
+def is_software(renderer: str) -> bool:
+    """Tells whether a renderer of this name draws on the processor."""
+    return any(word in renderer.lower() for word in SOFTWARE)
+
+
 def choose_tier(renderer: str, *, has_glsl_330: bool) -> Tier:
     """Returns the tier for a machine.
 
@@ -58,7 +69,7 @@ def choose_tier(renderer: str, *, has_glsl_330: bool) -> Tier:
       has_glsl_330: whether the driver compiles GLSL 3.30.
     """
     name = renderer.lower()
-    if not has_glsl_330 or any(word in name for word in SOFTWARE):
+    if not has_glsl_330 or is_software(renderer):
         return TIERS["potato"]
     if any(word in name for word in MODEST):
         return TIERS["low"]

@@ -21,7 +21,7 @@ from panda3d.core import (
 from PIL import Image
 
 from client.scene.textures import SharedTextures
-from client.scene.tiers import TIERS, Tier, TierName, choose_tier
+from client.scene.tiers import Tier, TierName, choose_tier, forced_tier
 from world.errors import ClinicError
 from world.geometry import Vector
 
@@ -67,7 +67,9 @@ class Stage:
         renderer, version, has_glsl = _probe(self.base)
         self.renderer, self.version = renderer, version
         self.tier: Tier = (
-            TIERS[options.tier] if options.tier else choose_tier(renderer, has_glsl_330=has_glsl)
+            forced_tier(options.tier, renderer)
+            if options.tier
+            else choose_tier(renderer, has_glsl_330=has_glsl)
         )
         _open_main(self.base, options, self.tier)
         # Off-screen windows of Mesa take samples but do not use them; frame buffer objects do.

@@ -92,7 +92,7 @@ def _desk(model: Model) -> None:
     x, y = DESK
     with model.at((x, y, 0)):
         furniture.consult_desk(model)
-    with model.at((x + 0.02, y - 0.52, 0), turn=128):
+    with model.at((x + 0.06, y - 0.60, 0), turn=126):
         furniture.staff_screen(model, "record", 0.751)
     with model.at((x - 0.10, y + 0.12, 0), turn=-80):
         furniture.sheet_of_paper(model, 0.753)
@@ -106,7 +106,7 @@ def _desk(model: Model) -> None:
 
 
 def _seats(model: Model) -> None:
-    with model.at((4.78, 1.62, 0), turn=-82):
+    with model.at((4.78, 1.80, 0), turn=-80):
         furniture.swivel_chair(model, "doctor", TEAL)
     with model.at((2.92, 1.15, 0), turn=100):
         furniture.armchair(model, "patient", CLAY)
@@ -160,12 +160,13 @@ def _east_wall(model: Model) -> None:
         fixtures.picture(model, "heart", (0.28, 0, 1.62), (0.56, 0.77), Finish("sign"))
         fixtures.picture(model, "muscles", (-0.42, 0, 1.62), (0.36, 0.77), Finish("sign"))
         fixtures.clock(model, (-0.95, 0, 2.15), 0.15)
-        box(model, (-0.2, -0.17, 0.30), (0.9, 0.34, 0.60), LACQUER, radius_m=0.01, skip="kd")
-        box(model, (-0.2, -0.17, 0.615), (0.92, 0.35, 0.03), Finish("oak"), radius_m=0.008)
-        model.solid("cabinet", (-0.65, -0.35, 0), (0.25, 0, 0.63))
-        with model.at((-0.45, -0.18, 0.63)):
-            furniture.folders(model, 6)
-        box(model, (0.05, -0.18, 0.66), (0.28, 0.2, 0.06), DARK, radius_m=0.01)
+    with model.at((WIDTH_M, 2.68, 0), turn=-90):
+        box(model, (0, -0.17, 0.30), (0.5, 0.34, 0.60), LACQUER, radius_m=0.01, skip="kd")
+        box(model, (0, -0.17, 0.615), (0.52, 0.35, 0.03), Finish("oak"), radius_m=0.008)
+        model.solid("cabinet", (-0.26, -0.35, 0), (0.26, 0, 0.63))
+        with model.at((-0.20, -0.18, 0.63)):
+            furniture.folders(model, 4)
+        box(model, (0.12, -0.18, 0.66), (0.22, 0.2, 0.06), DARK, radius_m=0.01)
 
 
 def _greens(model: Model) -> None:
