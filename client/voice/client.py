@@ -30,7 +30,11 @@ MAX_WAITING_FRAMES = 10
 REPORT_S = 1.0
 CNAME = b"client"
 
+STALLED_S = 1.0
+"""A microphone that delivers nothing for so long was unplugged, or is kept by another program."""
+
 VoiceState: TypeAlias = Literal["new", "connecting", "connected", "lost", "closed"]
+MicrophoneState: TypeAlias = Literal["missing", "stalled", "muted", "held back", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,14 @@ class VoiceClient:
         self._round_trip_s: float | None = None
         self._sent_lost = 0.0
         self._received = 0
+        self._frame_s = float("-inf")
         self._peer: Peer | None = None
         self._reporter: asyncio.Task[None] | None = None
 
     def start_devices(self) -> None:
         """Opens the devices; one that is missing is kept as an error, and the other goes on."""
         self.microphone_error = self.output_error = None
+        self._frame_s = time.perf_counter()
         try:
             self._devices.microphone.start(self._on_frame)
         except DeviceUnavailable as error:
@@ -170,9 +176,20 @@ class VoiceClient:
         return self._microphone.level_dbov
 
     @property
+    def microphone_state(self) -> MicrophoneState:
+        """Why what is said now is sent, or not; "held back" waits for the push-to-talk key."""
+        if self.microphone_error is not None:
+            return "missing"
+        if time.perf_counter() - self._frame_s > STALLED_S:
+            return "stalled"
+        if self._microphone.is_muted:
+            return "muted"
+        return "open" if self._microphone.is_open else "held back"
+
+    @property
     def is_sending(self) -> bool:
         """Whether what is said now is sent."""
-        return self._microphone.is_open and self.state == "connected"
+        return self.microphone_state == "open" and self.state == "connected"
 
     def stats(self) -> VoiceStatistics:
         """Returns what there is to know about the connection."""
@@ -237,7 +254,8 @@ class VoiceClient:
             self._reporter = None
         for slot in range(SLOTS):
             self._listening.assign(slot, None, None)
-        self._set_state("lost")
+        if self._peer is not None:  # else this end has let it go
+            self._set_state("lost")
 
     def render(self, now_s: float) -> Sound:
         """Returns the next (480, 2) of sound, where the caller is the output device."""
@@ -245,6 +263,7 @@ class VoiceClient:
 
     def _on_frame(self, frame: Samples) -> None:
         """Takes a captured frame, from any thread."""
+        self._frame_s = time.perf_counter()
         self._captured.append(frame)
         self._loop.call_soon_threadsafe(self._send_captured)
 

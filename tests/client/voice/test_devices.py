@@ -96,7 +96,48 @@ async def test_without_a_microphone_a_person_still_listens():
     assert "No microphone" in str(voice.microphone_error)
     assert voice.output_error is None
     assert voice.level() == -127
+    assert voice.microphone_state == "missing"
     await voice.close()
+
+
+class Hand:
+    """A microphone that delivers when it is told to."""
+
+    def start(self, deliver):
+        self.deliver = deliver
+
+    def stop(self):
+        pass
+
+
+async def test_a_person_can_see_whether_they_are_heard(monkeypatch):
+    microphone = Hand()
+    voice = VoiceClient(VoiceDevices(microphone, NullOutput()))
+    assert voice.microphone_state == "stalled"
+    voice.start_devices()
+    microphone.deliver(np.full(960, 5000, np.int16))
+    assert voice.microphone_state == "open"
+    assert not voice.is_sending
+    voice.set_push_to_talk(True)
+    assert voice.microphone_state == "held back"
+    voice.hold_to_talk(True)
+    assert voice.microphone_state == "open"
+    voice.set_muted(True)
+    assert voice.microphone_state == "muted"
+    await asyncio.sleep(0)
+    assert voice.level() > -20
+    monkeypatch.setattr("client.voice.client.STALLED_S", -1.0)
+    assert voice.microphone_state == "stalled"
+    await voice.close()
+
+
+async def test_letting_a_connection_go_is_not_losing_it():
+    states = []
+    voice = VoiceClient(VoiceDevices(Hand(), NullOutput()), states.append, ("127.0.0.1",))
+    await voice.connect()
+    await voice.connect()
+    await voice.close()
+    assert states == ["connecting", "closed"]
 
 
 @pytest.mark.parametrize("device", [sound_card.Microphone, sound_card.Headphones])
