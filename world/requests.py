@@ -241,7 +241,9 @@ def _go_through(out: Outcome, person: Person, body: Body, door_name: str, moment
     is_way_out = other == out.clinic.visits.waiting_room_id
     if not is_way_out and _room_is_full(out.clinic, other):
         raise RoomFull("There is no room for another person there. Wait until somebody leaves.")
-    if body.room_id in out.clinic.visits.consult_room_ids:
+    if door_name not in out.clinic.open_doors(body.room_id, moment.now_s) and (
+        body.room_id in out.clinic.visits.consult_room_ids
+    ):
         _visit_event(out, OpenDoor(body.room_id), person, moment.now_s)
     _visit_event(out, Move(other), person, moment.now_s)
     door = out.clinic.plans[other].door(their_door)

@@ -1,0 +1,1 @@
+"""People of the demo clinic who are programs: they come in through the same doors as everybody."""

@@ -1,0 +1,147 @@
+"""Brings a demo clinic to life: `python -m tools.bots --data DIR [--patients N]`.
+
+Signs in the demo clinic's bot accounts over HTTPS, keeps a body for each in the clinic through
+the same websocket as people, lets the bot doctor work, and plays the demo patient's ECG. Prints
+one line once everybody is in; ends on SIGTERM or Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import random
+import signal
+import ssl
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from client.network.connection import Connection, Listener
+from client.network.trust import SERVER_CERTIFICATE, pinned_context
+from client.network.web_api import WebApi
+from client.voice.speech import load_speech
+from server.config import ASSETS
+from tools.bots.body import BotBody
+from tools.bots.device import feed
+from tools.bots.doctor import BotDoctor, BotVoice
+from tools.bots.patient import BotPatient
+from world.errors import ClinicError
+from world.rooms.layout import Layout, parse_layout
+
+PATIENTS_IN_LINE = 2
+DEVICE = "chest-strap-1"
+SENTENCES = ("doctor-welcome", "doctor-vitals", "doctor-goodbye")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A running demo clinic on this machine."""
+
+    web: WebApi
+    world_url: str
+    tls: ssl.SSLContext | None
+    passwords: dict[str, str]
+
+
+def main() -> int:
+    """Returns 0 after an orderly end, 2 if there is no demo clinic to bring to life."""
+    parser = argparse.ArgumentParser(prog="tools.bots", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of a running demo clinic")
+    parser.add_argument("--patients", type=int, default=6, help="bot patients, up to 8")
+    given = parser.parse_args()
+    try:
+        place = find(given.data)
+    except (OSError, ValueError, KeyError) as error:
+        print(f"metaclinic: no demo clinic runs in {given.data} ({error})", file=sys.stderr)
+        return 2
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_until_told(place, given.patients))
+    return 0
+
+
+def find(data: Path) -> Place:
+    """Returns where the demo clinic of a data folder runs.
+
+    Raises:
+      OSError: if there is none, or it does not run.
+    """
+    running = json.loads((data / "run" / "server.json").read_text())
+    passwords = json.loads((data / "demo_accounts.json").read_text())
+    pem = None if running["is_plain"] else (data / SERVER_CERTIFICATE).read_text()
+    scheme = "ws" if pem is None else "wss"
+    return Place(
+        WebApi(running["host"], running["web_port"], pem),
+        f"{scheme}://{running['host']}:{running['world_port']}",
+        None if pem is None else pinned_context(pem),
+        passwords,
+    )
+
+
+async def _until_told(place: Place, patients: int) -> None:
+    task = asyncio.ensure_future(live(place, patients))
+    if sys.platform != "win32":
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def live(place: Place, patients: int) -> None:
+    """Keeps everybody in the clinic until cancelled."""
+    layouts = {kind: _layout(kind) for kind in ("waiting", "consult")}
+    somebody_waits, nobody = asyncio.Event(), asyncio.Event()
+    logins = ["bot-doctor", *(f"bot-patient-{number + 1}" for number in range(patients))]
+    tokens = await asyncio.gather(*(_token(place, login) for login in ["patient", *logins]))
+    async with asyncio.TaskGroup() as group:
+        device = _connect(place, tokens[0], Listener(), device=DEVICE)
+        group.create_task(_keep(device))
+        group.create_task(feed(device, DEVICE))
+        bodies = []
+        for index, token in enumerate(tokens[1:]):
+            body = BotBody(layouts, random.Random(index))  # noqa: S311 -- where a bot strolls
+            body.connection = _connect(place, token, body)
+            group.create_task(_keep(body.connection))
+            group.create_task(body.keep_moving())
+            bodies.append(body)
+        doctor, *others = bodies
+        speech = {name: load_speech(ASSETS / "sounds" / f"{name}.wav") for name in SENTENCES}
+        voice = BotVoice(doctor, speech)
+        doctor.on_message = voice.message
+        group.create_task(voice.keep())
+        group.create_task(BotDoctor(doctor, voice, somebody_waits).live())
+        for index, body in enumerate(others):
+            gets_in_line = somebody_waits if index < PATIENTS_IN_LINE else nobody
+            group.create_task(BotPatient(body, gets_in_line).live())
+        for body in bodies:
+            await body.until(lambda body=body: body.room is not None)  # type: ignore[misc]
+        print(json.dumps({"bots": len(bodies)}), flush=True)
+
+
+async def _keep(connection: Connection) -> None:
+    """Keeps one connection up; a bot that is sent away leaves the others alone."""
+    with contextlib.suppress(ClinicError):
+        await connection.run()
+
+
+async def _token(place: Place, login: str) -> str:
+    return (await place.web.sign_in(login, place.passwords[login])).token
+
+
+def _connect(place: Place, token: str, listener: Listener, device: str | None = None) -> Connection:
+    return Connection(
+        url=place.world_url,
+        tls=place.tls,
+        get_ticket=lambda: place.web.ticket(token),
+        listener=listener,
+        now_s=time.time,
+        device=device,
+    )
+
+
+def _layout(kind: str) -> Layout:
+    return parse_layout((ASSETS / "rooms" / kind / "layout.json").read_bytes())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

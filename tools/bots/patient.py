@@ -1,0 +1,83 @@
+"""A bot patient: sits, walks about, and once checked in follows the call like anybody."""
+
+import asyncio
+
+from tools.bots.body import BotBody
+from world.protocol import messages as m
+from world.visit_states import HOLDING, State
+
+SIT_S = (15.0, 45.0)
+STROLL_S = (3.0, 8.0)
+HOLDING_STATES = frozenset(state.value for state in HOLDING)
+
+
+class BotPatient:
+    """What a bot patient does all day.
+
+    Args:
+      body: walks for it.
+      may_check_in: set once this bot should get in line.
+    """
+
+    def __init__(self, body: BotBody, may_check_in: asyncio.Event) -> None:
+        self._body = body
+        self._may_check_in = may_check_in
+        self._was_seen = False
+
+    async def live(self) -> None:
+        """Lives in the clinic until cancelled."""
+        body = self._body
+        await body.until(lambda: body.room is not None)
+        while True:
+            if self._is_called():
+                await self._follow_call()
+            elif self._may_check_in.is_set() and not self._was_seen:
+                self._was_seen = True
+                await body.link.request(m.CheckIn)
+            elif body.rng.random() < 0.7:
+                await self._sit_for_a_while()
+            else:
+                await self._stroll()
+
+    def _is_called(self) -> bool:
+        queue = self._body.queue
+        return isinstance(queue, m.QueuePlace) and queue.state in HOLDING_STATES
+
+    async def _sit_for_a_while(self) -> None:
+        body = self._body
+        if body.seat is None:
+            taken = {person.seat for person in body.people.values()}
+            free = [seat.name for seat in body.layout.seats if seat.name not in taken]
+            seats = [name for name in free if not name.startswith("desk")]
+            if not seats or not await body.sit(body.rng.choice(seats)):
+                await asyncio.sleep(body.rng.uniform(*STROLL_S))
+                return
+        await body.until(self._is_wanted, body.rng.uniform(*SIT_S))
+
+    async def _stroll(self) -> None:
+        body = self._body
+        width_m, depth_m, _ = body.layout.size_m
+        goal_m = (body.rng.uniform(0.8, width_m - 0.8), body.rng.uniform(0.8, depth_m - 0.8))
+        await body.go(goal_m)
+        await body.until(self._is_wanted, body.rng.uniform(*STROLL_S))
+
+    def _is_wanted(self) -> bool:
+        return self._is_called() or (self._may_check_in.is_set() and not self._was_seen)
+
+    async def _follow_call(self) -> None:
+        body = self._body
+        if not isinstance(body.queue, m.QueuePlace) or body.queue.room_id is None:
+            return
+        goal = body.queue.room_id
+        door = next((d.door for d in body.doors.values() if d.leads_to == goal), None)
+        if door is not None:
+            await body.go_through(door)
+            await body.sit("patient")
+        await body.until(lambda: not self._is_called(), 300.0)
+        if body.room is not None and body.room.room_id == goal:
+            await body.go_through(next(iter(body.doors)))
+
+
+def is_in_consult(queue: m.QueuePlace | m.QueueView | None) -> bool:
+    """Whether the patient's visit is in consult."""
+    return isinstance(queue, m.QueuePlace) and queue.state == State.IN_CONSULT.value
