@@ -51,7 +51,9 @@ def free_floor(ground: Ground) -> Free:
 
 
 def route(free: Free, start_m: Spot, goal_m: Spot) -> list[Spot]:
-    """Returns the corners of a way from start to goal; empty if there is none.
+    """Returns the corners of a way to the goal, or as near to it as one can get.
+
+    Empty only where the room has no free floor.
 
     Args:
       free: of `free_floor`.
@@ -64,8 +66,8 @@ def route(free: Free, start_m: Spot, goal_m: Spot) -> list[Spot]:
     cells = _shortest(free, start, goal)
     corners = list(_straightened(free, cells))
     spots = [(i * GRID_M, j * GRID_M) for i, j in corners]
-    is_goal_free = free[_cell(free, goal_m)]
-    return [*spots[:-1], goal_m if is_goal_free else spots[-1]] if spots else []
+    is_there = corners[-1] == _cell(free, goal_m)
+    return [*spots[:-1], goal_m if is_there else spots[-1]]
 
 
 def _cell(free: Free, spot_m: Spot) -> Cell:
@@ -85,7 +87,7 @@ def _nearest_free(free: Free, spot_m: Spot) -> Cell | None:
 
 
 def _shortest(free: Free, start: Cell, goal: Cell) -> list[Cell]:
-    """Returns the cells from start to goal by A*; empty if there is no way.
+    """Returns the cells from start to goal by A*, or to the reachable cell nearest to it.
 
     Source: P. E. Hart, N. J. Nilsson, B. Raphael, IEEE Trans. SSC-4 (1968).
     """
@@ -95,17 +97,17 @@ def _shortest(free: Free, start: Cell, goal: Cell) -> list[Cell]:
     while front:
         _, cell = heapq.heappop(front)
         if cell == goal:
-            way = [cell]
-            while way[-1] in came:
-                way.append(came[way[-1]])
-            return way[::-1]
+            break
         for neighbor, length in _neighbors(free, cell):
             there = cost[cell] + length
             if there < cost.get(neighbor, float("inf")):
                 cost[neighbor], came[neighbor] = there, cell
                 rest = hypot(neighbor[0] - goal[0], neighbor[1] - goal[1])
                 heapq.heappush(front, (there + rest, neighbor))
-    return []
+    way = [min(cost, key=lambda cell: (cell[0] - goal[0]) ** 2 + (cell[1] - goal[1]) ** 2)]
+    while way[-1] in came:
+        way.append(came[way[-1]])
+    return way[::-1]
 
 
 def _neighbors(free: Free, cell: Cell) -> Iterator[tuple[Cell, float]]:
