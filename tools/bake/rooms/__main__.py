@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from client.scene.window import WindowOptions, open_window
-from tools.bake import catalog
-from tools.bake.rooms import charts, consult, cube, garden, light, output, plants, sources, waiting
+from tools.bake.rooms import charts, consult, cube, garden, light, output, plants, waiting
 from tools.bake.rooms.materials import albedos
 from tools.bake.rooms.mesh import Mesh, assemble
 from tools.bake.rooms.patches import Finish
@@ -40,7 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.only in (None, name):
             _bake(make(), tiles, options.assets / "rooms" / name, options.quality)
     _capture_cubes(options.assets / "rooms", options.only)
-    catalog.record(options.assets, sources.described(options.assets))
 
 
 def _capture_cubes(folder: Path, only: str | None) -> None:
