@@ -297,7 +297,8 @@ class VoiceClient:
         peer, self._peer = self._peer, None
         self._receptions.clear()
         if peer is not None:
-            await peer.close()
+            # Goes on if the caller is cancelled: a peer half closed would keep its socket.
+            await asyncio.shield(asyncio.ensure_future(peer.close()))
 
     def _set_state(self, state: VoiceState) -> None:
         if state != self.state:

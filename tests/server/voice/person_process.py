@@ -58,7 +58,7 @@ class Person:
 
     async def stats(self, _):
         stats = self.voice.stats()
-        return [stats.srtp_profile, stats.packets_sent, stats.packets_received]
+        return [stats.srtp_profile, stats.packets_received, stats.round_trip_ms]
 
     async def save(self, path):
         began_s, sound = self.ears.kept()
