@@ -13,7 +13,6 @@ from client.scene.files import GardenFiles, Pixels, RoomFiles, read_garden, read
 from client.scene.geometry import dome_node, lit_node
 from client.scene.glb import Part
 from client.scene.light import RoomLight, cube_texture
-from client.scene.shadows import ContactShadows
 from client.scene.textures import SharedTextures, data_texture, fill, picture_texture, read_shared
 from client.scene.tiers import Tier
 from client.scene.window import Stage
@@ -80,7 +79,6 @@ class RoomView:
         _add_sky(self.root, self._shared, files, self._tier)
         for name in self._panels:
             self.set_panel(name, _standby())
-        self.shadows = ContactShadows(self.root, self._tier)
 
     def show(self) -> None:
         """Draws the room."""

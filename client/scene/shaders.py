@@ -1,5 +1,7 @@
 """The shaders of a room, GLSL 3.30: one pass, light from the bake, reflections from a cube."""
 
+from functools import cache
+
 from panda3d.core import Shader
 
 from client.scene.light import ROOM_DITHER_GLSL, ROOM_LIGHT_GLSL
@@ -123,6 +125,7 @@ in vec2 uv; out vec4 pixel;
 )
 
 
+@cache
 def room_shaders() -> dict[str, Shader]:
     """Returns the shader of each group of a room's parts, and of `outside` and `sky`."""
     bodies = {

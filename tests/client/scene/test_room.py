@@ -128,20 +128,6 @@ def test_doors_and_panels_are_those_of_the_layout(room):
         room.set_door("no-such-door", 1.0)
 
 
-def test_a_body_darkens_the_floor_under_it(stage, room):
-    spawn = room.layout.spawns[0].position_m
-    stage.set_field_of_view(math.radians(30))
-    stage.look_at((spawn[0], spawn[1] - 0.01, 2.0), spawn)
-    room.shadows.place(np.zeros((0, 2)))
-    bare = aimed_pixels(stage)
-    room.shadows.place(np.array([spawn[:2]]))
-    shaded = aimed_pixels(stage)
-    room.shadows.place(np.zeros((0, 2)))
-    middle = (SIZE[1] // 2, SIZE[0] // 2)
-    assert shaded[middle].mean() < 0.85 * bare[middle].mean()
-    assert np.abs(shaded[0, 0] - bare[0, 0]).max() <= 1
-
-
 def test_a_hidden_room_is_not_drawn(stage, room):
     before = aimed(stage, room)
     room.hide()

@@ -155,7 +155,7 @@ TREES: tuple[Tree, ...] = (
 
 def garden(model: Model) -> None:
     """Adds the garden in front of the wall y = 0, about x = 0: lawn, terrace, hedge, trees."""
-    plane(model, (-30, -45, -0.18), ((60, 0, 0), (0, 42.2, 0)), Finish("grass"), step_m=2.0)
+    plane(model, (-48, -48, -0.18), ((96, 0, 0), (0, 45.2, 0)), Finish("grass"), step_m=3.0)
     plane(model, (-14, -2.8, -0.10), ((28, 0, 0), (0, 2.5, 0)), Finish("stone"), step_m=0.6)
     box(
         model,
@@ -186,23 +186,15 @@ def garden(model: Model) -> None:
 
 
 def _wood(model: Model) -> None:
-    """A belt of trees at the garden's end, of big cards: it hides where the lawn ends."""
-    rng, count = np.random.default_rng(31), 420
-    middle = np.stack(
-        [
-            rng.uniform(-30, 30, count),
-            rng.uniform(-43, -37, count),
-            4.6 * rng.uniform(0, 1, count) ** 0.8,
-        ],
-        -1,
-    )
-    crown = 1.6 * np.sin(middle[:, 0] * 0.55) + 0.9 * np.sin(middle[:, 0] * 1.3 + 1)
-    middle[:, 2] *= 0.85 + 0.16 * crown
-    out = unit(
-        np.stack(
-            [rng.normal(size=count), np.abs(rng.normal(size=count)) + 0.4, 0.15 * middle[:, 2]], -1
-        )
-    )
+    """A belt of trees round the garden, of big cards: it hides where the lawn ends."""
+    rng, count = np.random.default_rng(31), 900
+    turn = rng.uniform(-1.45, 1.45, count)
+    reach = rng.uniform(37, 43, count)
+    crown = 1.6 * np.sin(turn * 22) + 0.9 * np.sin(turn * 52 + 1)
+    height = 4.6 * rng.uniform(0, 1, count) ** 0.8 * (0.85 + 0.16 * crown)
+    middle = np.stack([reach * np.sin(turn), -reach * np.cos(turn), height], -1)
+    inward = np.stack([-np.sin(turn), np.cos(turn), 0.15 * height], -1)
+    out = unit(inward + rng.normal(size=(count, 3)) * (0.7, 0.7, 0))
     size = rng.uniform(0.8, 1.3, count)
     near = rng.random(count) < 0.5
     _cards(model, (middle[near], out[near]), size[near], rng, (0.72, 0.80, 0.74))
