@@ -1,6 +1,7 @@
 """Starts one voice server: `python -m server.voice --secret-file FILE [--control-port PORT]`.
 
-Prints one line of JSON, {"control_port": PORT}, as soon as it listens; ends on SIGTERM or Ctrl-C.
+Prints one line of JSON, {"control_port": PORT}, as soon as it listens, and nothing else on
+standard output; its log goes to standard error. Ends on SIGTERM or Ctrl-C.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
+from server import telemetry
 from server.voice.app import VoiceServer
 from server.voice.config import VoiceConfig
 
@@ -18,6 +20,7 @@ from server.voice.config import VoiceConfig
 def main() -> None:
     """Runs the voice server until it is told to stop."""
     config = _configuration(sys.argv[1:])
+    telemetry.configure_log("voice")
     with contextlib.suppress(KeyboardInterrupt):
         if sys.platform == "win32":
             asyncio.run(_serve(config))

@@ -118,6 +118,9 @@ async def clinic(tmp_path):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(doctor.order("close"), patient.order("close"))
+        # Whoever started it reads one line only: a second one could block it some day.
+        server.process.terminate()
+        assert await asyncio.wait_for(server.process.stdout.read(), 10) == b""
 
 
 def pieces(sent, heard, piece=RATE_HZ // 4):
