@@ -70,19 +70,19 @@ async def test_the_answer_receives_one_voice_and_offers_every_slot():
 
 
 async def test_media_is_bound_within_the_configured_ports_only():
-    _, sdp = await answer(await offer_of(2), ports=(42_110, 42_119))
+    _, sdp = await answer(await offer_of(2), ports=(61_510, 61_519))
     ports = {int(line.split()[5]) for line in sdp.splitlines() if "candidate:" in line}
     assert ports
-    assert ports <= set(range(42_110, 42_120))
+    assert ports <= set(range(61_510, 61_520))
 
 
 async def test_a_port_in_use_is_passed_over_and_none_left_is_said():
     offer, owner = await offer_of(1), Nobody()
-    config = VoiceConfig(SECRET, host_addresses=HOSTS, media_ports=(42_130, 42_130))
-    first = Peer(config, MediaPorts(42_130, 42_130), owner)
+    config = VoiceConfig(SECRET, host_addresses=HOSTS, media_ports=(61_530, 61_530))
+    first = Peer(config, MediaPorts(61_530, 61_530), owner)
     await first.answer(offer)
     with pytest.raises(RemoteProtocolError, match="no UDP port"):
-        await answer(offer, ports=(42_130, 42_130))
+        await answer(offer, ports=(61_530, 61_530))
     await first.close()
     assert owner.lost == 1
 
