@@ -116,8 +116,8 @@ class VoiceLine:
                 self._offer()
             case m.VoiceAnswer(sdp):
                 self._spawn(self._answered(sdp))
-            case m.VoiceSlot(slot, speaker):
-                self._voice.assign_slot(slot, speaker)
+            case m.VoiceSlot(slot, speaker, first_sequence):
+                self._voice.assign_slot(slot, speaker, first_sequence)
             case m.RoomView(own_slot=own_slot):
                 self._own_slot = own_slot
                 self._mouths_m.clear()
@@ -173,9 +173,10 @@ class VoiceLine:
         self._tell(VoiceChanged(state))
 
     def _tell_muted(self) -> None:
-        is_muted = self._wanted.is_muted or self._voice.microphone_error is not None
+        has_one = self._voice.microphone_error is None
+        is_muted = self._wanted.is_muted or not has_one
         if self._connection is not None and self._own_slot >= 0:
-            self._connection.request(lambda number: m.MuteVoice(number, is_muted))
+            self._connection.request(lambda number: m.MuteVoice(number, is_muted, has_one))
 
     def _offer(self) -> None:
         if self._offering is not None:

@@ -15,6 +15,7 @@ from world.vitals.waveform import WaveformBlock
 
 # Blocks of 40 ms, and as much again for uneven arrival.
 PLAYOUT_DELAY_S: Final = 0.08
+SPAN_S: Final = 10.0
 
 
 class Playback:
@@ -24,13 +25,18 @@ class Playback:
       stale_after_s: the age of the newest sample from which the trace is stale.
       absent_after_s: the age from which there is no trace.
       delay_s: how far the picture lags behind the device.
+      span_s: what the screen holds.
     """
 
     def __init__(
-        self, stale_after_s: float, absent_after_s: float, delay_s: float = PLAYOUT_DELAY_S
+        self,
+        stale_after_s: float,
+        absent_after_s: float,
+        delay_s: float = PLAYOUT_DELAY_S,
+        span_s: float = SPAN_S,
     ) -> None:
         self._stale_after_s, self._absent_after_s = stale_after_s, absent_after_s
-        self._delay_s = delay_s
+        self._delay_s, self._span_s = delay_s, span_s
         self._clock = DeviceClock()
         self._newest: WaveformBlock | None = None
         self.sweep: Sweep | None = None
@@ -44,7 +50,7 @@ class Playback:
             or block.sequence == 0
             or (block.device_id, block.rate_hz) != (newest.device_id, newest.rate_hz)
         ):
-            self._clock, self.sweep = DeviceClock(), Sweep(block.rate_hz)
+            self._clock, self.sweep = DeviceClock(), Sweep(block.rate_hz, self._span_s)
             newest = block
         self._clock.hear(block.end_s, now_s)
         self.sweep.add(block)

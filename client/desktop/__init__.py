@@ -1,0 +1,1 @@
+"""A person at a desktop: keyboard and mouse, walking, and the screens around the picture."""

@@ -1,0 +1,122 @@
+"""Before the clinic: signing in, whether it is the right clinic, and whether one is heard.
+
+Intents and reports go in, commands for the network process come out.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from client.config import ClientConfig, parsed_address
+from client.network import channel as c
+from client.panels import device_check, intents, sign_in
+from client.panels.device_check import Device, DeviceCheckView, Microphone
+from client.panels.settings import Settings
+from client.panels.sign_in import Certificate, SignInView
+from client.ui.widgets import Intent, Panel
+from world.errors import ConfigurationError
+
+FLOOR_DBOV: Final = -60.0
+"""The meter's lower end."""
+SYSTEM_MICROPHONE: Final = Device("", "The one that your system has chosen")
+
+
+@dataclass(slots=True)
+class Entering:
+    """The screens before the clinic.
+
+    Attributes:
+      form: of signing in.
+      check: of the devices.
+      is_signed_in: whether the devices are being checked.
+    """
+
+    form: SignInView
+    check: DeviceCheckView = field(
+        default_factory=lambda: DeviceCheckView(devices=(SYSTEM_MICROPHONE,))
+    )
+    is_signed_in: bool = False
+
+    @classmethod
+    def begin(cls, config: ClientConfig, settings: Settings) -> "Entering":
+        """Returns the first screen."""
+        form = SignInView(config.address, config.login, config.password)
+        return cls(form, DeviceCheckView(devices=(SYSTEM_MICROPHONE,), settings=settings))
+
+    def panels(self) -> tuple[Panel, ...]:
+        """Returns what is shown."""
+        if self.is_signed_in:
+            return (device_check.panel(self.check),)
+        return sign_in.panels(self.form)
+
+    def handle(self, intent: Intent) -> list[c.AnyCommand]:
+        """Returns the commands that follow from what the person did."""
+        return self._handle_check(intent) if self.is_signed_in else self._handle_form(intent)
+
+    def take(self, report: c.AnyReport) -> None:
+        """Takes what the network process tells."""
+        match report:
+            case c.SignedIn():
+                self.form = replace(self.form, password="", is_busy=False, problem="")
+                self.is_signed_in = True
+            case c.CertificateShown(fingerprint, words, standing):
+                shown = Certificate(fingerprint, words, standing)
+                self.form = replace(self.form, certificate=shown, is_busy=False)
+            case c.Trouble("sign-in", sentence):
+                self.form = replace(self.form, problem=sentence, is_busy=False)
+            case c.Trouble("microphone", _):
+                self.check = replace(self.check, microphone=Microphone.MISSING)
+            case c.MicrophoneLevel(dbov):
+                self._take_level(dbov)
+            case c.ConnectionChanged("ended", sentence):
+                self.form = replace(self.form, problem=sentence, is_busy=False)
+                self.check = replace(self.check, is_busy=False)
+                self.is_signed_in = False
+            case _:
+                pass
+
+    def suggest_alias(self, alias: str) -> None:
+        """Fills in a neutral name; the person may choose another."""
+        self.check = replace(self.check, alias=alias)
+
+    def _take_level(self, dbov: float) -> None:
+        if self.check.microphone is not Microphone.MISSING:
+            level = min(max(1.0 - dbov / FLOOR_DBOV, 0.0), 1.0)
+            self.check = replace(self.check, microphone=Microphone.WORKING, level=round(level, 2))
+
+    def _handle_form(self, intent: Intent) -> list[c.AnyCommand]:
+        was_busy = self.form.is_busy
+        self.form = sign_in.update(self.form, intent)
+        match intent:
+            case intents.SignIn() if self.form.is_busy and not was_busy:
+                return self._signing_in()
+            case intents.StopSigningIn() | intents.DistrustCertificate():
+                return [c.StopSigningIn()]
+            case intents.TrustCertificate(fingerprint):
+                return [c.Trust(fingerprint)]
+            case _:
+                return []
+
+    def _signing_in(self) -> list[c.AnyCommand]:
+        try:
+            host, port = parsed_address(self.form.address)
+        except ConfigurationError as error:
+            self.form = replace(self.form, is_busy=False, address_problem=str(error))
+            return []
+        return [c.SignIn(host, port, self.form.login.strip(), self.form.password)]
+
+    def _handle_check(self, intent: Intent) -> list[c.AnyCommand]:
+        was_busy = self.check.is_busy
+        self.check = device_check.update(self.check, intent)
+        match intent:
+            case intents.EnterClinic() if self.check.is_busy and not was_busy:
+                return [c.Enter()]
+            case intents.ChooseMicrophone(device):
+                self.check = replace(self.check, microphone=Microphone.ASKING)
+                return [c.TestMicrophone(device)]
+            case intents.PlayTestSound():
+                return [c.PlayTestSound()]
+            case intents.Leave():
+                self.is_signed_in = False
+                return [c.SignOut()]
+            case _:
+                return []

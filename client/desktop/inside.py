@@ -1,0 +1,456 @@
+"""Being in the clinic: what a person wants becomes walking and requests, and panels say how it is.
+
+Intents come from widgets, keys and scripts alike; there is no other way to do anything. Requests
+that fail say why in a notice, and nothing is shown as done before the clinic has said so.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from client.clinic_model import ClinicModel, room_name
+from client.desktop import places, views
+from client.desktop.body import Bodies
+from client.desktop.notice_board import NoticeBoard
+from client.desktop.walker import FORWARD
+from client.network import channel as c
+from client.panels import (
+    chat,
+    check_in,
+    doctor_list,
+    hud,
+    intents,
+    notices,
+    pause_menu,
+    person_menu,
+    prompts,
+)
+from client.panels.chat import ChatView
+from client.panels.check_in import CheckInView
+from client.panels.doctor_list import DoctorListView
+from client.panels.pause_menu import PauseView
+from client.panels.person_menu import PersonView
+from client.panels.settings import Settings
+from client.ui.widgets import Intent, Panel
+from world.people import STAFF
+from world.protocol import messages as m
+from world.protocol.session import RESUME_S
+
+PASS_AGAIN_S: Final = 1.5
+NOTHING, MENU, DESK, PERSON = "", "menu", "desk", "person"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDesk(Intent):
+    """Shows the reception, or the doctor's list."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChat(Intent):
+    """Begins to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPerson(Intent):
+    """Shows what can be done about somebody."""
+
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Use(Intent):
+    """Does what is offered right here: sits, stands, goes through, knocks."""
+
+
+@dataclass(slots=True)
+class Screens:
+    """Which panels are open, and what is typed in them."""
+
+    opened: str = NOTHING
+    chat: ChatView = field(default_factory=lambda: ChatView(""))
+    desk: CheckInView = field(default_factory=CheckInView)
+    patients: DoctorListView = field(default_factory=DoctorListView)
+    person: PersonView | None = None
+    agreed: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+
+
+class Inside:
+    """One person in the clinic.
+
+    Args:
+      model: what is known of the clinic.
+      bodies: of the room.
+      ask: sends a request; what is given with it is called with the answer.
+      now_s: this machine's clock, seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        model: ClinicModel,
+        bodies: Bodies,
+        ask: Callable[[m.Request, Callable[[c.Answered], None]], None],
+        now_s: Callable[[], float],
+    ) -> None:
+        self.model, self.bodies = model, bodies
+        self.screens = Screens()
+        self.board = NoticeBoard()
+        self._ask_with, self._now_s = ask, now_s
+        self._then: Callable[[], None] | None = None
+        self._pass_after_s = 0.0
+        self._slot_before = -1
+
+    # --- what is shown
+
+    def panels(self, line: views.Line, settings: Settings) -> tuple[Panel, ...]:
+        """Returns everything that is on the screen."""
+        now_s, screens = self._now_s(), self.screens
+        found = [*hud.panels(views.hud(self.model, line, settings, self._hint()))]
+        if line.state != "connected":
+            kept_s = max(0.0, RESUME_S - (now_s - line.lost_s)) if line.lost_s else 0.0
+            view = notices.ReconnectingView(max(1, line.attempts), 0.0, kept_s)
+            found.append(notices.reconnecting(view))
+        found += self._prompts()
+        found += chat.panels(views.chat(self.model, screens.chat))
+        found += [notices.toast(one) for one in self.board.shown(now_s)]
+        found += self._opened(settings, now_s)
+        return tuple(found)
+
+    def _opened(self, settings: Settings, now_s: float) -> tuple[Panel, ...]:
+        screens, layout = self.screens, self.bodies.layout
+        if screens.opened == MENU and layout is not None and self.model.room is not None:
+            going = places.destinations(
+                self.model, layout, self.bodies.head_m, self.bodies.heads_m()
+            )
+            where = room_name(self.model.room.room_id)
+            return (
+                pause_menu.panel(PauseView(where, going, self.model.seat is not None, settings)),
+            )
+        if screens.opened == DESK and self.is_staff:
+            view = views.doctor_list(self.model, screens.patients, now_s)
+            return doctor_list.panels(view)
+        if screens.opened == DESK:
+            return (check_in.panel(views.check_in(self.model, screens.desk)),)
+        if screens.opened == PERSON and screens.person is not None:
+            known = views.person(self.model, screens.person, screens.agreed)
+            return (person_menu.panel(known),) if known else ()
+        return ()
+
+    def _prompts(self) -> list[Panel]:
+        found = [
+            prompts.knock(prompts.KnockView(door, name)) for door, name in self.model.knocks.items()
+        ]
+        found += [
+            prompts.voice_request(prompts.VoiceRequestView(slot, one.name))
+            for slot, one in self.model.others().items()
+            if one.agrees_to_talk and slot not in self.screens.agreed | self.screens.refused
+        ]
+        return found
+
+    def _hint(self) -> str:
+        found = self._offer()
+        if self.bodies.walker.is_on_way or found is None:
+            return ""
+        return found.sentence
+
+    def _offer(self) -> places.Offer | None:
+        layout = self.bodies.layout
+        if layout is None or self.model.room is None:
+            return None
+        return places.offer(self.model, layout, self.bodies.head_m)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person sees the list of patients."""
+        return self.model.me is not None and self.model.me.role in {role.value for role in STAFF}
+
+    # --- what goes on by itself
+
+    def advance(self, now_s: float, dt_s: float) -> None:
+        """Moves on by a moment; now_s runs evenly."""
+        self.bodies.advance(self.model, now_s, dt_s)
+        if self._then is not None and not self.bodies.walker.is_on_way:
+            then, self._then = self._then, None
+            then()
+        self._pass_open_door(now_s)
+        while self.model.told:
+            told = self.model.told.popleft()
+            self.board.tell(told.sentence, "info" if told.kind == "info" else "warning")
+
+    def take(self, message: m.ServerMessage) -> None:
+        """Takes a message; the model has taken it already."""
+        if isinstance(message, m.RoomView):
+            is_other = message.own_slot != self._slot_before
+            self._slot_before = message.own_slot
+            if is_other:
+                self._then = None
+                self.screens.agreed.clear()
+                self.screens.refused.clear()
+                self.screens.person = None
+        self.bodies.take(message, self.model)
+
+    def _pass_open_door(self, now_s: float) -> None:
+        layout, walker = self.bodies.layout, self.bodies.walker
+        if layout is None or FORWARD not in walker.held or now_s < self._pass_after_s:
+            return
+        door = places.door_before(self.model, layout, self.bodies.head_m, walker.yaw_rad)
+        if door:
+            self._pass_after_s = now_s + PASS_AGAIN_S
+            self._pass(door)
+
+    def _pass(self, door: str) -> None:
+        self._ask(m.GoThrough(1, door))
+
+    # --- what the person does
+
+    def handle(self, intent: Intent) -> None:
+        """Does what the person wants."""
+        self._type(intent)
+        handlers = (
+            self._handle_screens,
+            self._handle_body,
+            self._handle_people,
+            self._handle_visit,
+        )
+        # The first that knows the intent takes it.
+        any(handler(intent) for handler in handlers)
+
+    def _type(self, intent: Intent) -> None:
+        screens = self.screens
+        screens.chat = chat.update(screens.chat, intent)
+        screens.patients = doctor_list.update(screens.patients, intent)
+        if screens.person is not None:
+            screens.person = person_menu.update(screens.person, intent)
+
+    def _handle_screens(self, intent: Intent) -> bool:
+        screens = self.screens
+        match intent:
+            case intents.OpenMenu():
+                screens.opened = MENU
+            case OpenDesk():
+                screens.opened = DESK
+                screens.desk = CheckInView()
+            case OpenPerson(slot):
+                screens.opened, screens.person = PERSON, PersonView(slot, "")
+            case OpenChat():
+                screens.chat = replace(screens.chat, is_open=True)
+            case intents.Close():
+                self._close()
+            case intents.DismissNotice(notice_id):
+                self.board.dismiss(notice_id)
+            case intents.TryAgain(notice_id):
+                again = self.board.take(notice_id)
+                if again is not None:
+                    self.handle(again)
+            case _:
+                return False
+        return True
+
+    def _close(self) -> None:
+        screens = self.screens
+        is_form = screens.opened == PERSON and screens.person and screens.person.is_reporting
+        if not is_form:
+            screens.opened = NOTHING
+
+    def _handle_body(self, intent: Intent) -> bool:
+        match intent:
+            case intents.GoTo(destination):
+                self.screens.opened = NOTHING
+                self.go_to(destination)
+            case intents.SetSeated(is_seated):
+                self.screens.opened = NOTHING
+                self._seat(is_seated=is_seated)
+            case Use():
+                self._use()
+            case intents.AnswerKnock(door, is_let_in):
+                self.model.knocks.pop(door, None)
+                if is_let_in:
+                    self._go(f"open:{door}")
+            case intents.SendMessage(text) if text.strip():
+                self._ask(m.Say(1, text.strip()[:500]), again=intent)
+            case _:
+                return False
+        return True
+
+    def _handle_people(self, intent: Intent) -> bool:
+        match intent:
+            case intents.AgreeToTalk(slot, agrees):
+                (self.screens.agreed.add if agrees else self.screens.agreed.discard)(slot)
+                if not agrees:
+                    self.screens.refused.add(slot)
+                self._ask(m.AgreeToTalk(1, slot, agrees))
+            case intents.SetBlocked(slot, is_blocked):
+                self.screens.refused.add(slot)
+                self._ask(m.Block(1, slot, is_blocked))
+            case intents.SendReport(slot, text) if text.strip():
+                self._ask(m.Report(1, slot, text.strip()[:500]), again=intent)
+            case intents.Invite(visit_id, slot):
+                self._ask(m.Invite(1, visit_id, slot, room_id=self._waiting_room_id()))
+            case _:
+                return False
+        return True
+
+    def _handle_visit(self, intent: Intent) -> bool:
+        match intent:
+            case intents.CheckIn():
+                self.screens.desk = replace(self.screens.desk, is_busy=True)
+                self._ask(m.CheckIn(1), self._checked_in)
+            case intents.LeaveQueue() if self.model.queue and self.model.queue.visit_id:
+                self._ask(m.ChangeVisit(1, self.model.queue.visit_id, "leave"))
+            case intents.CallNext():
+                self._call(None)
+            case intents.CallChosen(visit_id):
+                self._call(visit_id or None)
+            case intents.ChangeVisit(visit_id, change):
+                self._ask(m.ChangeVisit(1, visit_id, change))
+            case _:
+                return False
+        return True
+
+    def go_to(self, destination: str) -> None:
+        """Walks to a place of the menu, and does there what one goes there for.
+
+        Args:
+          destination: "seat:NAME", "door:NAME" or "person:SLOT".
+        """
+        if self.model.seat is not None:
+            self._ask(m.Stand(1), lambda answer: self._stood(answer, destination))
+        else:
+            self._go(destination)
+
+    def _stood(self, answer: c.Answered, destination: str) -> None:
+        if answer.is_accepted:
+            self.model.with_own_seat(None)
+            self._go(destination)
+        else:
+            self.board.tell(answer.reason)
+
+    def _go(self, destination: str) -> None:
+        kind, _, name = destination.partition(":")
+        layout = self.bodies.layout
+        if layout is None:
+            return
+        seat, door = places.seat_of(layout, name), places.door_of(layout, name)
+        heads_m = self.bodies.heads_m()
+        if kind == "seat" and seat is not None:
+            self._walk(seat.position_m[:2], None, lambda: self._ask(m.Sit(1, name)))
+        elif kind == "door" and door is not None:
+            self._walk(places.before_door(door), door.yaw_rad, lambda: self._arrive_at(name))
+        elif kind == "open" and door is not None:
+            self._walk(
+                places.before_door(door), door.yaw_rad, lambda: self._ask(m.OpenDoor(1, name))
+            )
+        elif kind == "person" and name.isdecimal() and int(name) in heads_m:
+            spot, facing_rad = places.beside_person(self.bodies.head_m, heads_m[int(name)])
+            self._walk(spot, facing_rad, None)
+        else:
+            self.board.tell("That is not there any more. Choose another place.")
+
+    def _walk(
+        self, spot: tuple[float, float], facing_rad: float | None, then: Callable[[], None] | None
+    ) -> None:
+        if self.bodies.walk_to(spot, facing_rad):
+            self._then = then
+        else:
+            self.board.tell("There is no way there. Choose another place.")
+
+    def _arrive_at(self, door: str) -> None:
+        state = self.model.doors.get(door)
+        if state is not None and state.may_pass:
+            self._pass(door)
+
+    def _seat(self, *, is_seated: bool) -> None:
+        layout = self.bodies.layout
+        if not is_seated:
+            self._ask(m.Stand(1))
+        elif layout is not None:
+            seat = places.nearest_free_seat(self.model, layout, self.bodies.head_m)
+            if seat:
+                self._go(f"seat:{seat}")
+            else:
+                self.board.tell("All seats are taken. You can stand, or wait for a seat.")
+
+    def _use(self) -> None:
+        found = self._offer()
+        match found.act if found else None:
+            case "stand":
+                self._ask(m.Stand(1))
+            case "sit" if found:
+                self._ask(m.Sit(1, found.name))
+            case "pass" if found:
+                self._pass(found.name)
+            case "knock" if found:
+                self._ask(m.Knock(1, found.name), self._knocked)
+            case _:
+                self.board.tell("There is nothing here. Go to a seat or a door first.", "info")
+
+    def use_nearest_person(self) -> None:
+        """Opens the menu about whoever is nearest and most in front."""
+        heads_m, own_m, yaw = self.bodies.heads_m(), self.bodies.head_m, self.bodies.walker.yaw_rad
+
+        def oddness(slot: int) -> float:
+            x, y = (heads_m[slot] - own_m)[:2].tolist()
+            off_rad = abs((math.atan2(-x, y) - yaw + math.pi) % (2 * math.pi) - math.pi)
+            return math.hypot(x, y) * (1.0 + 2.0 * off_rad)
+
+        near = [slot for slot in self.model.others() if slot in heads_m]
+        if near:
+            self.handle(OpenPerson(min(near, key=oddness)))
+        else:
+            self.board.tell("Nobody is here but you.", "info")
+
+    # --- requests
+
+    def _ask(
+        self,
+        request: m.Request,
+        then: Callable[[c.Answered], None] | None = None,
+        again: Intent | None = None,
+    ) -> None:
+        def answered(answer: c.Answered) -> None:
+            if then is not None:
+                then(answer)
+            elif not answer.is_accepted:
+                self.board.tell(answer.reason, "error" if again else "warning", again)
+
+        self._ask_with(request, answered)
+
+    def _checked_in(self, answer: c.Answered) -> None:
+        problem = "" if answer.is_accepted else answer.reason
+        self.screens.desk = replace(self.screens.desk, is_busy=False, problem=problem)
+
+    def _knocked(self, answer: c.Answered) -> None:
+        if answer.is_accepted:
+            self.board.tell("You knocked. Wait until the door is opened.", "info")
+        else:
+            self.board.tell(answer.reason)
+
+    def _called(self, answer: c.Answered) -> None:
+        self.screens.patients = replace(self.screens.patients, is_busy=False)
+        if not answer.is_accepted:
+            self.board.tell(answer.reason)
+
+    def _call(self, visit_id: str | None) -> None:
+        room_id = self._free_room_id()
+        if room_id is None:
+            self.board.tell("No consult room is free. Wait until one is, then call again.")
+            return
+        self.screens.patients = replace(self.screens.patients, is_busy=True)
+        self._ask(m.CallPatient(1, room_id, visit_id), self._called)
+
+    def _free_room_id(self) -> str | None:
+        """Returns the consult room one is in, else the nearest that one may enter."""
+        room, layout = self.model.room, self.bodies.layout
+        if room is None or layout is None:
+            return None
+        if room.room_type == "consult":
+            return room.room_id
+        open_ones = [d for d in self.model.doors.values() if d.is_open and d.may_pass]
+        return open_ones[0].leads_to if open_ones else None
+
+    def _waiting_room_id(self) -> str | None:
+        room = self.model.room
+        if room is None or room.room_type == "waiting":
+            return None
+        return next((door.leads_to for door in self.model.doors.values()), None)

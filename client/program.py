@@ -1,0 +1,312 @@
+"""The client without its picture: one person, from signing in to leaving.
+
+Strategy: each frame, reports of the network process go into the model, the body moves, and the
+panels are built anew where anything changed. Keys, widgets and scripts all come in as the same
+events and intents, so whatever a person can do, a test can do.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from client.clinic_model import ClinicModel
+from client.config import ClientConfig
+from client.desktop import keys
+from client.desktop.body import Bodies
+from client.desktop.entering import Entering
+from client.desktop.inside import Inside, OpenChat, OpenDesk, Use
+from client.desktop.preferences import load_preferences, save_preferences
+from client.desktop.views import Line
+from client.network import channel as c
+from client.network.process import NetworkProcess
+from client.network.service import NetworkConfig
+from client.panels import intents, settings
+from client.ui.events import Event, Key
+from client.ui.tree import Tree
+from client.ui.widgets import Intent
+from world.errors import ConfigurationError
+from world.protocol import messages as m
+from world.rooms.layout import Layout, parse_layout
+
+REBUILD_S: Final = 0.25
+"""How often panels are built anew without cause: ages and waits go on."""
+LONGEST_DT_S: Final = 0.25
+
+
+class Step(StrEnum):
+    """How far the person is."""
+
+    SIGN_IN = "sign in"
+    DEVICE_CHECK = "device check"
+    INSIDE = "inside"
+    LEAVING = "leaving"
+    ENDED = "ended"
+
+
+class Program:
+    """One person's client.
+
+    Args:
+      config: its settings.
+      layouts: room type to its layout.
+    """
+
+    def __init__(self, config: ClientConfig, layouts: Mapping[str, Layout]) -> None:
+        self.config = config
+        self.tree = Tree()
+        self.model = ClinicModel()
+        self.line = Line()
+        self.step = Step.SIGN_IN
+        self.user_id = ""
+        self.clinic_name = ""
+        self.preferences = load_preferences(config.client_data)
+        self.entering = Entering.begin(config, self.preferences.settings)
+        self.network = NetworkProcess(
+            NetworkConfig(
+                config.client_data,
+                config.server_data,
+                config.fingerprint_hex,
+                config.is_plain,
+                config.has_sound_card,
+            )
+        )
+        self.bodies = Bodies(layouts, self.network.send_motion)
+        self.inside = Inside(self.model, self.bodies, self._ask, time.time)
+        self._asked: dict[int, Callable[[c.Answered], None]] = {}
+        self._keys = 0
+        self._then_s: float | None = None
+        self._rebuild_due_s = 0.0
+        self._is_dirty = True
+        self._send_voice()
+
+    @property
+    def settings(self) -> settings.Settings:
+        """What the person has set."""
+        return self.preferences.settings
+
+    def close(self) -> None:
+        """Ends the network process."""
+        self.network.close()
+
+    # --- each frame
+
+    def advance(self, now_s: float) -> None:
+        """Goes on to a moment of a clock that runs evenly."""
+        dt_s = 0.0 if self._then_s is None else min(now_s - self._then_s, LONGEST_DT_S)
+        self._then_s = now_s
+        for report in self.network.poll():
+            if isinstance(report, bytes):
+                self.bodies.take_motion(report, now_s)
+            else:
+                self._take(report)
+        if self.step is Step.INSIDE:
+            self.inside.advance(now_s, dt_s)
+        if self._is_dirty or now_s >= self._rebuild_due_s:
+            self._is_dirty, self._rebuild_due_s = False, now_s + REBUILD_S
+            self._show()
+
+    def _show(self) -> None:
+        match self.step:
+            case Step.SIGN_IN | Step.DEVICE_CHECK:
+                self.tree.show(self.entering.panels())
+            case Step.INSIDE:
+                self.tree.show(self.inside.panels(self.line, self.settings))
+            case Step.LEAVING | Step.ENDED:
+                self.tree.show(())
+
+    # --- what a person does
+
+    def handle(self, event: Event) -> bool:
+        """Takes an event for the widgets, and else for the world; returns whether it was of use."""
+        response = self.tree.handle(event)
+        for intent in response.intents:
+            self.do(intent)
+        self._is_dirty = True
+        if response.is_consumed or not isinstance(event, Key):
+            return response.is_consumed
+        return self._on_world_key(event.name)
+
+    def release(self, key: str) -> None:
+        """Takes that a key went up, wherever it went down."""
+        if key in keys.MOVEMENTS:
+            self.bodies.walker.hold(keys.MOVEMENTS[key], is_held=False)
+        elif key == keys.TALK:
+            self._hold_to_talk(is_held=False)
+
+    def do(self, intent: Intent) -> None:
+        """Does what the person wants."""
+        self._is_dirty = True
+        before = self.settings
+        self.preferences.settings = settings.update(before, intent)
+        if self.settings != before:
+            self._settings_changed()
+        match intent:
+            case intents.Leave():
+                self._leave()
+            case intents.ReconnectNow():
+                self.network.send(c.Reconnect())
+            case _ if self.step is Step.INSIDE:
+                self.inside.handle(intent)
+            case _ if self.step in (Step.SIGN_IN, Step.DEVICE_CHECK):
+                self._do_before(intent)
+            case _:
+                pass
+
+    def _do_before(self, intent: Intent) -> None:
+        for command in self.entering.handle(intent):
+            self.network.send(command)
+        self._follow_entering()
+
+    def _follow_entering(self) -> None:
+        if self.step in (Step.SIGN_IN, Step.DEVICE_CHECK):
+            is_in = self.entering.is_signed_in
+            self.step = Step.DEVICE_CHECK if is_in else Step.SIGN_IN
+
+    def _on_world_key(self, name: str) -> bool:
+        if self.step is not Step.INSIDE:
+            return False
+        if name in keys.MOVEMENTS:
+            self.bodies.walker.hold(keys.MOVEMENTS[name], is_held=True)
+            return True
+        match name:
+            case keys.MENU:
+                self.do(intents.OpenMenu())
+            case keys.USE:
+                self.do(Use())
+            case keys.CHAT:
+                self.do(OpenChat())
+            case keys.MUTE:
+                self.do(intents.SetMuted(not self.settings.is_muted))
+            case keys.DESK:
+                self.do(OpenDesk())
+            case keys.PERSON:
+                self.inside.use_nearest_person()
+            case keys.TALK:
+                self._hold_to_talk(is_held=True)
+            case _:
+                return False
+        return True
+
+    def _hold_to_talk(self, *, is_held: bool) -> None:
+        if is_held != self.line.is_talk_held:
+            self.line.is_talk_held = is_held
+            self._is_dirty = True
+            self._send_voice()
+
+    def _settings_changed(self) -> None:
+        self._send_voice()
+        save_preferences(self.config.client_data, self.preferences)
+
+    def _send_voice(self) -> None:
+        now = self.settings
+        self.network.send(c.SetVoice(now.is_muted, now.is_push_to_talk, self.line.is_talk_held))
+
+    def _leave(self) -> None:
+        match self.step:
+            case Step.INSIDE:
+                self.step = Step.LEAVING
+                self._ask(m.LeaveClinic(1), lambda _: self.network.send(c.SignOut()))
+                if self.line.state != "connected":
+                    self.network.send(c.SignOut())
+            case Step.DEVICE_CHECK:
+                self._do_before(intents.Leave())
+            case _:
+                self.step = Step.ENDED
+
+    def _ask(self, request: m.Request, then: Callable[[c.Answered], None]) -> None:
+        self._keys += 1
+        self._asked[self._keys] = then
+        self.network.send(c.Ask(self._keys, request))
+
+    # --- what the network process tells
+
+    def _take(self, report: c.AnyReport) -> None:
+        self._is_dirty = True
+        if self.step in (Step.SIGN_IN, Step.DEVICE_CHECK):
+            self.entering.take(report)
+        match report:
+            case c.Arrived(message):
+                self._arrived(message)
+            case c.Answered(key) if key in self._asked:
+                self._asked.pop(key)(report)
+            case c.SignedIn(user_id, _, clinic):
+                self.user_id, self.clinic_name = user_id, clinic
+                self.entering.suggest_alias(self.preferences.alias_of(user_id))
+                self.network.send(c.TestMicrophone())
+            case c.ConnectionChanged(state, sentence):
+                self._connection_changed(state, sentence)
+            case c.SignedOut():
+                self._signed_out()
+            case _:
+                self._measured(report)
+        self._follow_entering()
+
+    def _measured(self, report: c.AnyReport) -> None:
+        line = self.line
+        match report:
+            case c.Clock(offset_s, round_trip_s):
+                self.model.clock_offset_s, self.model.round_trip_s = offset_s, round_trip_s
+            case c.MicrophoneLevel(dbov, is_sending):
+                line.level_dbov, line.is_sending = dbov, is_sending
+            case c.VoiceCounts(_, received, heard_dbov):
+                line.packets_received, line.heard_dbov = received, heard_dbov
+            case c.Trouble("microphone", _):
+                line.has_microphone = False
+            case c.Trouble(_, sentence) if self.step is Step.INSIDE:
+                self.inside.board.tell(sentence)
+            case _:
+                pass
+
+    def _arrived(self, message: m.ServerMessage) -> None:
+        self.model.apply(message, time.time())
+        match message:
+            case m.Welcome():
+                self._welcomed(message)
+            case m.RoomView():
+                self.step = Step.INSIDE if self.step is not Step.LEAVING else self.step
+            case _:
+                pass
+        self.inside.take(message)
+
+    def _welcomed(self, welcome: m.Welcome) -> None:
+        alias = self.entering.check.alias.strip()[:24]
+        if welcome.role != "patient" or not alias:
+            return
+        if self.preferences.aliases.get(welcome.user_id) != alias:
+            self.preferences.aliases[welcome.user_id] = alias
+            save_preferences(self.config.client_data, self.preferences)
+        if alias != welcome.alias:
+            self._ask(m.ChooseAlias(1, alias), lambda _: None)
+
+    def _connection_changed(self, state: str, sentence: str) -> None:
+        line = self.line
+        if state != "connected" and line.state == "connected":
+            line.lost_s, line.attempts = time.time(), 0
+        line.attempts += state == "reconnecting"
+        line.state = state
+        if state == "ended" and self.step is Step.INSIDE:
+            self.step = Step.SIGN_IN
+            self.entering = Entering.begin(self.config, self.settings)
+            self.entering.take(c.ConnectionChanged("ended", sentence))
+
+    def _signed_out(self) -> None:
+        if self.step is Step.LEAVING:
+            self.step = Step.ENDED
+
+
+def load_layouts(assets: Path) -> dict[str, Layout]:
+    """Returns the layout of every type of room among the assets.
+
+    Raises:
+      ConfigurationError: if one is missing or broken.
+    """
+    found = {}
+    for room_type in ("waiting", "consult"):
+        path = assets / "rooms" / room_type / "layout.json"
+        try:
+            found[room_type] = parse_layout(path.read_bytes())
+        except OSError as error:
+            raise ConfigurationError(f"room layout {path}: {error.strerror}") from error
+    return found
