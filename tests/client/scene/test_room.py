@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from client.scene.room import RoomView
 from client.scene.text import TextStyle, WorldText
@@ -12,10 +13,11 @@ from client.scene.window import WindowOptions, open_window
 
 ROOMS = Path(__file__).parents[3] / "assets" / "rooms"
 FONTS = ROOMS.parent / "fonts"
+GOLDEN = Path(__file__).parents[2] / "golden" / "rooms"
 SIZE = (192, 108)
 EYES = {
-    "waiting": ((0.9, 6.7, 1.6), (7.5, 3.2, 1.15)),
-    "consult": ((4.65, 4.3, 1.6), (1.6, 1.3, 1.05)),
+    "waiting": ((0.9, 6.7, 1.6), (7.5, 3.2, 1.15), 80),
+    "consult": ((4.65, 4.3, 1.6), (1.6, 1.3, 1.05), 82),
 }
 
 
@@ -34,8 +36,9 @@ def room(request, stage):
 
 
 def aimed(stage, room):
-    stage.set_field_of_view(math.radians(80))
-    stage.look_at(*EYES[room.layout.type])
+    eye, target, degrees = EYES[room.layout.type]
+    stage.set_field_of_view(math.radians(degrees))
+    stage.look_at(eye, target)
     return stage.pixels()
 
 
@@ -161,3 +164,13 @@ def test_text_in_the_room_covers_what_is_behind_it(stage, room):
     assert np.abs(after - before).max(2).mean() > 5
     assert np.array_equal(aimed_pixels(stage), before)
     text.close()
+
+
+def test_the_picture_is_the_one_that_was_approved(stage, room):
+    """Approved anew by `python -m tools.bake.rooms.preview --view enter --tier low --width 192`."""
+    shown = aimed(stage, room).astype(float)
+    approved = np.asarray(Image.open(GOLDEN / f"{room.layout.type}-enter-low.png"), float)
+    difference = np.abs(shown - approved)
+    if stage.version == (GOLDEN / "driver.txt").read_text().strip():
+        assert difference.max() == 0
+    assert difference.mean() < 5

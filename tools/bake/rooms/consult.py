@@ -2,7 +2,7 @@
 
 import math
 
-from tools.bake.rooms import fixtures, furniture, joinery, plants
+from tools.bake.rooms import cupboards, desks, doors, fixtures, plants, seats, tabletop, walls
 from tools.bake.rooms.lighting import DAY, WARM, Lighting, scaled
 from tools.bake.rooms.materials import CLAY, DARK, INK, LACQUER, METAL, SAND, TEAL
 from tools.bake.rooms.patches import Color, Finish, Model
@@ -38,12 +38,12 @@ def make() -> Room:
 def _shell(room: Room) -> None:
     model, w, d = room.model, WIDTH_M, DEPTH_M
     accents: dict[str, Color] = {"w": (0.80, 0.87, 0.80), "e": (1.0, 0.985, 0.95)}
-    openings = [("s", WINDOW), ("n", joinery.doorway_span(DOOR_X_M))]
-    joinery.shell(model, joinery.Shell(room.size_m, Finish("planks"), openings, accents))
-    joinery.window(model, WINDOW, (0.33, 0.67))
+    openings = [("s", WINDOW), ("n", doors.doorway_span(DOOR_X_M))]
+    walls.shell(model, walls.Shell(room.size_m, Finish("planks"), openings, accents))
+    walls.window(model, WINDOW, (0.33, 0.67))
     room.lighting.add_opening(*WINDOW)
-    joinery.blind(model, 1.06, 4.44, 2.46)
-    joinery.skirting(
+    walls.blind(model, 1.06, 4.44, 2.46)
+    walls.skirting(
         model,
         [
             ((w, 0), (0, 0)),
@@ -54,15 +54,15 @@ def _shell(room: Room) -> None:
         ],
     )
     with model.at((DOOR_X_M, d, 0)):
-        joinery.door(model, "door-1")
-        room.leaves.append(Leaf("door-1", joinery.leaf_hinge(model), DOOR_SWING_RAD))
-        joinery.corridor(model, room.lighting, (-1.5, 1.6), [0.0])
+        doors.door(model, "door-1")
+        room.leaves.append(Leaf("door-1", doors.leaf_hinge(model), DOOR_SWING_RAD))
+        doors.corridor(model, room.lighting, (-1.5, 1.6), [0.0])
         fixtures.plaque(model, "exit", (0, 0, 2.42), (0.34, 0.17), Finish("glow"))
 
 
 def _couch_wall(model: Model) -> None:
     with model.at((0.62, 2.55, 0)):
-        furniture.examination_couch(model)
+        seats.examination_couch(model)
     box(model, (1.22, 1.62, 0.10), (0.42, 0.36, 0.20), Finish("oak"), radius_m=0.014, skip="d")
     box(model, (1.22, 1.62, 0.205), (0.40, 0.34, 0.014), Finish("vinyl", INK), radius_m=0.005)
     model.solid("step", (1.01, 1.44, 0), (1.43, 1.80, 0.21))
@@ -70,7 +70,7 @@ def _couch_wall(model: Model) -> None:
         fixtures.live_panel(model, "vitals", (0, 0, 1.74), (1.50, 0.844))
         fixtures.wall_rail(model, (0, 0, 1.14), 1.9)
         fixtures.picture(model, "eye-chart", (-1.62, 0, 1.62), (0.42, 0.66), Finish("sign"))
-    joinery.curtain(model, 0.10, 1.05, 4.22)
+    walls.curtain(model, 0.10, 1.05, 4.22)
     tube(
         model,
         [
@@ -91,39 +91,39 @@ def _couch_wall(model: Model) -> None:
 def _desk(model: Model) -> None:
     x, y = DESK
     with model.at((x, y, 0)):
-        furniture.consult_desk(model)
+        desks.consult_desk(model)
     with model.at((x + 0.06, y - 0.60, 0), turn=126):
-        furniture.staff_screen(model, "record", 0.751)
+        tabletop.staff_screen(model, "record", 0.751)
     with model.at((x - 0.10, y + 0.12, 0), turn=-80):
-        furniture.sheet_of_paper(model, 0.753)
+        tabletop.sheet_of_paper(model, 0.753)
         tube(model, [(0.13, -0.06, 0.757), (0.14, 0.09, 0.757)], 0.0045, Finish("solid", TEAL), 6)
     with model.at((x - 0.18, y + 0.64, 0.751)):
         plants.pot(model, 0.07, 0.11, CLAY)
     with model.at((x - 0.18, y + 0.64, 0.84)):
         plants.fern(model, 30, 0.20, 6)
     with model.at((x + 0.24, y + 0.42, 0.752)):
-        furniture.mug(model, TEAL)
+        tabletop.mug(model, TEAL)
 
 
 def _seats(model: Model) -> None:
     with model.at((4.78, 1.80, 0), turn=-80):
-        furniture.swivel_chair(model, "doctor", TEAL)
+        seats.swivel_chair(model, "doctor", TEAL)
     with model.at((2.92, 1.15, 0), turn=100):
-        furniture.armchair(model, "patient", CLAY)
+        seats.armchair(model, "patient", CLAY)
     with model.at((2.95, 2.15, 0), turn=76):
-        furniture.armchair(model, "companion-1", SAND)
+        seats.armchair(model, "companion-1", SAND)
     with model.at((1.72, 0.32, 0), turn=180):
-        furniture.low_bench(model, "companion-2", 1.2, (0.42, 0.50, 0.36))
+        seats.low_bench(model, "companion-2", 1.2, (0.42, 0.50, 0.36))
 
 
 def _washing(room: Room) -> None:
     model, x0, d = room.model, 1.75, DEPTH_M
     with model.at((x0, d, 0)):
-        joinery.worktop(model, 2.0, (0.0, 2.0))
+        cupboards.worktop(model, 2.0, (0.0, 2.0))
         fixtures.plaque(model, "hygiene", (0.56, -0.016, 1.205), (0.115, 0.172))
         for i, tint in enumerate(((0.85, 0.93, 0.95), (0.90, 0.80, 0.66))):
             with model.at((0.92 + i * 0.09, -0.12, 0.905), scale=0.92):
-                furniture.bottle(model, tint)
+                tabletop.bottle(model, tint)
         for i in range(3):
             tint = ((0.36, 0.56, 0.60), (0.80, 0.86, 0.86), (0.86, 0.62, 0.50))[i]
             box(
@@ -155,7 +155,7 @@ def _east_wall(model: Model) -> None:
         with model.at((0.42, -0.12, 1.58)):
             plants.fern(model, 24, 0.15, 12)
         with model.at((0.34, -0.15, 1.965)):
-            furniture.folders(model, 5)
+            tabletop.folders(model, 5)
     with model.at((WIDTH_M, 3.35, 0), turn=-90):
         fixtures.picture(model, "heart", (0.28, 0, 1.62), (0.56, 0.77), Finish("sign"))
         fixtures.picture(model, "muscles", (-0.42, 0, 1.62), (0.36, 0.77), Finish("sign"))
@@ -165,7 +165,7 @@ def _east_wall(model: Model) -> None:
         box(model, (0, -0.17, 0.615), (0.52, 0.35, 0.03), Finish("oak"), radius_m=0.008)
         model.solid("cabinet", (-0.26, -0.35, 0), (0.26, 0, 0.63))
         with model.at((-0.20, -0.18, 0.63)):
-            furniture.folders(model, 4)
+            tabletop.folders(model, 4)
         box(model, (0.12, -0.18, 0.66), (0.22, 0.2, 0.06), DARK, radius_m=0.01)
 
 

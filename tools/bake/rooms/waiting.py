@@ -2,7 +2,17 @@
 
 import math
 
-from tools.bake.rooms import fixtures, furniture, joinery, plants, signs
+from tools.bake.rooms import (
+    cupboards,
+    desks,
+    doors,
+    fixtures,
+    plants,
+    seats,
+    signs,
+    tabletop,
+    walls,
+)
 from tools.bake.rooms.lighting import Lighting
 from tools.bake.rooms.materials import CLAY, LACQUER, MOSS, SAND, TEAL
 from tools.bake.rooms.patches import Color, Finish, Model
@@ -33,7 +43,7 @@ def make() -> Room:
         _island(model, (x, y), chairs, number)
     for i, x in enumerate((4.65, 5.55)):
         with model.at((x, 0.58, 0), turn=180):
-            furniture.armchair(model, f"window-{i + 1}", CLAY if i else SAND)
+            seats.armchair(model, f"window-{i + 1}", CLAY if i else SAND)
     with model.at((7.0, 4.52, 0)):
         plants.planter(model, 1.3, 30)
     _spawns(model)
@@ -43,18 +53,18 @@ def make() -> Room:
 def _shell(room: Room) -> None:
     model = room.model
     openings = [("s", span) for span in WINDOWS]
-    openings += [("e", joinery.doorway_span(y)) for _, y in DOORS]
+    openings += [("e", doors.doorway_span(y)) for _, y in DOORS]
     accents: dict[str, Color] = {
         "w": (0.80, 0.87, 0.80),
         "n": (0.98, 0.955, 0.92),
         "e": (1.0, 0.985, 0.95),
     }
-    joinery.shell(model, joinery.Shell(room.size_m, Finish("terrazzo"), openings, accents))
+    walls.shell(model, walls.Shell(room.size_m, Finish("terrazzo"), openings, accents))
     for span in WINDOWS:
-        joinery.window(model, span)
+        walls.window(model, span)
         room.lighting.add_opening(*span)
     w, d = WIDTH_M, DEPTH_M
-    joinery.skirting(
+    walls.skirting(
         model,
         [
             ((w, 0), (0, 0)),
@@ -73,40 +83,40 @@ def _doors(room: Room) -> None:
     model = room.model
     for name, y in DOORS:
         with model.at((WIDTH_M, y, 0), turn=-90):
-            joinery.door(model, name, name)
-            room.leaves.append(Leaf(name, joinery.leaf_hinge(model), DOOR_SWING_RAD))
+            doors.door(model, name, name)
+            room.leaves.append(Leaf(name, doors.leaf_hinge(model), DOOR_SWING_RAD))
     with model.at((WIDTH_M, 0, 0), turn=-90):
-        joinery.corridor(model, room.lighting, (-5.85, -0.25), [-y for _, y in DOORS])
+        doors.corridor(model, room.lighting, (-5.85, -0.25), [-y for _, y in DOORS])
 
 
 def _reception(room: Room) -> None:
     model, lighting, d = room.model, room.lighting, DEPTH_M
     with model.at((0, d, 0)):
-        joinery.slats(model, (1.9, 8.1), 0.08, 2.62)
+        walls.slats(model, (1.9, 8.1), 0.08, 2.62)
         fixtures.plaque(model, "welcome", (5, -0.05, 1.98), (2.3, 0.575), Finish("glow"))
     box(model, (5, d - 0.05, 2.66), (6.3, 0.12, 0.08), Finish("oak"), radius_m=0.012, skip="k")
     lighting.add_lamp(model, (2.2, d - 0.34, 2.97), ((5.6, 0, 0), (0, 0.10, 0)), (7.5, 6.4, 5.0))
     box(model, (5, d - 0.27, 3.04), (6.2, 0.16, 0.12), LACQUER, radius_m=0.01, step_m=0.4, skip="t")
-    furniture.reception_desk(model)
+    desks.reception_desk(model)
     for i, (x, y, drawing, top) in enumerate(
         ((4.55, 6.93, "record", 0.75), (6.65, 6.62, "calendar", 0.763))
     ):
         with model.at((x, y, 0), turn=180 + 8 * i):
-            furniture.staff_screen(model, drawing, top)
+            tabletop.staff_screen(model, drawing, top)
         with model.at((x - 0.02, 7.46, 0), turn=8 - 16 * i):
-            furniture.swivel_chair(model, f"desk-{i + 1}", TEAL)
+            seats.swivel_chair(model, f"desk-{i + 1}", TEAL)
     with model.at((5.25, 6.92, 0), turn=174):
-        furniture.sheet_of_paper(model, 0.752)
+        tabletop.sheet_of_paper(model, 0.752)
     with model.at((6.05, 6.55, 0), turn=170):
-        furniture.sheet_of_paper(model, 0.765)
+        tabletop.sheet_of_paper(model, 0.765)
     with model.at((7.25, 6.62, 0.763)):
-        furniture.mug(model, CLAY)
+        tabletop.mug(model, CLAY)
     with model.at((5.45, 6.50, 1.07)):
         plants.pot(model, 0.062, 0.11, (0.93, 0.90, 0.84))
     with model.at((5.45, 6.50, 1.15)):
         plants.fern(model, 26, 0.16, 5)
     with model.at((3.98, 6.52, 1.07)):
-        furniture.bottle(model, (0.85, 0.93, 0.95))
+        tabletop.bottle(model, (0.85, 0.93, 0.95))
     with model.at((8.35, d, 0)):
         _back_office(model)
     for x in (4.0, 4.85, 5.7):
@@ -116,10 +126,10 @@ def _reception(room: Room) -> None:
 def _back_office(model: Model) -> None:
     """Staff cupboard beside the slats: binders, printer."""
     with model.at((0.75, 0, 0)):
-        joinery.sideboard(model, 1.3)
+        cupboards.sideboard(model, 1.3)
     for x, y, z in ((0.14, -0.17, 0.875), (0.14, -0.15, 1.52)):
         with model.at((x + 0.06, y, z)):
-            furniture.folders(model, 8 if z < 1 else 15)
+            tabletop.folders(model, 8 if z < 1 else 15)
     fixtures.shelf_of_books(model, (0.75, 0, 1.50), 1.3, 0.02)
     box(
         model,
@@ -150,12 +160,12 @@ def _ceiling(room: Room) -> None:
 
 def _west_wall(model: Model) -> None:
     with model.at((0.34, 3.15, 0), turn=90):
-        furniture.banquette(model, [f"bench-{i + 1}" for i in range(5)], BANQUETTE_TINT)
+        seats.banquette(model, [f"bench-{i + 1}" for i in range(5)], BANQUETTE_TINT)
     with model.at((0, 3.15, 0), turn=90):
         fixtures.picture(model, "art-dunes", (-0.75, 0, 1.78), (0.66, 0.88))
         fixtures.picture(model, "art-lake", (0.75, 0, 1.78), (0.66, 0.88))
     with model.at((0, 6.68, 0), turn=90):
-        joinery.entrance(model)
+        doors.entrance(model)
         fixtures.plaque(model, "exit", (0, 0, 2.48), (0.44, 0.22), Finish("glow"))
     with model.at((0, DEPTH_M, 0)):
         fixtures.clock(model, (0.95, 0, 2.25), 0.20)
@@ -180,7 +190,7 @@ def _east_wall(model: Model) -> None:
         fixtures.plaque(model, "way", (0, 0, 2.56), (1.6, 0.30))
     with model.at((WIDTH_M, 6.65, 0), turn=-90):
         fixtures.picture(model, "art-hills", (0, 0, 1.62), (1.3, 0.65))
-        joinery.sideboard(model, 1.4)
+        cupboards.sideboard(model, 1.4)
     with model.at((9.76, 6.3, 0.875)):
         plants.pot(model, 0.10, 0.16, (0.25, 0.42, 0.42))
     with model.at((9.76, 6.3, 1.0)):
@@ -202,7 +212,7 @@ def _east_wall(model: Model) -> None:
         )
         for i in range(3):
             with model.at((-0.03 + 0.04 * (i % 2), -0.14 - 0.08 * i, 0), scale=0.8):
-                furniture.mug(model, (0.97, 0.96, 0.93))
+                tabletop.mug(model, (0.97, 0.96, 0.93))
     with model.at((9.62, 0.42, 0)):
         plants.pot(model, 0.20, 0.36, (0.93, 0.90, 0.85))
     with model.at((9.62, 0.42, 0.34)):
@@ -235,11 +245,11 @@ def _island(
         (x, y, 0),
     )
     with model.at((x, y, 0.012)):
-        furniture.round_table(model, 0.42, 0.42)
-        furniture.magazines(model, 0.421)
+        desks.round_table(model, 0.42, 0.42)
+        tabletop.magazines(model, 0.421)
     for i, (dx, dy, turn, tint) in enumerate(chairs):
         with model.at((x + dx, y + dy, 0.012), turn=turn):
-            furniture.armchair(model, f"chair-{3 * number + i + 1}", tint)
+            seats.armchair(model, f"chair-{3 * number + i + 1}", tint)
     with model.at((x + 0.16, y + 0.08, 0.432)):
         plants.pot(model, 0.075, 0.12, (0.92, 0.89, 0.83) if number == 0 else TEAL)
     with model.at((x + 0.16, y + 0.08, 0.53)):
