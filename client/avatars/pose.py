@@ -39,6 +39,7 @@ ARM_SWING_PER_M = 0.85
 HEEL_FROM_M = 0.10
 HEEL_RAD_PER_M = 2.3
 LARGEST_HEEL_RAD = 0.85
+LARGEST_TWIST_RAD = 1.7  # of a hand against its elbow, pronation and supination
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,8 +261,15 @@ class _Bones:
 
 
 def _twisted(lower: FloatArray, hand: FloatArray, along_m: FloatArray) -> FloatArray:
-    """Returns the forearms with half of the hand's twist, as radius and ulna do it."""
+    """Returns the forearms with half of the hand's twist, as radius and ulna do it.
+
+    A hand that is turned further than a wrist can turn has no clear twist: there the share fades,
+    so that the forearm does not jump from one side to the other.
+    """
     axis, angle = axis_of(np.matmul(hand, transposed(lower)))
     along = along_m / np.sqrt(dot(along_m, along_m))[..., None]
-    twist = 2 * np.arctan2(np.sin(angle / 2) * dot(axis, along), np.cos(angle / 2))
-    return np.asarray(np.matmul(about(along, np.clip(twist * 0.5, -1.2, 1.2)), lower))
+    sine, cosine = np.sin(angle / 2) * dot(axis, along), np.cos(angle / 2)
+    twist = 2 * np.arctan2(sine, cosine)
+    clear = np.clip((np.hypot(sine, cosine) - 0.15) / 0.35, 0, 1)
+    clear = clear * np.clip((np.pi - np.abs(twist)) / (np.pi - LARGEST_TWIST_RAD), 0, 1)
+    return np.asarray(np.matmul(about(along, twist * 0.5 * clear), lower))

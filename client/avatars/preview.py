@@ -10,15 +10,22 @@ from pathlib import Path
 
 import numpy as np
 from panda3d.core import (
+    Camera,
     CardMaker,
+    FrameBufferProperties,
     Geom,
     GeomNode,
     GeomTriangles,
     GeomVertexData,
     GeomVertexFormat,
     GeomVertexWriter,
+    GraphicsEngine,
+    GraphicsPipe,
+    GraphicsPipeSelection,
     NodePath,
+    PerspectiveLens,
     Shader,
+    WindowProperties,
     load_prc_file_data,
 )
 from PIL import Image
@@ -29,6 +36,7 @@ from client.avatars.pose import PoseBatch
 from client.avatars.tag import TagText
 from client.scene.light import ROOM_DITHER_GLSL, ROOM_LIGHT_GLSL, RoomLight, neutral_light
 from client.ui.fonts import found_in
+from world.errors import ConfigurationError
 from world.geometry import FloatArray, Vector, multiply, quaternion_from_yaw
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -133,27 +141,41 @@ class Studio:
         light: RoomLight | None = None,
     ) -> None:
         width, height = size_px
-        load_prc_file_data(
-            "",
-            f"load-display p3headlessgl\naux-display\nwindow-type offscreen\n"
-            f"win-size {width * oversampling} {height * oversampling}\n"
-            "audio-library-name null\nsync-video 0\ngl-version 3 3\nnotify-level-display fatal\n"
-            "notify-level-device fatal\n",
-        )
-        from direct.showbase.ShowBase import ShowBase  # noqa: PLC0415 - reads the settings above
-
+        load_prc_file_data("", "gl-version 3 3\naudio-library-name null\n")
+        load_prc_file_data("", "notify-level-display fatal\nnotify-level-device fatal\n")
         self._size_px = size_px
-        self._base = ShowBase(windowType="offscreen")
-        self._base.disable_mouse()
-        self._base.set_background_color(0.72, 0.74, 0.75, 1)
+        self._engine = GraphicsEngine()
+        pipe = GraphicsPipeSelection.get_global_ptr().make_module_pipe("p3headlessgl")
+        frame = FrameBufferProperties(FrameBufferProperties.get_default())
+        frame.set_rgba_bits(8, 8, 8, 8)
+        frame.set_depth_bits(24)
+        size = WindowProperties.size(width * oversampling, height * oversampling)
+        flags = GraphicsPipe.BF_refuse_window
+        self._buffer = self._engine.make_output(pipe, "studio", 0, frame, size, flags)
+        if self._buffer is None:
+            raise ConfigurationError("this machine cannot draw without a window (EGL)")
+        self._buffer.set_clear_color((0.72, 0.74, 0.75, 1))
+        self._root = NodePath("root")
+        self._lens = PerspectiveLens()
+        self._lens.set_near_far(0.05, 60)
+        self._lens.set_aspect_ratio(width / height)
+        self._camera = self._root.attach_new_node(Camera("viewer", self._lens))
+        self._buffer.make_display_region().set_camera(self._camera)
         self.light = light or neutral_light()
-        self.stage = self._base.render.attach_new_node("stage")
+        self.stage = self._root.attach_new_node("stage")
         self._props = self.stage.attach_new_node("props")
         self._props.set_shader(Shader.make(Shader.SL_GLSL, PROP_VERTEX, PROP_FRAGMENT))
         self.light.apply(self._props)
         self._card((-12, 12, -12, 12), (0, 0, 0), (0, -90, 0), (0.62, 0.60, 0.57))
         self._card((-12, 12, 0, 4), (0, -2.2, 0), (180, 0, 0), (0.80, 0.83, 0.82))
         self.people = self.new_people()
+
+    def empty(self) -> None:
+        """Takes everybody and every chair away."""
+        self.people.root.remove_node()
+        self.people = self.new_people()
+        for chair in self._props.find_all_matches("chair"):
+            chair.remove_node()
 
     def new_people(self, detail: float = 1.0) -> People:
         """Returns an empty room's people."""
@@ -186,19 +208,16 @@ class Studio:
 
     def look(self, place: Vector, at: Vector, fov: float) -> None:
         """Puts the camera somewhere and turns tags to it."""
-        lens = self._base.camLens
-        lens.set_near_far(0.05, 60)
-        lens.set_aspect_ratio(self._size_px[0] / self._size_px[1])
-        lens.set_fov(fov)
-        self._base.camera.set_pos(*place)
-        self._base.camera.look_at(*at)
-        self.people.present_to(self._base.camera)
+        self._lens.set_fov(fov)
+        self._camera.set_pos(*place)
+        self._camera.look_at(*at)
+        self.people.present_to(self._camera)
 
     def picture(self) -> Image.Image:
         """Returns what the camera sees."""
         for _ in range(2):
-            self._base.graphicsEngine.render_frame()
-        shot = self._base.win.get_screenshot()
+            self._engine.render_frame()
+        shot = self._buffer.get_screenshot()
         size = (shot.get_x_size(), shot.get_y_size())
         image = Image.frombytes("RGB", size, bytes(shot.get_ram_image_as("RGB")))
         upright = image.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
@@ -206,7 +225,7 @@ class Studio:
 
     def close(self) -> None:
         """Gives the window back."""
-        self._base.destroy()
+        self._engine.remove_all_windows()
 
     def _card(self, frame: tuple[float, ...], place: Vector, hpr: Vector, color: Vector) -> None:
         maker = CardMaker("card")
@@ -302,7 +321,7 @@ def faces(studio: Studio) -> Image.Image:
     """Everybody's head, near."""
     shots = []
     for name in PEOPLE:
-        studio.people = studio.new_people()
+        studio.empty()
         actor = Actor((0, 0)).look(14)
         actor.look_at_m = np.array([-0.2, 1.5, 1.5])
         studio.fill([name], [actor])
@@ -310,7 +329,6 @@ def faces(studio: Studio) -> Image.Image:
         z = float(posed.eye_m[0, 2]) if posed is not None else 1.6
         studio.look((-0.12, 0.92, z + 0.02), (0, 0.1, z - 0.03), 34)
         shots.append(studio.picture().crop((280, 0, 1000, 720)).resize((426, 426)))
-        studio.people.root.remove_node()
     sheet = Image.new("RGB", (426 * 5, 426 * 2))
     for index, shot in enumerate(shots):
         sheet.paste(shot, ((index % 5) * 426, (index // 5) * 426))
@@ -319,7 +337,6 @@ def faces(studio: Studio) -> Image.Image:
 
 def voices(studio: Studio) -> Image.Image:
     """One face over six moments of speaking, with a blink."""
-    studio.people = studio.new_people()
     actor = Actor((0, 0))
     actor.voice = 0.6
     studio.fill(["lena"], [actor])
@@ -379,8 +396,7 @@ def main() -> None:
     arguments.output.mkdir(parents=True, exist_ok=True)
     studio = Studio()
     for name in arguments.scenes or SCENES:
-        studio.people.root.remove_node()
-        studio.people = studio.new_people()
+        studio.empty()
         SCENES[name](studio).save(arguments.output / f"{name}.png")
     studio.close()
 

@@ -17,6 +17,7 @@ TURN_PER_S = 7.0
 TURN_SLACK_RAD = 0.65  # a head turns this far before the hips follow, while standing still
 WALKING_M_PER_S = 0.25
 STEP_S = 0.50  # half a walking cycle: 120 steps a minute, M. W. Whittle, "Gait Analysis", 4th ed.
+LONGEST_STEP_M = 0.75  # who is quicker steps more often instead
 STILL_STEP_M = 0.10
 STILL_STEP_RAD = 0.55
 LOST_M = 1.0  # a body this far from its feet was moved, it did not walk
@@ -159,14 +160,15 @@ def _homes(movement: Movement, yaw_rad: FloatArray) -> FloatArray:
 def _stepped(stance: Stance, movement: Movement, homes: FloatArray, dt_s: float) -> Stance:
     velocity = movement.velocity_m_per_s
     speed = np.linalg.norm(velocity, axis=-1)
-    half_step = velocity * (STEP_S / 2)
+    step_s = np.minimum(STEP_S, LONGEST_STEP_M / np.maximum(speed, 1e-6))
+    half_step = velocity * (step_s / 2)[:, None]
     behind = homes - stance.foot_m
     far = np.linalg.norm(behind, axis=-1)
     direction = velocity / np.maximum(speed, 1e-6)[:, None]
     along = np.einsum("nsi,ni->ns", behind, direction)
     twisted = np.abs(wrapped(stance.yaw_rad[:, None] - stance.foot_yaw_rad))
     is_walking = (speed > WALKING_M_PER_S)[:, None]
-    limit = np.maximum(0.06, 0.45 * speed * STEP_S / 2)[:, None]
+    limit = np.maximum(0.06, 0.45 * speed * step_s / 2)[:, None]
     wants = np.where(is_walking, along - limit, -1.0)
     wants = np.maximum(wants, far - STILL_STEP_M - is_walking * 0.4)
     wants = np.maximum(wants, (twisted - STILL_STEP_RAD) * 0.3)
@@ -177,12 +179,12 @@ def _stepped(stance: Stance, movement: Movement, homes: FloatArray, dt_s: float)
     starts[rows, first] = (wants[rows, first] > 0) & is_planted.all(1)
     swing = np.where(starts, 0.0, stance.swing)
     is_swinging = swing < 1.0
-    swing = np.where(is_swinging, np.minimum(swing + dt_s / STEP_S, 1.0), 1.0)
+    swing = np.where(is_swinging, np.minimum(swing + (dt_s / step_s)[:, None], 1.0), 1.0)
     lift_off = np.where(starts[..., None], stance.foot_m, stance.lift_off_m)
     lift_off_yaw = np.where(starts, stance.foot_yaw_rad, stance.lift_off_yaw_rad)
-    remaining = ((1 - swing) * STEP_S)[..., None]
+    remaining = ((1 - swing) * step_s[:, None])[..., None]
     goal = homes + velocity[:, None] * remaining + half_step[:, None]
-    way = (swing * swing * (3 - 2 * swing))[..., None]
+    way = (0.5 * swing + 0.5 * swing * swing * (3 - 2 * swing))[..., None]
     moving = lift_off + (goal - lift_off) * way
     turned = lift_off_yaw + wrapped(stance.yaw_rad[:, None] - lift_off_yaw) * way[..., 0]
     return replace(

@@ -17,6 +17,8 @@ from tools.bake.people.surface import Surface, smoothstep
 Cut = Callable[[Reference, FloatArray, FloatArray], FloatArray]
 StandOff = Callable[[Reference, FloatArray, FloatArray, FloatArray], FloatArray]
 SHOWN_UNDER = 0.030  # an inner garment goes on this far under an open one
+NECK_FROM_M = 1.335  # below it a place near the axis is chest or back, not neck
+NAPE_M = 0.058  # the nape begins this much higher
 BORDER_ROUNDS = 6
 COVERED = 0.022  # skin this deep under a garment's border is never seen and left out
 
@@ -46,6 +48,8 @@ def top(
     def cut(body: Reference, p: FloatArray, weights: FloatArray) -> FloatArray:
         x, y, z = p.T
         from_neck = np.hypot(x, z - 0.002 - 0.35 * (y - 1.34))
+        lowest = NECK_FROM_M + NAPE_M * smoothstep(0.01, -0.03, z)
+        from_neck = from_neck + 3 * np.maximum(0, lowest - y)
         neck = np.minimum(from_neck - 0.070 + (collar - 1.375), 1.43 - y)
         if neck_v:
             neck = np.minimum(neck, np.where(z > 0.0, neck_v + 1.9 * np.abs(x) - y, 1.0))

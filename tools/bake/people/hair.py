@@ -91,7 +91,7 @@ HAIRSTYLES: dict[str, Hairstyle] = {
     "set": Hairstyle("long", 0.019, crown_m=0.010, fringe_m=0.010, clump_m=0.0045, paint=0.6),
     "bun": Hairstyle("long", 0.008, crown_m=0.004, clump_m=0.0008, shells=2, tail="bun"),
     "ponytail": Hairstyle("long", 0.009, crown_m=0.006, clump_m=0.001, shells=2, tail="ponytail"),
-    "bob": Hairstyle("long", 0.012, crown_m=0.010, fringe_m=0.008, shells=2, tail="bob"),
+    "bob": Hairstyle("long", 0.008, crown_m=0.009, shells=2, tail="bob"),
 }
 
 
@@ -209,12 +209,12 @@ class Barber:
         side = np.degrees(np.abs(turn))
         hem = np.interp(side, [0, 26, 40, 52, 66, 110, 180], [38, 36, 26, -40, -112, -128, -134])
         hem = hem * 0.001 + 0.004 * np.sin(turn * 3.0 + 0.6)
-        top = 0.086
+        top = 0.102
         result = []
         for shell, spread in enumerate((0.0, 0.0045, 0.008)):
             y = eye_y + top + (hem - top) * t
-            level = np.clip((y - eye_y - 0.01) / 0.108, 0, 1)
-            narrow = np.sqrt(1 - level**2 * 0.80)
+            level = np.clip((y - eye_y - 0.005) / 0.112, 0, 1)
+            narrow = np.sqrt(1 - level**2 * 0.86)
             strands = 0.0022 * np.sin(turn * 23 + 2 * t) + 0.0016 * np.sin(turn * 47 + 5 * t)
             drop = np.clip((eye_y - 0.02 - y) / 0.11, 0, 1)
             closing = 1 - 0.13 * drop**2

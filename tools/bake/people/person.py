@@ -16,7 +16,7 @@ from tools.bake.people.reference import Reference
 from tools.bake.people.scarf import head_scarf, under_scarf
 from tools.bake.people.shoes import HIDDEN_BELOW_M, make_shoes
 from tools.bake.people.skin import make_eyes, make_skin
-from tools.bake.people.surface import Surface, join, normals, smoothstep
+from tools.bake.people.surface import Surface, join, normals, smoothstep, welded_normals
 
 LEVELS = 3
 # Triangles of each group at each level of detail; hair counts one shell.
@@ -106,7 +106,7 @@ class Workshop:
         hair, growth = self._hair(person, covered)
         cloth = [self.tailor.make(garment, color) for garment, color in person.outfit]
         if person.scarf is not None:
-            cloth.append(head_scarf(body, person.scarf, self.tailor.field("scrub-top")))
+            cloth += head_scarf(body, person.scarf, self.tailor.field("scrub-top"))
         return {
             "skin": [(make_skin(body, person.skin, covered, growth), last)],
             "eyes": [(part, last) for part in make_eyes(body, person.face.iris)],
@@ -174,7 +174,7 @@ class Workshop:
         whole = join(parts)
         places = [part.standing(figure) for part in parts]
         outward = np.concatenate(
-            [normals(p, part.triangles) for p, part in zip(places, parts, strict=True)]
+            [welded_normals(p, part.triangles) for p, part in zip(places, parts, strict=True)]
         )
         positions = np.concatenate(places)
         weights = np.asarray(whole.blend @ anatomy.skin_weights).clip(0)

@@ -25,6 +25,12 @@ def normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
     return np.asarray(result / np.maximum(np.linalg.norm(result, axis=1, keepdims=True), 1e-12))
 
 
+def welded_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
+    """Returns (n, 3) normals in which vertices at the same place take part together."""
+    places, inverse = np.unique(np.round(vertices, 5), axis=0, return_inverse=True)
+    return normals(places, inverse.reshape(-1)[triangles])[inverse.reshape(-1)]
+
+
 @dataclass
 class Surface:
     """Triangles over vertices that are blends of base vertices.
