@@ -178,18 +178,18 @@ class Audience:
         )
         self._update(clinic, session.user_id, self._viewers[session.user_id], (), now_s)
 
-    def tell(self, clinic: Clinic, entries: Sequence[tuple[Happening, int]], now_s: float) -> None:
+    def tell(self, clinic: Clinic, happenings: Iterable[Happening], now_s: float) -> None:
         """Sends the events of a batch to those whom they are for."""
-        for happening, number in entries:
-            for user_id in self._hearers(clinic, happening.stream):
-                self._send_event(clinic, user_id, happening, number, now_s)
+        for happening in happenings:
+            for user_id in self._hearers(clinic, happening):
+                self._send_event(clinic, user_id, happening, now_s)
 
     def tell_missed(self, clinic: Clinic, session: Session, missed: Sequence[LoggedEvent]) -> None:
         """Sends events that happened while somebody was away, judged by what they may see now."""
         for event in missed:
             body = decode_event_body(event.payload)
-            happening = Happening(event.stream, event.sender, body)
-            self._send_event(clinic, session.user_id, happening, event.number, event.at_s)
+            happening = Happening(event.stream, event.sender, body, event.number)
+            self._send_event(clinic, session.user_id, happening, event.at_s)
 
     # --- inside
 
@@ -311,22 +311,26 @@ class Audience:
             viewer.queue, viewer.queue_sent_s = view, now_s
             viewer.session.send(view)
 
-    def _hearers(self, clinic: Clinic, stream: str) -> list[UserId]:
+    def _hearers(self, clinic: Clinic, happening: Happening) -> list[UserId]:
+        """Returns who was there when it happened: nobody who came in later in the same batch."""
+        stream = happening.stream
         if stream.startswith("user:"):
             user_id = UserId(stream.removeprefix("user:"))
             return [user_id] if user_id in self._viewers else []
         return [
             user_id
             for user_id in self._viewers
-            if user_id in clinic.bodies and clinic.bodies[user_id].stream == stream
+            if (body := clinic.bodies.get(user_id)) is not None
+            and body.stream == stream
+            and body.since_number < happening.number
         ]
 
     def _send_event(
-        self, clinic: Clinic, user_id: UserId, happening: Happening, number: int, at_s: float
+        self, clinic: Clinic, user_id: UserId, happening: Happening, at_s: float
     ) -> None:
         session = self._viewers[user_id].session
         if session.state is not SessionState.PRESENT:
             return
         body = views.event_body(clinic, user_id, happening)
         if body is not None:
-            session.send(m.Event(happening.stream, number, at_s, body))
+            session.send(m.Event(happening.stream, happening.number, at_s, body))

@@ -12,8 +12,10 @@ from world.clinic import Body, Clinic, Profile, RoomPlan, stream_of
 from world.errors import ConfigurationError
 from world.moderation import Moderation
 from world.people import Person, Role, RoomId, UserId
+from world.queue import EVIDENCE_MAX_N
 from world.rooms.layout import Layout, parse_layout
 from world.visit_records import Visits
+from world.visit_states import Limits
 
 WAITING = RoomId("waiting")
 WAITING_CAPACITY, CONSULT_CAPACITY = 300, 8
@@ -39,10 +41,24 @@ def load_plans(assets: Path) -> dict[RoomId, RoomPlan]:
     return plans
 
 
+async def take_over(
+    store: Store, plans: Mapping[RoomId, RoomPlan], process_id: str, now_s: float
+) -> Clinic:
+    """Makes this process the clinic's one owner, and returns the clinic as it stands.
+
+    Raises:
+      StoreUnavailable: if the store cannot be read or written.
+    """
+    async with store.write() as work:
+        await ledger.claim(work, process_id, now_s)
+    return await load_clinic(store, plans, now_s)
+
+
 async def load_clinic(store: Store, plans: Mapping[RoomId, RoomPlan], now_s: float) -> Clinic:
     """Returns the clinic as it was when the last process ended; everybody has just vanished."""
     async with store.read() as work:
         records = await work.visits.not_closed()
+        closed = await work.visits.closed_after(now_s - Limits().history_s, EVIDENCE_MAX_N)
         invited = await work.visits.participants([record.id for record in records])
         places = [place for place in await work.presences.everybody() if place.room_id in plans]
         visits = [ledger.visit_from(record, invited) for record in records]
@@ -53,13 +69,14 @@ async def load_clinic(store: Store, plans: Mapping[RoomId, RoomPlan], now_s: flo
         numbers = await work.events.last_numbers()
         blocks = await work.relations.blocks()
         agreements = await work.relations.voice_agreements()
+    remembered = [*visits, *(ledger.visit_from(record, ()) for record in closed)]
     clinic = Clinic(
         plans=plans,
         visits=Visits(
             WAITING,
             frozenset(CONSULT_ROOMS),
             people=_people(places, users, now_s),
-            visits={visit.visit_id: visit for visit in visits},
+            visits={visit.visit_id: visit for visit in remembered},
         ),
         profiles={UserId(user.id): profile_of(user) for user in users.values()},
         answered=ledger.answered_from(answers),

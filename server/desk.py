@@ -8,9 +8,13 @@ acknowledged, and is each viewer sent what it may now see that it did not see be
 
 What is full and then: above QUEUE_LENGTH jobs a request is refused with TooManyRequests; losses of
 connections are always taken, since there are no more of them than connections.
+
+A job on which the rules fail by an error of our own is refused alone and said in the log: were
+the process to end over it, the client would send it to the next process again.
 """
 
 import asyncio
+import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -24,11 +28,11 @@ from server.auth.sessions import Sessions
 from server.clinic_loader import profile_of
 from server.gateway import Clocks, Session
 from server.store.errors import Fenced
-from server.store.event_log import LoggedEvent, Placed
+from server.store.event_log import LoggedEvent
 from server.store.store import Store
 from world import requests
 from world.clinic import Answered, Clinic, Profile, user_stream
-from world.errors import NotSignedIn, Refusal, StoreUnavailable, TooManyRequests
+from world.errors import Conflict, NotSignedIn, Refusal, StoreUnavailable, TooManyRequests
 from world.outcome import Outcome, Reported
 from world.people import UserId
 from world.protocol import messages as m
@@ -90,8 +94,11 @@ class Voice(Protocol):
 class Devices(Protocol):
     """Where measured values go."""
 
-    def measure(self, user_id: UserId, message: m.SendObservation | m.SendWaveform) -> None:
+    def measure(self, session: Session, message: m.SendObservation | m.SendWaveform) -> None:
         """Takes one message of a patient's device."""
+
+    def gone(self, session: Session) -> None:
+        """Takes notice that a device's connection is gone."""
 
 
 @dataclass(slots=True)
@@ -137,25 +144,36 @@ class Desk:
         self._clocks = clocks
         self._new_id = new_id
         self._jobs: deque[Job] = deque()
+        self._put_off: list[Job] = []
         self._is_needed = asyncio.Event()
 
     # --- what the gateway hands on
 
-    async def admit(self, session: Session, ticket: str) -> None:
-        """Finds out whose ticket it is and lets the person, or the device, in.
+    async def recognize(self, session: Session, ticket: str) -> None:
+        """Finds out whose ticket it is.
 
         Raises:
-          Refusal: if the ticket is worth nothing, or there is no place.
-          StoreUnavailable: if nobody can be let in now.
+          Refusal: if the ticket is worth nothing.
+          StoreUnavailable: if nobody can be recognized now.
         """
         user, signed_in = await self._sessions.consume_ticket(ticket)
-        profile = profile_of(user)
-        session.user_id, session.sign_in_id = profile.user_id, signed_in.id
+        session.profile = profile_of(user)
+        session.user_id, session.sign_in_id = session.profile.user_id, signed_in.id
+
+    async def admit(self, session: Session) -> None:
+        """Lets the person, or the device, in.
+
+        Raises:
+          Refusal: if there is no place.
+          StoreUnavailable: if nobody can be let in now.
+        """
+        if session.profile is None:
+            raise NotSignedIn("Sign in first.")
         if session.device is not None:
             session.state = SessionState.DEVICE
             return
         admitted = asyncio.get_running_loop().create_future()
-        self._put(Arrive(session, profile, admitted))
+        self._put(Arrive(session, session.profile, admitted))
         await admitted
 
     def ask(self, session: Session, request: m.Request) -> None:
@@ -172,11 +190,13 @@ class Desk:
 
     def measure(self, session: Session, message: m.SendObservation | m.SendWaveform) -> None:
         """Takes what a device measured."""
-        self._devices.measure(session.user_id, message)
+        self._devices.measure(session, message)
 
     def lost(self, session: Session) -> None:
         """Takes notice of a connection that is gone."""
-        if session.user_id and session.device is None:
+        if session.device is not None:
+            self._devices.gone(session)
+        elif session.user_id:
             self._put(Lose(session))
 
     # --- the two tasks
@@ -194,6 +214,8 @@ class Desk:
         """Lets time pass for the rules, until cancelled."""
         while True:
             await asyncio.sleep(PASS_TIME_S)
+            self._jobs.extend(self._put_off)
+            self._put_off.clear()
             self._put(PassTime())
 
     # --- inside
@@ -210,22 +232,22 @@ class Desk:
         batch = ledger.Batch(
             self.clinic, turn.clinic, turn.entries, turn.reports, frozenset(turn.users), now_s
         )
-        placed: list[Placed] = []
-        if turn.clinic is not self.clinic:
-            try:
+        try:
+            # Before the batch is written: afterwards nothing may fail that could be refused.
+            missed = await self._missed(turn)
+            if turn.clinic is not self.clinic:
                 async with self._store.write() as work:
-                    placed = await ledger.record(work, batch)
-            except Fenced:
-                _log.critical("desk.fenced")
-                raise
-            except StoreUnavailable as error:
-                telemetry.STORE_FAILURES.inc()
-                _log.error("desk.not_saved", jobs=len(jobs))
-                self._give_up(jobs, error)
-                return
-        telemetry.EVENTS.inc(len(placed))
-        missed = await self._missed(turn)
-        self._install(turn, placed, missed, now_s)
+                    await ledger.record(work, batch)
+        except Fenced:
+            _log.critical("desk.fenced")
+            raise
+        except StoreUnavailable as error:
+            telemetry.STORE_FAILURES.inc()
+            _log.error("desk.not_saved", jobs=len(jobs))
+            self._give_up(jobs, error)
+            return
+        telemetry.EVENTS.inc(len(turn.entries))
+        self._install(turn, missed, now_s)
 
     async def _missed(self, turn: _Turn) -> dict[UserId, list[LoggedEvent]]:
         """Returns, for who comes back, the events up to this batch that they have not seen."""
@@ -261,6 +283,11 @@ class Desk:
             turn.done.append((job, refusal))
             if isinstance(job, Ask):
                 turn.clinic = _answered(turn.clinic, job, refusal)
+            return
+        except Exception as error:  # noqa: BLE001 -- see the module's docstring
+            _say_failure(job, error)
+            failure = Conflict("The clinic cannot do this. Tell the desk, and try something else.")
+            turn.done.append((job, failure))
             return
         turn.clinic = outcome.clinic
         if isinstance(job, Ask):
@@ -306,18 +333,9 @@ class Desk:
             case PassTime():
                 return requests.pass_time(clinic, now_s)
 
-    def _install(
-        self,
-        turn: _Turn,
-        placed: list[Placed],
-        missed: dict[UserId, list[LoggedEvent]],
-        now_s: float,
-    ) -> None:
+    def _install(self, turn: _Turn, missed: dict[UserId, list[LoggedEvent]], now_s: float) -> None:
         """Makes the durable batch the truth, and tells everybody; awaits nothing."""
-        before, numbers = self.clinic, dict(turn.clinic.numbers)
-        for place in placed:
-            numbers[place.stream] = max(numbers.get(place.stream, 0), place.number)
-        self.clinic = replace(turn.clinic, numbers=numbers) if placed else turn.clinic
+        before, self.clinic = self.clinic, turn.clinic
         self._change_connections(turn)
         self._audience.follow(before, self.clinic, turn.users, turn.moved, now_s)
         for job, outcome in turn.done:
@@ -326,9 +344,7 @@ class Desk:
                 self._audience.tell_missed(
                     self.clinic, job.session, missed.get(job.profile.user_id, [])
                 )
-        happened = [entry.happening for entry in turn.entries]
-        numbered = [place.number for place in placed]
-        self._audience.tell(self.clinic, list(zip(happened, numbered, strict=True)), now_s)
+        self._audience.tell(self.clinic, [entry.happening for entry in turn.entries], now_s)
         for job, outcome in turn.done:
             if isinstance(job, Ask):
                 _answer(job, outcome)
@@ -369,9 +385,17 @@ class Desk:
                     session.pending -= 1
                     session.send(m.Refused(request.request_id, 0, str(error)[:300] or NOT_SAVED))
                 case Lose():
-                    self._jobs.append(job)
+                    self._put_off.append(job)
                 case PassTime():
                     pass
+
+
+def _say_failure(job: Job, error: Exception) -> None:
+    # The error's own text may hold what somebody wrote: only its kind and place are said.
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    what = type(job.request if isinstance(job, Ask) else job).__name__
+    where = f"{place.filename}:{place.lineno}"
+    _log.critical("desk.rule_failed", job=what, error=type(error).__name__, at=where)
 
 
 def _answered(clinic: Clinic, job: Ask, refusal: Refusal | None) -> Clinic:

@@ -14,20 +14,28 @@ from typing import Any, Protocol, cast
 import structlog
 
 from server import telemetry
+from server.allowances import Allowances, Buckets, full_buckets
 from server.websocket import WebSocket
-from world.errors import Refusal, RemoteProtocolError, StoreUnavailable, TooManyRequests
+from world.clinic import Profile
+from world.errors import (
+    Conflict,
+    Refusal,
+    RemoteProtocolError,
+    RoomFull,
+    StoreUnavailable,
+    TooManyRequests,
+)
 from world.people import ConnectionId, UserId
 from world.protocol import messages as m
 from world.protocol.codec import POLICY_VIOLATION, decode_client_message, encode_server_message
 from world.protocol.session import (
     AUTHENTICATE_WITHIN_S,
-    BUDGETS,
-    FLOOD_FACTOR,
+    FLOOD_MESSAGES,
     NOT_SIGNED_IN,
     ROOM_FULL,
+    SIGNED_OUT,
     BudgetClass,
     SessionState,
-    TokenBucket,
     require_legal,
 )
 
@@ -35,6 +43,7 @@ HOUSEKEEPING_S = 0.5
 PING_AFTER_S, DROP_AFTER_S = 10.0, 20.0
 TRY_AGAIN_LATER = 1013
 MAX_PENDING_REQUESTS = 64
+FLOODED = "This program sends too much. Restart it."
 NOBODY = UserId("")
 
 _log = structlog.get_logger(__name__)
@@ -56,9 +65,10 @@ class Session:
     state: SessionState = SessionState.OPENING
     user_id: UserId = NOBODY
     sign_in_id: str = ""
+    profile: Profile | None = None
     device: str | None = None
     seen: dict[str, int] = field(default_factory=dict)
-    buckets: dict[BudgetClass, TokenBucket] = field(default_factory=dict)
+    buckets: Buckets = field(default_factory=dict)
     pending: int = 0
     overdrawn: int = 0
     opened_s: float = 0.0
@@ -77,8 +87,11 @@ class Session:
 class Desk(Protocol):
     """What the gateway hands on."""
 
-    async def admit(self, session: Session, ticket: str) -> None:
-        """Finds out who comes, and lets the person in."""
+    async def recognize(self, session: Session, ticket: str) -> None:
+        """Finds out who comes."""
+
+    async def admit(self, session: Session) -> None:
+        """Lets the person, or the device, in."""
 
     def ask(self, session: Session, request: m.Request) -> None:
         """Takes a request; it is answered later."""
@@ -123,23 +136,31 @@ class Gateway:
         self._new_id = new_id
         self._now_s = clocks.now_s
         self._loop_s = clocks.loop_s
+        self._allowances = Allowances()
         self._sessions: dict[WebSocket, Session] = {}
+        self._strangers: set[WebSocket] = set()
         self._sockets_of: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def connect(self) -> WebSocket:
         """Returns the protocol of one more connection, for the loop's create_server."""
-        return WebSocket(self, self._origins, self._admit_address, self._loop_s)
+        return WebSocket(self, self._origins, self._loop_s)
 
     # --- what the sockets tell
 
+    def connected(self, socket: WebSocket) -> bool:
+        """Counts a connection that has said nothing yet; False if its address has too many."""
+        self._sockets_of[socket.address] += 1
+        self._strangers.add(socket)
+        return self._sockets_of[socket.address] <= self._max_per_address
+
     def opened(self, socket: WebSocket) -> None:
         """Begins a session that has to say who it is."""
-        session = Session(socket, ConnectionId(self._new_id()), opened_s=self._loop_s())
-        session.buckets = {
-            kind: TokenBucket.full(budget, session.opened_s) for kind, budget in BUDGETS.items()
-        }
-        self._sessions[socket] = session
+        now_s = self._loop_s()
+        self._strangers.discard(socket)
+        self._sessions[socket] = Session(
+            socket, ConnectionId(self._new_id()), buckets=full_buckets(now_s), opened_s=now_s
+        )
         telemetry.CONNECTIONS.set(len(self._sessions))
 
     def received(self, socket: WebSocket, data: bytes) -> None:
@@ -150,19 +171,29 @@ class Gateway:
         try:
             message = decode_client_message(data)
             rule = require_legal(session.state, type(message))
-            if not session.buckets[rule.budget].take(self._loop_s()):
+            if session.buckets[rule.budget].take(self._loop_s()):
+                self._take(session, message)
+            else:
                 self._overdraw(session, message)
-                return
-            self._take(session, message)
         except RemoteProtocolError as error:
             telemetry.PROTOCOL_ERRORS.inc()
             _log.info("session.broke_protocol", user=session.user_id, code=error.close_code)
             session.close(error.close_code, "This program does not speak the clinic's protocol.")
 
+    def flooded(self, socket: WebSocket) -> None:
+        """Ends the session of a client that sends more than anybody has a use for."""
+        session = self._sessions.get(socket)
+        if session is not None:
+            telemetry.OVERDRAWN.inc(socket.frames)
+            _log.warning("session.flooded", user=session.user_id)
+            session.close(POLICY_VIOLATION, FLOODED)
+
     def closed(self, socket: WebSocket) -> None:
         """Ends the session of a connection that is gone."""
-        if socket.address:
-            self._sockets_of[socket.address] -= 1
+        self._sockets_of[socket.address] -= 1
+        if self._sockets_of[socket.address] < 1:
+            del self._sockets_of[socket.address]
+        self._strangers.discard(socket)
         session = self._sessions.pop(socket, None)
         telemetry.WRITTEN_BYTES.inc(socket.written_bytes)
         telemetry.CONNECTIONS.set(len(self._sessions))
@@ -176,8 +207,31 @@ class Gateway:
         """Drops who is silent, who floods, and who never says who they are; until cancelled."""
         while True:
             await asyncio.sleep(HOUSEKEEPING_S)
-            for session in list(self._sessions.values()):
-                self._look_after(session)
+            self.look()
+
+    def look(self) -> None:
+        """Looks after every connection once."""
+        now_s = self._loop_s()
+        for socket in list(self._strangers):
+            if now_s - socket.connected_s > AUTHENTICATE_WITHIN_S:
+                socket.abort()
+        for session in list(self._sessions.values()):
+            self._look_after(session, now_s)
+        self._allowances.forget_old(now_s)
+
+    # --- who is signed in
+
+    def sign_ins(self) -> set[str]:
+        """Returns the sign-ins of all who are connected."""
+        return {session.sign_in_id for session in self._sessions.values() if session.sign_in_id}
+
+    def sign_out(self, sign_in_ids: set[str]) -> None:
+        """Ends the connections of sign-ins that are over; nothing more reaches them."""
+        for session in list(self._sessions.values()):
+            if session.sign_in_id in sign_in_ids and session.state is not SessionState.CLOSED:
+                _log.info("session.signed_out", user=session.user_id)
+                session.close(SIGNED_OUT, "You are signed out. Sign in again to come back.")
+                self._desk.lost(session)
 
     def count(self) -> None:
         """Carries what the sockets counted over into the metrics."""
@@ -191,10 +245,6 @@ class Gateway:
             session.close(1001, sentence)
 
     # --- inside
-
-    def _admit_address(self, address: str) -> bool:
-        self._sockets_of[address] += 1
-        return self._sockets_of[address] <= self._max_per_address
 
     def _take(self, session: Session, message: m.ClientMessage) -> None:
         match message:
@@ -218,35 +268,41 @@ class Gateway:
 
     async def _authenticate(self, session: Session, ticket: str) -> None:
         try:
-            await self._desk.admit(session, ticket)
-        except Refusal as refusal:
-            code = ROOM_FULL if type(refusal).__name__ == "RoomFull" else NOT_SIGNED_IN
-            session.close(code, str(refusal))
-        except StoreUnavailable as error:
+            await self._desk.recognize(session, ticket)
+            self._allow(session)
+            await self._desk.admit(session)
+        except RoomFull as refusal:
+            session.close(ROOM_FULL, str(refusal))
+        except (StoreUnavailable, TooManyRequests, Conflict) as error:
             session.close(TRY_AGAIN_LATER, str(error))
+        except Refusal as refusal:
+            session.close(NOT_SIGNED_IN, str(refusal))
         else:
             session.socket.is_authenticated = True
+
+    def _allow(self, session: Session) -> None:
+        """Gives a session the budgets of its account.
+
+        Raises:
+          TooManyRequests: if the account has come too often of late.
+        """
+        session.buckets = self._allowances.of(session.user_id, self._loop_s())
+        if not session.buckets[BudgetClass.ARRIVAL].take(self._loop_s()):
+            raise TooManyRequests("You come and go too often. Wait a moment.")
 
     def _overdraw(self, session: Session, message: m.ClientMessage) -> None:
         session.overdrawn += 1
         telemetry.OVERDRAWN.inc()
+        if session.overdrawn > FLOOD_MESSAGES:
+            raise RemoteProtocolError(FLOODED, close_code=POLICY_VIOLATION)
         request_id = getattr(message, "request_id", 0)
         if request_id:
             sentence = "That was too much at once. Wait a moment and try again."
             session.send(m.Refused(request_id, TooManyRequests.code, sentence))
 
-    def _look_after(self, session: Session) -> None:
-        now_s, socket = self._loop_s(), session.socket
-        motion = socket.motion_frames
-        socket.motion_frames = 0
-        budget = BUDGETS[BudgetClass.MOTION]
-        if motion > budget.burst + 4 * budget.rate_hz * HOUSEKEEPING_S or (
-            session.overdrawn > FLOOD_FACTOR
-        ):
-            _log.warning("session.flooded", user=session.user_id)
-            session.close(POLICY_VIOLATION, "This program sends too much. Restart it.")
-            return
-        session.overdrawn = 0
+    def _look_after(self, session: Session, now_s: float) -> None:
+        socket = session.socket
+        socket.frames = session.overdrawn = 0
         silent_s = now_s - socket.heard_s
         if session.state is SessionState.CLOSED:
             if now_s - session.opened_s > AUTHENTICATE_WITHIN_S and silent_s > PING_AFTER_S:

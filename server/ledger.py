@@ -1,14 +1,20 @@
 """Makes a batch of changes durable: the difference of two clinics, in one transaction.
 
 Strategy: the desk works out the next Clinic from many requests at once; this module writes what
-differs (visits, places, relations, aliases), the events, and which requests were answered. All of
-it is committed together, so whatever was acknowledged is there after a crash, whole.
+differs (visits, places, relations, aliases), the events, which requests were answered, and the
+rows of the audit trail (server/audit_rows.py). All of it is committed together, so whatever was
+acknowledged is there after a crash, whole, and what cannot be audited does not happen.
+
+Rules: a process that begins to rule over the clinic appends one event to the stream OWNER. Every
+batch names the number of that event, whether it has events of its own or not: a process that was
+replaced while it slept can write nothing any more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.store.event_log import NewEvent, Placed
+from server import audit_rows
+from server.store.event_log import NewEvent
 from server.store.presence import Presence
 from server.store.relations import Report
 from server.store.visits import Participant as InvitedRecord
@@ -21,6 +27,8 @@ from world.people import Role, RoomId, UserId, VisitId
 from world.protocol.codec import encode_event_body
 from world.visit_records import Participant, Visit
 from world.visit_states import State
+
+OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +51,31 @@ class Batch:
     now_s: float
 
 
-async def record(work: Work, batch: Batch) -> list[Placed]:
-    """Writes the batch; returns where each event of it stands.
+async def claim(work: Work, process_id: str, now_s: float) -> None:
+    """Makes this process the one that rules over the clinic; any other is fenced from here on."""
+    number = await work.events.last_number(OWNER)
+    event = NewEvent(OWNER, process_id, "clinic", now_s, "", b"")
+    await work.events.append([event], {OWNER: number})
+
+
+async def record(work: Work, batch: Batch) -> None:
+    """Writes the batch.
 
     Raises:
-      Fenced: if another process writes to one of the streams.
-      StoreUnavailable: if it cannot be written.
+      Fenced: if another process rules over the clinic now.
+      StoreUnavailable: if it cannot be written, or cannot be audited.
     """
+    events = [_new_event(entry, batch.now_s) for entry in batch.entries]
+    streams = {OWNER, *(event.stream for event in events)}
+    numbers = batch.before.numbers
+    # First, so that a process that was replaced finds out before it writes over anything.
+    await work.events.append(events, {stream: numbers.get(stream, 0) for stream in streams})
     await _record_visits(work, batch)
     await _record_places(work, batch)
     await _record_relations(work, batch)
     await work.answers.put(_answers(batch))
-    events = [_new_event(entry, batch.now_s) for entry in batch.entries]
-    streams = {event.stream for event in events}
-    return await work.events.append(
-        events, {stream: batch.after.numbers.get(stream, 0) for stream in streams}
-    )
+    for row in audit_rows.rows(batch.before, batch.after, batch.reports, batch.users, batch.now_s):
+        work.audit.record(row)
 
 
 def _new_event(entry: Entry, now_s: float) -> NewEvent:
@@ -170,13 +187,14 @@ def visit_record(visit: Visit, now_s: float) -> VisitRecord:
         checked_in_at_s=visit.checked_in_at_s,
         consult_began_at_s=visit.consult_started_at_s,
         closed_at_s=visit.closed_at_s,
+        missed_calls_n=visit.missed_calls_n,
     )
 
 
 def guests(visit: Visit, now_s: float) -> list[InvitedRecord]:
     """Returns the rows of who was invited into a visit."""
     return [
-        InvitedRecord(visit.visit_id, guest.user_id, guest.role.value, now_s)
+        InvitedRecord(visit.visit_id, guest.user_id, guest.role.value, now_s, guest.sees_vitals)
         for guest in visit.participants
         if guest.role not in {Role.PATIENT, Role.DOCTOR}
     ]
@@ -189,7 +207,7 @@ def visit_from(record: VisitRecord, invited: Iterable[InvitedRecord]) -> Visit:
     holds = state in {State.CALLED, State.IN_CONSULT, State.ENDED}
     participants = [Participant(UserId(record.patient_id), Role.PATIENT, sees_vitals=True)]
     participants += [
-        Participant(UserId(guest.user_id), Role(guest.role))
+        Participant(UserId(guest.user_id), Role(guest.role), guest.sees_vitals)
         for guest in invited
         if guest.visit_id == record.id
     ]
@@ -205,6 +223,7 @@ def visit_from(record: VisitRecord, invited: Iterable[InvitedRecord]) -> Visit:
         room_id=RoomId(record.room_id) if record.room_id else None,
         consult_started_at_s=record.consult_began_at_s,
         closed_at_s=record.closed_at_s,
+        missed_calls_n=record.missed_calls_n,
     )
 
 

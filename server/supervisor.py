@@ -102,7 +102,10 @@ async def prepare(config: ServerConfig, *, is_demo: bool) -> ServerConfig:
     try:
         if is_demo:
             passwords = Passwords(keys.pepper)
-            await open_demo_clinic(store, passwords, config.data, time.time)
+            try:
+                await open_demo_clinic(store, passwords, config.data, time.time)
+            finally:
+                passwords.close()
         async with store.read() as work:
             clinic = await work.clinics.find()
         if clinic is None:

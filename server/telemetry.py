@@ -28,6 +28,7 @@ OVERDRAWN = Counter("metaclinic_overdrawn_messages", "Messages beyond a session'
 EVENTS = Counter("metaclinic_events", "Events appended to the log.")
 REFUSALS = Counter("metaclinic_refusals", "Requests that the rules did not allow.")
 STORE_FAILURES = Counter("metaclinic_store_failures", "Batches that the store could not take.")
+UNKEPT = Counter("metaclinic_unkept_values", "Measured values that could not be kept.")
 
 
 def exposition() -> bytes:

@@ -58,4 +58,5 @@ async def run_web(config: ServerConfig, ready: Callable[[int], None]) -> None:
     finally:
         server.should_exit = True
         await asyncio.gather(serving, return_exceptions=True)
+        passwords.close()
         await store.close()

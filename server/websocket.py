@@ -10,6 +10,9 @@ What is full and then:
 * motion inbox: the newest frame of a connection replaces the one before.
 * unsent bytes above MOTION_BACKLOG_BYTES: motion is skipped.
 * unsent bytes above EVENT_BACKLOG_BYTES: the connection is closed; its client resumes by number.
+* frames above FLOOD_FRAMES between two looks of the gateway, fragments above MAX_FRAGMENTS of one
+  message: the connection is closed. Bytes are parsed in pieces of PIECE_BYTES, so that nothing
+  more is parsed once that is so, however much arrived at once.
 """
 
 import asyncio
@@ -19,6 +22,7 @@ from typing import Protocol, cast
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import Origin, Subprotocol
 
@@ -29,6 +33,11 @@ from world.protocol.session import PRE_AUTH_BYTES
 
 MOTION_BACKLOG_BYTES = 64 * 1024
 EVENT_BACKLOG_BYTES = 1024 * 1024
+PIECE_BYTES = 4096
+FLOOD_FRAMES = 500
+MAX_FRAGMENTS = 64
+LAST_WORDS_BYTES = 65_536
+CLOSE_WITHIN_S = 1.0
 FRAME_HEAD_BYTES = 6
 MOTION_FRAME_BYTES = FRAME_HEAD_BYTES + INPUT_BYTES
 MOTION_FRAME_HEAD = bytes((0x82, 0x80 | INPUT_BYTES))
@@ -41,11 +50,17 @@ UNSUPPORTED_DATA = 1003
 class Listener(Protocol):
     """Who is told what happens on a connection."""
 
+    def connected(self, socket: "WebSocket") -> bool:
+        """Somebody connected and has said nothing yet; False if they may not."""
+
     def opened(self, socket: "WebSocket") -> None:
         """The handshake succeeded."""
 
     def received(self, socket: "WebSocket", data: bytes) -> None:
         """A whole message of the event lane arrived."""
+
+    def flooded(self, socket: "WebSocket") -> None:
+        """More frames arrived than anybody has a use for; the connection is to be closed."""
 
     def closed(self, socket: "WebSocket") -> None:
         """The connection is gone, for whatever reason."""
@@ -57,33 +72,36 @@ class WebSocket(asyncio.Protocol):
     Args:
       listener: is told of messages.
       origins: what a browser's Origin header may say; native clients send none.
-      admit: says whether one more connection from an address is allowed.
+      loop_time: the loop's clock.
 
     Attributes:
       row: the row of the body in the motion inbox, None until there is one.
       inbox: the motion inbox, row to newest masked frame.
       is_stale: motion was skipped, so the next frame must hold everybody.
       heard_s: loop time of the last bytes from the peer.
+      connected_s: loop time of the connection.
+      frames: frames that arrived since the gateway last looked.
     """
 
     __slots__ = (
-        "_admit",
+        "_bytes_after_close",
         "_bytes_before_auth",
         "_fragments",
         "_is_closed",
+        "_is_closing",
         "_listener",
         "_protocol",
         "_transport",
         "address",
+        "connected_s",
+        "frames",
         "heard_s",
         "inbox",
         "is_authenticated",
         "is_open",
         "is_stale",
         "loop_time",
-        "motion_frames",
         "row",
-        "session",
         "written_bytes",
     )
 
@@ -91,11 +109,9 @@ class WebSocket(asyncio.Protocol):
         self,
         listener: Listener,
         origins: tuple[str, ...],
-        admit: Callable[[str], bool],
         loop_time: Callable[[], float],
     ) -> None:
         self._listener = listener
-        self._admit = admit
         self._protocol = ServerProtocol(
             origins=[*(Origin(origin) for origin in origins), None],
             subprotocols=[Subprotocol(SUBPROTOCOL)],
@@ -105,18 +121,19 @@ class WebSocket(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._fragments: list[bytes] = []
         self._bytes_before_auth = 0
+        self._bytes_after_close = 0
+        self._is_closing = False
         self._is_closed = False
         self.address = ""
-        self.session: object | None = None
         self.is_open = False
         self.is_authenticated = False
         self.is_stale = False
         self.row: int | None = None
         self.inbox: dict[int, bytes] = {}
-        self.motion_frames = 0
+        self.frames = 0
         self.written_bytes = 0
         self.loop_time = loop_time
-        self.heard_s = loop_time()
+        self.heard_s = self.connected_s = loop_time()
 
     # --- asyncio.Protocol
 
@@ -125,7 +142,8 @@ class WebSocket(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if isinstance(peer, tuple) else "local"
-        if not self._admit(self.address):
+        self.heard_s = self.connected_s = self.loop_time()
+        if not self._listener.connected(self):
             self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -138,17 +156,9 @@ class WebSocket(asyncio.Protocol):
             and self._takes_motion(data)
         ):
             return
-        if not self.is_authenticated:
-            self._bytes_before_auth += len(data)
-            if self._bytes_before_auth > HANDSHAKE_BYTES + PRE_AUTH_BYTES:
-                self.close(MESSAGE_TOO_BIG)
-                return
-        self._protocol.receive_data(data)
-        for event in self._protocol.events_received():
-            if isinstance(event, Request):
-                self._shake_hands(event)
-            elif isinstance(event, Frame):
-                self._take_frame(event)
+        for at in range(0, len(data), PIECE_BYTES):
+            if not self._parse(data[at : at + PIECE_BYTES]):
+                break
         self._flush()
 
     def eof_received(self) -> None:
@@ -162,6 +172,7 @@ class WebSocket(asyncio.Protocol):
         if not self._is_closed:
             self._is_closed = True
             self.is_open = False
+            self.row = None
             self._listener.closed(self)
 
     # --- what the gateway does with it
@@ -193,19 +204,20 @@ class WebSocket(asyncio.Protocol):
 
     def ping(self) -> None:
         """Asks the peer for a sign of life."""
-        if self.is_open:
+        if self.is_open and self._protocol.state is State.OPEN:
             self._protocol.send_ping(b"")
             self._flush()
 
     def close(self, code: int, reason: str = "") -> None:
         """Begins the closing handshake and gives up the body's row."""
         self.row = None
-        if self.is_open:
-            self._protocol.send_close(code, reason[:120])
+        if self.is_open and self._protocol.state is State.OPEN:
+            # RFC 6455 5.5: a control frame holds at most 125 bytes, two of them the code.
+            self._protocol.send_close(code, reason.encode()[:120].decode(errors="ignore"))
             self._flush()
             self.is_open = False
-        elif self._transport is not None:
-            self._transport.abort()
+        elif not self._is_closing:
+            self.abort()
 
     def abort(self) -> None:
         """Drops the connection without waiting for a peer that does not read."""
@@ -216,6 +228,31 @@ class WebSocket(asyncio.Protocol):
 
     # --- inside
 
+    def _parse(self, piece: bytes) -> bool:
+        """Takes some bytes; False if no more is to be taken from this peer."""
+        if not self.is_authenticated:
+            self._bytes_before_auth += len(piece)
+            if self._bytes_before_auth > HANDSHAKE_BYTES + PRE_AUTH_BYTES:
+                self.close(MESSAGE_TOO_BIG, "too much before signing in")
+                return False
+        if self._is_closing:
+            self._bytes_after_close += len(piece)
+            if self._bytes_after_close > LAST_WORDS_BYTES:
+                self.abort()
+                return False
+        self._protocol.receive_data(piece)
+        for event in self._protocol.events_received():
+            if isinstance(event, Request):
+                self._shake_hands(event)
+            elif isinstance(event, Frame):
+                self._take_frame(event)
+        return not self._is_closed
+
+    def _count(self, frames: int) -> None:
+        self.frames += frames
+        if self.frames > FLOOD_FRAMES and self.is_open:
+            self._listener.flooded(self)
+
     def _takes_motion(self, data: bytes) -> bool:
         """Puts the newest of whole motion frames into the inbox; False if they are not that."""
         if self._protocol.reader.buffer or self._protocol.current_size is not None:
@@ -224,8 +261,8 @@ class WebSocket(asyncio.Protocol):
             # The first byte of the payload, unmasked, must be the lane: 0.
             if data[at : at + 2] != MOTION_FRAME_HEAD or data[at + 6] != data[at + 2]:
                 return False
-        self.motion_frames += len(data) // MOTION_FRAME_BYTES
         self.inbox[cast("int", self.row)] = data[-MOTION_FRAME_BYTES:]
+        self._count(len(data) // MOTION_FRAME_BYTES)
         return True
 
     def _shake_hands(self, request: Request) -> None:
@@ -243,20 +280,25 @@ class WebSocket(asyncio.Protocol):
             self._listener.opened(self)
 
     def _take_frame(self, frame: Frame) -> None:
+        self._count(1)
+        if not self.is_open:
+            return
         if frame.opcode is Opcode.CLOSE:
             self.is_open = False
-            return
-        if frame.opcode is Opcode.TEXT:
+            self.row = None
+        elif frame.opcode is Opcode.TEXT:
             self.close(UNSUPPORTED_DATA, "messages are binary")
-            return
-        if frame.opcode not in {Opcode.BINARY, Opcode.CONT} or not self.is_open:
-            return
+        elif frame.opcode in {Opcode.BINARY, Opcode.CONT}:
+            self._gather(frame)
+
+    def _gather(self, frame: Frame) -> None:
         self._fragments.append(bytes(frame.data))
         if not frame.fin:
+            if len(self._fragments) > MAX_FRAGMENTS:
+                self.close(MESSAGE_TOO_BIG, "too many fragments")
             return
         data, self._fragments = b"".join(self._fragments), []
         if data[:1] == b"\0" and self.row is not None and len(data) == INPUT_BYTES:
-            self.motion_frames += 1
             self.inbox[self.row] = UNMASKED_HEAD + data
         else:
             self._listener.received(self, data)
@@ -271,10 +313,16 @@ class WebSocket(asyncio.Protocol):
                 self._write(data)
             elif transport.can_write_eof():
                 transport.write_eof()
-        if self._protocol.close_expected():
+            else:
+                transport.close()
+        if transport.get_write_buffer_size() > EVENT_BACKLOG_BYTES:
+            self.abort()
+        if self._protocol.close_expected() and not self._is_closing:
+            self._is_closing = True
             self.is_open = False
+            self.row = None
             # The peer gets a moment to close first (RFC 6455 7.1.1); a silent one is cut off.
-            asyncio.get_running_loop().call_later(1.0, transport.close)
+            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, transport.abort)
 
     def _write(self, data: bytes) -> None:
         self.written_bytes += len(data)

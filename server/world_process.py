@@ -14,19 +14,21 @@ from server.auth.certificate import own_certificate
 from server.auth.keys import load_keys, read_private
 from server.auth.sessions import Sessions
 from server.bedside import Bedside
-from server.clinic_loader import load_clinic, load_plans
+from server.chart import Chart
+from server.clinic_loader import load_plans, take_over
 from server.conductor import Conductor
 from server.config import ServerConfig
 from server.desk import Desk
 from server.gateway import Clocks, Gateway
 from server.motion_lane import MotionLane
+from server.sign_in_watch import SignInWatch
 from server.steady_clock import SteadyClock
 from server.store.store import Store
 from server.tick_loop import TickLoop
 from server.vitals.ingest import VitalsIngest
 from server.voice.link import VoiceLink
 from server.websocket import frame_head
-from world.vitals.observation import Observation
+from world.protocol.session import AUTHENTICATE_WITHIN_S
 
 COUNT_S = 1.0
 
@@ -61,13 +63,14 @@ async def _serve(
     loop = asyncio.get_running_loop()
     steady = SteadyClock(time.time, loop.time)
     clocks = Clocks(steady.now_s, loop.time)
-    clinic = await load_clinic(store, load_plans(config.assets), clocks.now_s())
+    clinic = await take_over(store, load_plans(config.assets), _new_id(), clocks.now_s())
     lane = MotionLane(frame_head)
     audience = Audience(lane, config.tick_hz)
     conductor = Conductor(
         audience, lambda row, is_speaking: lane.speak(row, is_speaking=is_speaking)
     )
-    bedside = Bedside(VitalsIngest(_keep), audience, clocks.now_s)
+    chart = Chart(store)
+    bedside = Bedside(VitalsIngest(chart.keep), chart, audience, clocks.now_s)
     sessions = Sessions(store, time.time)
     desk = Desk(clinic, store, audience, sessions, bedside, conductor, clocks, _new_id)
     audience.follow(clinic, clinic, (), set(), clocks.now_s())
@@ -80,13 +83,13 @@ async def _serve(
             audience.correct(row, sequence, head_m)
 
     ticks = TickLoop(tick, tick_s=1 / config.tick_hz, now_s=loop.time)
-    server = await loop.create_server(
-        gateway.connect, config.host, config.world_port, ssl=tls_context(config), backlog=512
-    )
+    server = await _listen(config, gateway)
     async with asyncio.TaskGroup() as group:
         group.create_task(desk.run())
         group.create_task(desk.watch_time())
         group.create_task(gateway.keep_house())
+        group.create_task(SignInWatch(gateway, sessions).run())
+        group.create_task(chart.run())
         group.create_task(bedside.run(lambda: desk.clinic))
         group.create_task(ticks.run())
         group.create_task(_count(ticks, gateway))
@@ -102,6 +105,21 @@ async def _serve(
         finally:
             server.close()
             gateway.close_all("The clinic's server is restarting. You are brought back in.")
+
+
+async def _listen(config: ServerConfig, gateway: Gateway) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+    tls = tls_context(config)
+    within_s = None if tls is None else AUTHENTICATE_WITHIN_S
+    return await loop.create_server(
+        gateway.connect,
+        config.host,
+        config.world_port,
+        ssl=tls,
+        ssl_handshake_timeout=within_s,
+        ssl_shutdown_timeout=within_s,
+        backlog=512,
+    )
 
 
 async def _count(ticks: TickLoop, gateway: Gateway) -> None:
@@ -122,10 +140,6 @@ def tls_context(config: ServerConfig) -> ssl.SSLContext | None:
     if config.is_plain:
         return None
     return own_certificate(config.tls, (config.host,), time.time()).tls_context()
-
-
-def _keep(patient_id: str, observation: Observation) -> None:
-    """Values are shown live; keeping them is the record's, which this clinic does not have yet."""
 
 
 def _new_id() -> str:

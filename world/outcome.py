@@ -1,6 +1,6 @@
 """What follows from one change of the clinic: the next truth, and what must be done about it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from world.clinic import Clinic
 from world.people import ConnectionId, UserId
@@ -14,11 +14,13 @@ class Happening:
 
     Attributes:
       sender: who caused it; the clinic itself is "clinic".
+      number: its number in the stream.
     """
 
     stream: str
     sender: str
     body: EventBody = field(repr=False)
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +52,10 @@ class Outcome:
     moved: set[UserId] = field(default_factory=set)
     reports: list[Reported] = field(default_factory=list)
     closing: list[tuple[ConnectionId, CloseReason]] = field(default_factory=list)
+
+    def happen(self, stream: str, sender: str, body: EventBody) -> None:
+        """Adds an event, with the next number of its stream."""
+        numbers = self.clinic.numbers
+        number = numbers.get(stream, 0) + 1
+        self.clinic = replace(self.clinic, numbers={**numbers, stream: number})
+        self.happenings.append(Happening(stream, sender, body, number))

@@ -23,7 +23,7 @@ from world.clinic import (
 )
 from world.errors import Conflict, NotFound, NotPermitted, NotSignedIn, RoomFull
 from world.geometry import Vector
-from world.outcome import Happening, Outcome, Reported
+from world.outcome import Outcome, Reported
 from world.people import ConnectionId, Person, RoomId, UserId, VisitId
 from world.protocol import messages as m
 from world.queue import next_for
@@ -177,14 +177,14 @@ def _speak(
         case m.Say(_, text):
             _require(out.clinic, user_id, Action.WRITE_CHAT, body.room_id)
             said = m.Said(body.slot, name, text)
-            out.happenings.append(Happening(stream_of(out.clinic, body.room_id), user_id, said))
+            out.happen(stream_of(out.clinic, body.room_id), user_id, said)
         case m.Knock(_, door_name):
             plan = out.clinic.plans[body.room_id]
             _require_near(_door(plan, door_name), moment.head_m)
             other, their_door = plan.leads_to[door_name]
             _require(out.clinic, user_id, Action.KNOCK, other)
             knocked = m.Knocked(their_door, name)
-            out.happenings.append(Happening(stream_of(out.clinic, other), user_id, knocked))
+            out.happen(stream_of(out.clinic, other), user_id, knocked)
 
 
 def _move(
@@ -271,7 +271,7 @@ def _visit(
             allow = AllowVitals(VisitId(visit_id), guest_id, is_allowed)
             _visit_event(out, allow, person, now_s)
         case m.Invite(_, visit_id, slot, is_invited, room_id):
-            guest_id = _at_slot(out.clinic, RoomId(room_id or body.room_id), slot)
+            guest_id = _at_slot(out.clinic, _within_sight(out.clinic, body, room_id), slot)
             role = out.clinic.profiles[guest_id].role
             visit = VisitId(visit_id)
             event: Event = Invite(visit, guest_id, role) if is_invited else Dismiss(visit, guest_id)
@@ -355,6 +355,8 @@ def _relate(
 def _visit_event(out: Outcome, event: Event, by: Person | None, now_s: float) -> None:
     before = out.clinic.visits
     after, effects = visits.apply(before, event, by, now_s)
+    if after is before and not effects:
+        return
     out.clinic = replace(out.clinic, visits=after)
     for effect in effects:
         _carry_out(out, effect)
@@ -378,7 +380,7 @@ def _carry_out(out: Outcome, effect: Effect) -> None:
     match effect:
         case Notify(user_id, notice, visit_id):
             told = m.Told(notice.value, visit_id)
-            out.happenings.append(Happening(user_stream(user_id), CLINIC, told))
+            out.happen(user_stream(user_id), CLINIC, told)
         case Moved(user_id, room_id):
             _put(out, user_id, room_id)
         case Gone(user_id):
@@ -387,7 +389,7 @@ def _carry_out(out: Outcome, effect: Effect) -> None:
             visit = out.clinic.visits.visits[visit_id]
             changed = m.VisitChanged(visit_id, visit.state.value, visit.room_id)
             for user_id in sorted(visit.participant_ids):
-                out.happenings.append(Happening(user_stream(user_id), CLINIC, changed))
+                out.happen(user_stream(user_id), CLINIC, changed)
                 out.touched.add(user_id)
         case CloseConnection(connection_id, reason):
             out.closing.append((connection_id, reason))
@@ -416,7 +418,7 @@ def _put(out: Outcome, user_id: UserId, room_id: RoomId, door: Door | None = Non
     next_slots = {**out.clinic.next_slots, room_id: (slot + 1) % 4096}
     out.clinic = replace(out.clinic.with_body(user_id, body), next_slots=next_slots)
     came = m.Came(slot, out.clinic.profiles[user_id].alias)
-    out.happenings.append(Happening(stream, user_id, came))
+    out.happen(stream, user_id, came)
     out.moved.add(user_id)
     out.touched.add(user_id)
 
@@ -429,7 +431,7 @@ def _take_away(out: Outcome, user_id: UserId) -> None:
     ties = moderation.end_agreements(out.clinic.moderation, user_id)
     out.clinic = replace(out.clinic, moderation=ties)
     went = m.Went(body.slot, out.clinic.profiles[user_id].alias)
-    out.happenings.append(Happening(body.stream, user_id, went))
+    out.happen(body.stream, user_id, went)
     out.touched.add(user_id)
 
 
@@ -476,6 +478,15 @@ def _door(plan: RoomPlan, name: str) -> Door:
 def _require_near(door: Door, head_m: Vector) -> None:
     if hypot(door.position_m[0] - head_m[0], door.position_m[1] - head_m[1]) > REACH_DOOR_M:
         raise NotPermitted("This door is too far away. Go up to it first.")
+
+
+def _within_sight(clinic: Clinic, body: Body, room_id: str | None) -> RoomId:
+    """Returns the room that is meant: the own one, or the waiting room, whose guests are listed."""
+    if room_id in {None, body.room_id}:
+        return body.room_id
+    if room_id != clinic.visits.waiting_room_id:
+        raise NotFound("That person is not in this room any more.")
+    return clinic.visits.waiting_room_id
 
 
 def _at_slot(clinic: Clinic, room_id: RoomId, slot: int) -> UserId:

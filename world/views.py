@@ -82,6 +82,19 @@ def event_body(clinic: Clinic, viewer_id: UserId, happening: Happening) -> m.Eve
             return replace(body, name=_past_name(clinic, viewer_id, sender_id))
 
 
+def watchers(clinic: Clinic) -> set[tuple[UserId, UserId]]:
+    """Returns (viewer, patient) of all who may see vital signs now, in the room of a consult."""
+    pairs = set()
+    for visit in clinic.visits.open():
+        if visit.state is not State.IN_CONSULT or visit.room_id is None:
+            continue
+        for viewer in clinic.visits.inside(visit.room_id):
+            refusal = access.may(viewer, Action.SEE_VITALS, visit.patient_id, clinic.standing)
+            if refusal is None:
+                pairs.add((viewer.user_id, visit.patient_id))
+    return pairs
+
+
 def queue_of(
     clinic: Clinic, viewer_id: UserId, waits: Mapping[VisitId, queue.Wait], now_s: float
 ) -> m.QueuePlace | m.QueueView | None:

@@ -134,6 +134,17 @@ class Visits:
         """Returns the visits that are booked or go on, oldest first."""
         return await self._select(VISIT.c.state.not_in(CLOSED_STATES))
 
+    async def closed_after(self, at_s: float, limit: int) -> list[VisitRecord]:
+        """Returns at most `limit` visits that had a consult and closed since, newest first."""
+        statement = (
+            select(VISIT)
+            .where(VISIT.c.closed_at_s > at_s, VISIT.c.consult_began_at_s.is_not(None))
+            .order_by(VISIT.c.closed_at_s.desc())
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(statement)).mappings()
+        return [VisitRecord(**row) for row in rows]
+
     async def of_patient(self, patient_id: str) -> list[VisitRecord]:
         """Returns every visit of a patient, oldest first."""
         return await self._select(VISIT.c.patient_id == patient_id)

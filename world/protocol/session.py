@@ -7,9 +7,11 @@ Rules:
 * closed: nothing is accepted; the person's place is kept for RESUME_S.
 
 BUDGETS gives each class of message its own token bucket, so that moving one's hands never eats
-up the right to speak up. A client that overdraws `request` is refused (TooManyRequests); one that
-overdraws `motion` or `signal` has the surplus dropped; one that goes on past FLOOD_FACTOR times
-the burst within a second breaks the protocol.
+up the right to speak up; an account's connections share them. A client that overdraws `request`
+is refused (TooManyRequests); of `signal` and `device` the surplus is dropped, and an arrival too
+many is told to come back later. Who overdraws more than FLOOD_MESSAGES within half a second, or
+sends more frames than anybody has a use for, of whatever kind, breaks the protocol. Motion has no
+bucket: only the newest pose of a tick counts, and the limit of frames bounds the rest.
 """
 
 from dataclasses import dataclass
@@ -25,7 +27,7 @@ PRE_AUTH_BYTES = 4_096
 RESUME_S = 120.0
 TAKEN_OVER, SIGNED_OUT, NOT_SIGNED_IN, TOO_SLOW, ROOM_FULL = 4001, 4002, 4003, 4004, 4005
 """Close codes of our own (RFC 6455 7.4.2); TAKEN_OVER: the account came in on another device."""
-FLOOD_FACTOR = 50
+FLOOD_MESSAGES = 50
 
 
 class SessionState(Enum):
@@ -40,7 +42,7 @@ class SessionState(Enum):
 class BudgetClass(Enum):
     """Kinds of traffic that have a budget of their own."""
 
-    MOTION = "motion"
+    ARRIVAL = "arrival"
     REQUEST = "request"
     SIGNAL = "signal"
     DEVICE = "device"
@@ -55,7 +57,7 @@ class Budget:
 
 
 BUDGETS: dict[BudgetClass, Budget] = {
-    BudgetClass.MOTION: Budget(burst=60, rate_hz=120),
+    BudgetClass.ARRIVAL: Budget(burst=20, rate_hz=1),
     BudgetClass.REQUEST: Budget(burst=40, rate_hz=20),
     BudgetClass.SIGNAL: Budget(burst=10, rate_hz=4),
     BudgetClass.DEVICE: Budget(burst=60, rate_hz=60),
