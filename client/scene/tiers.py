@@ -16,7 +16,8 @@ class Tier:
       samples: of each pixel (MSAA); 0 for none.
       anisotropy: of tile filtering.
       tile_size: pixels along a material tile.
-      sheet_size: pixels along the sheet of signs and the lightmap at most.
+      sheet_size: pixels along the sheet of signs and the sky at most.
+      people_detail: how finely bodies are drawn, 0 the coarsest always, 1 as made.
     """
 
     name: TierName
@@ -25,12 +26,13 @@ class Tier:
     anisotropy: int
     tile_size: int
     sheet_size: int
+    people_detail: float
 
 
 TIERS: dict[TierName, Tier] = {
-    "potato": Tier("potato", False, 0, 1, 64, 1024),
-    "low": Tier("low", True, 0, 1, 256, 2048),
-    "high": Tier("high", True, 4, 8, 512, 2048),
+    "potato": Tier("potato", False, 0, 1, 64, 1024, 0.0),
+    "low": Tier("low", True, 0, 1, 256, 2048, 0.6),
+    "high": Tier("high", True, 4, 8, 512, 2048, 1.0),
 }
 
 # Anisotropic filtering alone makes a software rasterizer more than ten times slower (measured),

@@ -31,11 +31,12 @@ def worktop(model: Model, width: float, uppers: tuple[float, float]) -> None:
         box(
             model,
             (x, -0.30, 0.49),
-            (each - 0.004, 0.58, 0.73),
+            (each - 0.0006, 0.58, 0.73),
             LACQUER,
             radius_m=0.006,
             step_m=0.25,
-            skip="dkt",
+            # Only the outer sides: the basin hangs between the others.
+            skip="dkt" + ("" if i == 0 else "l") + ("" if i == count - 1 else "r"),
         )
         box(model, (x, -0.598, 0.78), (each * 0.5, 0.012, 0.016), OAK, radius_m=0.005)
     x0, x1 = uppers
@@ -73,8 +74,7 @@ def _top_with_sink(model: Model, width: float) -> None:
         (width / 2, front / 2, 0.885),
         (width + 0.03, 0.63, 0.039),
         Finish("solid", (0.99, 0.97, 0.94)),
-        radius_m=0.004,
-        segments=1,
+        radius_m=0.0,
         skip="td",
         step_m=0.2,
     )
