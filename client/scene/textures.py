@@ -106,7 +106,9 @@ def fill(texture: Texture, image: Pixels, *, is_linear: bool) -> None:
     else:
         kind = Texture.F_srgb if is_linear else Texture.F_rgb
         stored = image[::-1, :, ::-1]
-    texture.setup_2d_texture(width, height, Texture.T_unsigned_byte, kind)
+    now = (texture.get_x_size(), texture.get_y_size(), texture.get_format())
+    if now != (width, height, kind):
+        texture.setup_2d_texture(width, height, Texture.T_unsigned_byte, kind)
     texture.set_ram_image(np.ascontiguousarray(stored).tobytes())
 
 
