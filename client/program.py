@@ -251,7 +251,8 @@ class Program:
             case c.MicrophoneLevel(dbov, is_sending):
                 line.level_dbov, line.is_sending = dbov, is_sending
             case c.VoiceCounts(_, received, heard_dbov):
-                line.packets_received, line.heard_dbov = received, heard_dbov
+                line.packets_received = received
+                line.loudest_dbov = max(line.loudest_dbov, heard_dbov)
             case c.Trouble("microphone", _):
                 line.has_microphone = False
             case c.Trouble(_, sentence) if self.step is Step.INSIDE:
@@ -266,6 +267,7 @@ class Program:
                 self._welcomed(message)
             case m.RoomView():
                 self.step = Step.INSIDE if self.step is not Step.LEAVING else self.step
+                self.line.loudest_dbov = -127.0
             case _:
                 pass
         self.inside.take(message)

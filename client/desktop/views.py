@@ -38,6 +38,7 @@ class Line:
       state: of the connection, as `channel.ConnectionChanged` has it.
       lost_s: when it was lost.
       is_talk_held: the key of push-to-talk is down.
+      loudest_dbov: the loudest second that was heard in this room; measured without a sound card.
     """
 
     state: str = "connecting"
@@ -48,7 +49,7 @@ class Line:
     is_sending: bool = False
     is_talk_held: bool = False
     packets_received: int = 0
-    heard_dbov: float = -127.0
+    loudest_dbov: float = -127.0
 
 
 def hud(model: ClinicModel, line: Line, settings: Settings, hint: str) -> HudView:

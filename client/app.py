@@ -1,0 +1,84 @@
+"""The client as a program with a picture: the loop, and what goes into it from a window."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from client.config import ClientConfig
+from client.desktop.input import Input
+from client.desktop.picture import Picture
+from client.program import Program, Step, load_layouts
+from client.scene.window import WindowOptions, open_window
+
+OFFSCREEN_S: Final = 1 / 30
+DRAWING_SHARE: Final = 0.15
+"""Without a window nobody sees the frames between two pictures: few of them are drawn."""
+
+
+class App:
+    """One person's client with its picture.
+
+    Args:
+      config: its settings.
+      now_s: seconds that run evenly.
+
+    Attributes:
+      program: everything but the picture.
+    """
+
+    def __init__(self, config: ClientConfig, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s, self._is_offscreen = now_s, config.is_offscreen
+        options = WindowOptions(config.size_px, config.is_offscreen, config.tier)
+        # The network process starts while the window opens.
+        self.program = Program(config, load_layouts(config.assets))
+        self.stage = open_window(options)
+        self._picture = Picture(self.stage, config.assets)
+        self._input = None if config.is_offscreen else Input(self.stage, self.program)
+        self._frame_due_s = self._draw_due_s = now_s()
+
+    def step(self) -> None:
+        """Goes on by one frame."""
+        if self._input is not None:
+            self._input.take(self._picture.surface)
+        self.program.advance(self._now_s())
+        if self._input is not None:
+            self._picture.update(self.program, self._now_s())
+            self.stage.base.taskMgr.step()
+            return
+        self._pace()
+        began_s = self._now_s()
+        if began_s >= self._draw_due_s:
+            self._picture.update(self.program, began_s)
+            self.stage.frame()
+            self._draw_due_s = began_s + (self._now_s() - began_s) / DRAWING_SHARE
+
+    def run(self) -> None:
+        """Goes on until the person leaves or closes the window."""
+        while self.program.step is not Step.ENDED and not self.is_closed:
+            self.step()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the window was closed."""
+        return self._input is not None and self._input.is_closed
+
+    def preload(self) -> None:
+        """Loads all rooms."""
+        self._picture.preload()
+
+    def screenshot(self, path: Path) -> None:
+        """Writes what is seen now as an image file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._picture.update(self.program, self._now_s())
+        self.stage.screenshot(path)
+
+    def close(self) -> None:
+        """Ends the network process and closes the window."""
+        self.program.close()
+        self.stage.close()
+
+    def _pace(self) -> None:
+        now_s = self._now_s()
+        time.sleep(max(0.0, self._frame_due_s - now_s))
+        self._frame_due_s = max(self._frame_due_s + OFFSCREEN_S, now_s)

@@ -1,0 +1,80 @@
+"""What hangs live on the walls: the own place in the queue, and the patient's vital signs.
+
+A board in the waiting room shows each person only what concerns that person: the picture is painted
+on the own machine, from what the server has told to this person alone.
+"""
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from client.desktop import views
+from client.panels import hud, vitals
+from client.program import Program
+from client.ui.fonts import Typeface
+from client.ui.metrics import Metrics
+from client.ui.painter import Painter, composed
+from client.ui.surface import Surface
+from client.ui.tree import Tree
+from client.ui.vocabulary import Anchor, Live, Opening, TextStyle, Tone
+from client.ui.widgets import Heading, Panel, Text
+
+DESIGN_WIDTH_DP = 800
+QUEUE, VITALS = "queue", "vitals"
+
+
+class WallBoard:
+    """One surface in a room.
+
+    Args:
+      width: in pixels.
+      height: in pixels.
+      typeface: of its texts.
+    """
+
+    def __init__(self, width: int, height: int, typeface: Typeface) -> None:
+        self._tree, self._painter = Tree(), Painter()
+        self._surface = Surface(width, height, Metrics(typeface, width / DESIGN_WIDTH_DP))
+
+    def painted(self, panel: Panel) -> NDArray[np.uint8] | None:
+        """Returns the board's pixels (h, w, 4), None if nothing on it has changed."""
+        self._tree.show((panel,))
+        self._tree.take_announcements()
+        paintings = self._painter.paint(self._surface, self._tree)
+        if not any(painting.is_new for painting in paintings.values()):
+            return None
+        return np.asarray(composed(self._surface, paintings, self._tree))
+
+
+def content(name: str, program: Program) -> Panel | None:
+    """Returns what a board shows to this person now; None for a board of another kind."""
+    if name == VITALS:
+        now_s = time.time()
+        model = program.model
+        view = model.vitals.view(now_s, model.server_s(now_s))
+        return vitals.panel(view, Anchor.FULL, DESIGN_WIDTH_DP)
+    if name == QUEUE:
+        return _queue(program)
+    return None
+
+
+def _queue(program: Program) -> Panel:
+    place = program.model.queue
+    own = views.queue(place)
+    texts = hud.queue_texts(own, Live.OFF) if own else ()
+    sentence = place.sentence if place else "Welcome. Please take a seat."
+    return Panel(
+        "Your place",
+        key="queue-board",
+        anchor=Anchor.FULL,
+        opening=Opening.LEAVES_FOCUS,
+        padding_dp=48,
+        gap_dp=24,
+        is_monitor=True,
+        children=(
+            Heading(program.clinic_name or "Metaclinic", style=TextStyle.TITLE),
+            *texts,
+            Text(sentence, style=TextStyle.HEADING, tone=Tone.MUTED),
+        ),
+    )

@@ -1,0 +1,296 @@
+"""A patient's visit from sign-in to leaving, done by a script that wants what a person would want.
+
+It gives the program the same intents that widgets and keys give, waits for what a person would wait
+for, tells each thing that has happened in a sentence, and takes pictures. It is how a machine
+without a display shows that the clinic works.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from math import atan2, pi
+from pathlib import Path
+from typing import Final
+
+from client.app import App
+from client.clinic_model import room_name
+from client.desktop.inside import OpenDesk
+from client.desktop.picture import FIELD_OF_VIEW_RAD
+from client.panels import intents
+from client.panels.device_check import Microphone
+from client.program import Step
+from world.protocol import messages as m
+from world.vitals.catalog import HEART_RATE
+from world.vitals.observation import State, reading
+
+Until = Callable[[], object]
+Act = Iterator[Until]
+
+LOOK_ROUND_RAD: Final = 2.2
+CLOSE_VIEW_RAD: Final = 0.62
+HEARD_DBOV: Final = -55.0
+SETTLE_S: Final = 0.6
+TRACE_S: Final = 4.0
+SEATED: Final = "patient"
+"""The seat of a consult room that is the patient's."""
+
+
+class JourneyFailed(Exception):
+    """Something that belongs to a visit did not happen in time."""
+
+
+@dataclass(slots=True)
+class Journey:
+    """One patient's visit.
+
+    Args:
+      app: the client.
+      seconds: how long the visit may take.
+      folder: for the pictures; None takes none.
+      tell: takes the story's lines.
+
+    Attributes:
+      pictures: what was taken.
+    """
+
+    app: App
+    seconds: float
+    folder: Path | None
+    tell: Callable[[str], None]
+    pictures: list[Path] = field(default_factory=list)
+    _start_s: float = 0.0
+
+    def run(self) -> bool:
+        """Returns whether everything that belongs to a visit has happened."""
+        self._start_s = time.monotonic()
+        acts = (
+            self._come_in,
+            self._look_round,
+            self._check_in,
+            self._wait_for_call,
+            self._go_to_doctor,
+            self._sit_down,
+            self._look_at_vitals,
+            self._talk,
+            self._leave,
+        )
+        try:
+            for act in acts:
+                self._play(act())
+        except JourneyFailed as failed:
+            self._tell(f"It went wrong: {failed}")
+            return False
+        self._tell("The visit is over: everything happened that belongs to one.")
+        return True
+
+    # --- acts
+
+    def _come_in(self) -> Act:
+        program = self.app.program
+        form = program.entering.form
+        program.do(intents.SignIn(form.address, form.login, form.password))
+        yield lambda: program.step is Step.DEVICE_CHECK or self._fail_if(form_problem(self.app))
+        self._tell(f"You sign in at {program.clinic_name}.")
+        yield lambda: program.entering.check.microphone is not Microphone.ASKING
+        found = program.entering.check.microphone
+        self._tell(f"The device check says of your microphone: {found}.")
+        yield from self._pause(SETTLE_S)
+        self._picture("device-check")
+        program.do(intents.EnterClinic(program.entering.check.alias))
+        yield lambda: program.step is Step.INSIDE
+        others = ", ".join(sorted(one.name for one in program.model.others().values()))
+        self._tell(f"You are in {self._here()}. You see {others or 'nobody yet'}.")
+
+    def _look_round(self) -> Act:
+        walker = self.app.program.bodies.walker
+        start_rad = walker.yaw_rad
+        yield from self._pause(SETTLE_S)
+        for turn_rad in (-LOOK_ROUND_RAD / 2, LOOK_ROUND_RAD / 4, 0.0):
+            walker.follow([], (start_rad + turn_rad + pi) % (2 * pi) - pi)
+            yield lambda: not walker.is_on_way
+            yield from self._pause(SETTLE_S)
+        self._picture("waiting-room")
+        self._tell("You look round the waiting room.")
+
+    def _check_in(self) -> Act:
+        program, model = self.app.program, self.app.program.model
+        yield lambda: model.queue is not None
+        program.do(OpenDesk())
+        yield from self._pause(SETTLE_S)
+        if self._state() not in ("called", "checked-in"):
+            program.do(intents.CheckIn(None))
+        yield (
+            lambda: (
+                self._state() in ("called", "checked-in")
+                or self._fail_if(program.inside.screens.desk.problem)
+            )
+        )
+        place = model.queue
+        waits = f"place {place.place} of {place.waiting}" if place else "no place"
+        self._tell(f"You check in at the reception: {waits} in the queue.")
+        yield from self._pause(SETTLE_S)
+        self._picture("reception")
+        program.do(intents.Close())
+        if self._state() == "checked-in":
+            program.do(intents.SetSeated(is_seated=True))
+            yield lambda: model.seat is not None or self._state() == "called"
+            if model.seat is not None:
+                self._tell("You take a seat and wait.")
+
+    def _wait_for_call(self) -> Act:
+        yield lambda: self._state() == "called"
+        queue = self.app.program.model.queue
+        where = room_name(queue.room_id) if queue and queue.room_id else "a consult room"
+        self._tell(f"The doctor calls you to {where}.")
+        yield from self._pause(SETTLE_S)
+        self._picture("called")
+
+    def _go_to_doctor(self) -> Act:
+        program, model = self.app.program, self.app.program.model
+        queue = model.queue
+        door = next(
+            (one.door for one in model.doors.values() if queue and one.leads_to == queue.room_id),
+            "",
+        )
+        program.do(intents.GoTo(f"door:{door}"))
+        yield lambda: not model.is_waiting_room
+        self._tell(f"You walk through the open door into {self._here()}.")
+        yield lambda: any(one.role == "doctor" for one in model.others().values())
+        doctor = next(one for one in model.others().values() if one.role == "doctor")
+        self._tell(f"{doctor.name} is there.")
+
+    def _sit_down(self) -> Act:
+        program, model = self.app.program, self.app.program.model
+        program.do(intents.GoTo(f"seat:{SEATED}"))
+        yield lambda: model.seat == SEATED
+        self._tell("You sit down.")
+        yield lambda: self._visit_state() == "in-consult" and bool(model.closed_doors)
+        self._tell("The door closes behind you: what is said here stays here.")
+        self._face_doctor()
+        yield lambda: not program.bodies.walker.is_on_way
+        yield from self._pause(SETTLE_S)
+        self._picture("consult-room")
+
+    def _look_at_vitals(self) -> Act:
+        program, model = self.app.program, self.app.program.model
+        yield lambda: self._heart_rate() is not None
+        yield from self._pause(TRACE_S)
+        layout = program.bodies.layout
+        panel = (
+            next((one for one in layout.panels if one.name == "vitals"), None) if layout else None
+        )
+        if panel is None:
+            raise JourneyFailed("the consult room has no panel for vital signs")
+        x, y, _ = program.bodies.head_m.tolist()
+        way_x, way_y = panel.position_m[0] - x, panel.position_m[1] - y
+        program.bodies.walker.follow([], atan2(-way_x, way_y))
+        yield lambda: not program.bodies.walker.is_on_way
+        yield from self._pause(SETTLE_S)
+        view = model.vitals.view(time.time(), model.server_s(time.time()))
+        source = "a recording" if view.is_replayed else "a sensor"
+        self._tell(f"The monitor shows a heart rate of {self._heart_rate()} per min from {source}.")
+        if view.signal.trace is None:
+            raise JourneyFailed("the monitor shows no ECG")
+        self._picture("vitals-panel", CLOSE_VIEW_RAD)
+
+    def _talk(self) -> Act:
+        program, line = self.app.program, self.app.program.line
+        self._face_doctor()
+        yield lambda: line.loudest_dbov > HEARD_DBOV
+        self._tell(f"You hear the doctor: {line.packets_received} packets of voice have come.")
+        program.do(intents.SendMessage("Thank you, that helps."))
+        yield lambda: any(one.slot == program.model.own_slot for one in program.model.lines)
+        self._tell("You write a line, and the doctor can read it.")
+        yield from self._pause(SETTLE_S)
+        self._picture("talking")
+
+    def _leave(self) -> Act:
+        program = self.app.program
+        yield from self._unless_over(lambda: self._visit_state() == "ended")
+        if self._visit_state() == "ended":
+            self._tell("The doctor ends the visit, and the door opens.")
+        program.do(intents.Leave())
+        yield lambda: program.step is Step.ENDED
+        self._tell("You leave the clinic.")
+
+    # --- how acts are played
+
+    def _play(self, act: Act) -> None:
+        for is_so in act:
+            while not is_so():
+                if self._left_s() <= 0:
+                    self._picture("end")
+                    raise JourneyFailed(f"time ran out while you were {self._doing()}")
+                if self.app.program.step is Step.SIGN_IN and self.app.program.user_id:
+                    raise JourneyFailed(form_problem(self.app) or "the connection ended")
+                self.app.step()
+
+    def _pause(self, seconds: float) -> Act:
+        end_s = time.monotonic() + seconds
+        yield lambda: time.monotonic() >= end_s
+
+    def _unless_over(self, is_so: Until) -> Act:
+        """Waits for something that need not happen, as long as there is time for the rest."""
+        yield lambda: is_so() or self._left_s() < self.seconds * 0.08
+
+    def _left_s(self) -> float:
+        return self.seconds - (time.monotonic() - self._start_s)
+
+    def _fail_if(self, problem: str) -> bool:
+        if problem:
+            raise JourneyFailed(problem)
+        return False
+
+    def _tell(self, sentence: str) -> None:
+        self.tell(f"[{time.monotonic() - self._start_s:5.1f} s] {sentence}")
+
+    def _picture(self, name: str, view_rad: float = FIELD_OF_VIEW_RAD) -> None:
+        if self.folder is not None:
+            path = self.folder / f"{name}.png"
+            self.app.stage.set_field_of_view(view_rad)
+            self.app.screenshot(path)
+            self.app.stage.set_field_of_view(FIELD_OF_VIEW_RAD)
+            self.pictures.append(path)
+
+    # --- what is seen
+
+    def _here(self) -> str:
+        room = self.app.program.model.room
+        return room_name(room.room_id) if room else "no room"
+
+    def _state(self) -> str | None:
+        queue = self.app.program.model.queue
+        return queue.state if queue else None
+
+    def _visit_state(self) -> m.VisitState | None:
+        visits = list(self.app.program.model.visits.values())
+        return visits[-1].state if visits else None
+
+    def _heart_rate(self) -> str | None:
+        model = self.app.program.model
+        newest = model.vitals.newest.get(HEART_RATE)
+        now = reading(HEART_RATE, newest, model.server_s(time.time()))
+        is_live = now.state is State.LIVE and now.value is not None
+        return now.sign.text(now.value) if is_live and now.value is not None else None
+
+    def _face_doctor(self) -> None:
+        bodies, model = self.app.program.bodies, self.app.program.model
+        heads_m = bodies.heads_m()
+        for slot, one in model.others().items():
+            if one.role == "doctor" and slot in heads_m:
+                way = heads_m[slot] - bodies.head_m
+                bodies.walker.follow([], atan2(-float(way[0]), float(way[1])))
+
+    def _doing(self) -> str:
+        program = self.app.program
+        if program.step is not Step.INSIDE:
+            return f"at the step {program.step}"
+        return f"in {self._here()}, your visit being {self._visit_state() or self._state()}"
+
+
+def form_problem(app: App) -> str:
+    """Returns what stands in the way of signing in, as a sentence; empty for nothing."""
+    form = app.program.entering.form
+    if form.certificate is not None:
+        return "The clinic's certificate is not the one that this computer knows."
+    return form.problem or form.address_problem or form.login_problem or form.password_problem
