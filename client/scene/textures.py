@@ -102,14 +102,16 @@ def fill(texture: Texture, image: Pixels, *, is_linear: bool) -> None:
     height, width, channels = image.shape
     if channels == 4:
         kind = Texture.F_srgb_alpha if is_linear else Texture.F_rgba
-        stored = image[::-1][..., [2, 1, 0, 3]]
     else:
         kind = Texture.F_srgb if is_linear else Texture.F_rgb
-        stored = image[::-1, :, ::-1]
+    # Panda3D keeps rows from the bottom up and blue first; one channel at a time is fastest.
+    stored = np.empty(image.shape, np.uint8)
+    for channel, source in enumerate((2, 1, 0, 3)[:channels]):
+        stored[..., channel] = image[::-1, :, source]
     now = (texture.get_x_size(), texture.get_y_size(), texture.get_format())
     if now != (width, height, kind):
         texture.setup_2d_texture(width, height, Texture.T_unsigned_byte, kind)
-    texture.set_ram_image(np.ascontiguousarray(stored).tobytes())
+    texture.set_ram_image(stored.tobytes())
 
 
 def data_texture(name: str, image: Pixels) -> Texture:
