@@ -23,7 +23,8 @@ NAMES: Final = {
     ECG_LEAD_II: "ECG, lead II",
 }
 UNITS: Final = {"/min": "per min", "Cel": "\u00b0C", "mm[Hg]": "mmHg"}
-ALWAYS: Final = (HEART_RATE, OXYGEN_SATURATION)
+ALWAYS: Final = (HEART_RATE,)
+"""What the monitor has a place for even before anything was measured."""
 
 
 def _playback() -> Playback:

@@ -20,22 +20,24 @@ from client.ui.tree import Tree
 from client.ui.vocabulary import Anchor, Live, Opening, TextStyle, Tone
 from client.ui.widgets import Heading, Panel, Text
 
-DESIGN_WIDTH_DP = 800
 QUEUE, VITALS = "queue", "vitals"
+WIDTHS_DP = {QUEUE: 470, VITALS: 960}
+"""How many dp a board is wide: fewer for texts that are read across the room."""
 
 
 class WallBoard:
     """One surface in a room.
 
     Args:
-      width: in pixels.
-      height: in pixels.
+      name: of the board.
+      size_px: width and height.
       typeface: of its texts.
     """
 
-    def __init__(self, width: int, height: int, typeface: Typeface) -> None:
+    def __init__(self, name: str, size_px: tuple[int, int], typeface: Typeface) -> None:
         self._tree, self._painter = Tree(), Painter()
-        self._surface = Surface(width, height, Metrics(typeface, width / DESIGN_WIDTH_DP))
+        metrics = Metrics(typeface, size_px[0] / WIDTHS_DP.get(name, size_px[0]))
+        self._surface = Surface(*size_px, metrics)
 
     def painted(self, panel: Panel) -> NDArray[np.uint8] | None:
         """Returns the board's pixels (h, w, 4), None if nothing on it has changed."""
@@ -53,7 +55,7 @@ def content(name: str, program: Program) -> Panel | None:
         now_s = time.time()
         model = program.model
         view = model.vitals.view(now_s, model.server_s(now_s))
-        return vitals.panel(view, Anchor.FULL, DESIGN_WIDTH_DP)
+        return vitals.panel(view, Anchor.FULL, WIDTHS_DP[VITALS])
     if name == QUEUE:
         return _queue(program)
     return None
@@ -69,8 +71,8 @@ def _queue(program: Program) -> Panel:
         key="queue-board",
         anchor=Anchor.FULL,
         opening=Opening.LEAVES_FOCUS,
-        padding_dp=48,
-        gap_dp=24,
+        padding_dp=32,
+        gap_dp=18,
         is_monitor=True,
         children=(
             Heading(program.clinic_name or "Metaclinic", style=TextStyle.TITLE),

@@ -8,7 +8,7 @@ without a display shows that the clinic works.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from math import atan2, pi
+from math import atan2, hypot
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +16,11 @@ from client.app import App
 from client.clinic_model import room_name
 from client.desktop.inside import OpenDesk
 from client.desktop.picture import FIELD_OF_VIEW_RAD
+from client.desktop.walker import wrapped
 from client.panels import intents
 from client.panels.device_check import Microphone
 from client.program import Step
+from world.geometry import Vector
 from world.protocol import messages as m
 from world.vitals.catalog import HEART_RATE
 from world.vitals.observation import State, reading
@@ -26,7 +28,9 @@ from world.vitals.observation import State, reading
 Until = Callable[[], object]
 Act = Iterator[Until]
 
-LOOK_ROUND_RAD: Final = 2.2
+LOOK_ROUND_RAD: Final = 0.9
+VIEWPOINT: Final = (0.2, 0.66)
+"""A place in the waiting room that shows most of it, in shares of its size."""
 CLOSE_VIEW_RAD: Final = 0.62
 HEARD_DBOV: Final = -55.0
 SETTLE_S: Final = 0.6
@@ -102,13 +106,20 @@ class Journey:
         self._tell(f"You are in {self._here()}. You see {others or 'nobody yet'}.")
 
     def _look_round(self) -> Act:
-        walker = self.app.program.bodies.walker
-        start_rad = walker.yaw_rad
+        bodies = self.app.program.bodies
+        if bodies.layout is None or not bodies.layout.seats:
+            raise JourneyFailed("this room has no seats")
+        width_m, depth_m, _ = bodies.layout.size_m
+        seats = [seat.position_m for seat in bodies.layout.seats]
+        middle = tuple(sum(axis) / len(seats) for axis in zip(*seats, strict=True))
+        spot = (width_m * VIEWPOINT[0], depth_m * VIEWPOINT[1])
+        ahead_rad = atan2(spot[0] - middle[0], middle[1] - spot[1])
+        bodies.walk_to(spot, ahead_rad)
+        yield lambda: not bodies.walker.is_on_way
+        for turn_rad in (LOOK_ROUND_RAD, -LOOK_ROUND_RAD, 0.0):
+            bodies.walker.follow([], wrapped(ahead_rad + turn_rad))
+            yield lambda: not bodies.walker.is_on_way
         yield from self._pause(SETTLE_S)
-        for turn_rad in (-LOOK_ROUND_RAD / 2, LOOK_ROUND_RAD / 4, 0.0):
-            walker.follow([], (start_rad + turn_rad + pi) % (2 * pi) - pi)
-            yield lambda: not walker.is_on_way
-            yield from self._pause(SETTLE_S)
         self._picture("waiting-room")
         self._tell("You look round the waiting room.")
 
@@ -181,11 +192,8 @@ class Journey:
         )
         if panel is None:
             raise JourneyFailed("the consult room has no panel for vital signs")
-        x, y, _ = program.bodies.head_m.tolist()
-        way_x, way_y = panel.position_m[0] - x, panel.position_m[1] - y
-        program.bodies.walker.follow([], atan2(-way_x, way_y))
-        yield lambda: not program.bodies.walker.is_on_way
-        yield from self._pause(SETTLE_S)
+        yield from self._aim(panel.position_m)
+        yield lambda: self._heart_rate() is not None
         view = model.vitals.view(time.time(), model.server_s(time.time()))
         source = "a recording" if view.is_replayed else "a sensor"
         self._tell(f"The monitor shows a heart rate of {self._heart_rate()} per min from {source}.")
@@ -272,6 +280,15 @@ class Journey:
         now = reading(HEART_RATE, newest, model.server_s(time.time()))
         is_live = now.state is State.LIVE and now.value is not None
         return now.sign.text(now.value) if is_live and now.value is not None else None
+
+    def _aim(self, target_m: Vector) -> Act:
+        """Looks at a point until it is in the middle of the picture."""
+        bodies = self.app.program.bodies
+        x, y, z = (target_m[axis] - float(bodies.head_m[axis]) for axis in range(3))
+        bodies.walker.follow([], atan2(-x, y))
+        yield lambda: not bodies.walker.is_on_way
+        bodies.walker.pitch_rad = atan2(z, hypot(x, y))
+        yield from self._pause(SETTLE_S)
 
     def _face_doctor(self) -> None:
         bodies, model = self.app.program.bodies, self.app.program.model

@@ -23,7 +23,7 @@ MENU, USE, CHAT, MUTE, DESK, PERSON, TALK = "escape", "space", "t", "m", "r", "p
 HELP: Final = (
     ("W A S D", "walk"),
     ("Q E", "turn"),
-    ("Space", "sit, stand, knock"),
+    ("Space", "use"),
     ("T", "write"),
     ("M", "mute"),
     ("Esc", "menu"),

@@ -212,7 +212,7 @@ class Picture:
                 shape = next(one for one in self._room.layout.panels if one.name == name)
                 width = BOARD_PX[self._stage.tier.name]
                 height = round(width * shape.height_m / shape.width_m)
-                self._boards[name] = boards.WallBoard(width, height, self._typeface)
+                self._boards[name] = boards.WallBoard(name, (width, height), self._typeface)
             pixels = self._boards[name].painted(panel)
             if pixels is not None:
                 self._room.set_panel(name, pixels)

@@ -1,0 +1,147 @@
+"""Two people, a patient and a doctor, meet in a consult room with nothing but their keyboards."""
+
+import time
+
+import pytest
+
+from client.config import ClientConfig
+from client.desktop import walker
+from client.program import Program, Step, load_layouts
+from client.ui.events import Key, Typed
+from client.ui.vocabulary import Role
+
+FAST_M_PER_S = 2.4
+"""Nearly what the server lets a body do, so that the way to the door takes less time."""
+
+
+class Person:
+    """Somebody at a keyboard: Tab, arrows, Enter, letters; reads what a screen reader says."""
+
+    def __init__(self, clinic, folder, login, everybody):
+        address = f"127.0.0.1:{clinic.running['web_port']}"
+        config = ClientConfig(folder, address, clinic.data, login=login, has_sound_card=False)
+        self.program = Program(config, load_layouts(config.assets))
+        self.password = clinic.passwords[login]
+        self.everybody = everybody
+        everybody.append(self)
+
+    def until(self, is_so, within_s=25.0):
+        end_s = time.monotonic() + within_s
+        while not (found := is_so()):
+            assert time.monotonic() < end_s, self.program.tree.describe()
+            for one in self.everybody:
+                one.program.advance(time.monotonic())
+            time.sleep(0.004)
+        return found
+
+    def press(self, name):
+        self.program.handle(Key(name))
+        self.program.release(name)
+        self.program.advance(time.monotonic())
+
+    def type(self, text):
+        for letter in text:
+            self.program.handle(Typed(letter))
+            self.program.advance(time.monotonic())
+
+    def tab_to(self, name):
+        tree = self.program.tree
+        for _ in range(40):
+            if tree.focused is not None and tree.focused.widget.name == name:
+                return
+            self.press("tab")
+        raise AssertionError(f"Tab never comes to {name!r}:\n{tree.describe()}")
+
+    def activate(self, name):
+        self.tab_to(name)
+        self.press("enter")
+
+    def choose(self, rows, name):
+        self.tab_to(rows)
+        node = self.program.tree.focused
+        names = [item.name for item in node.widget.children]
+        at = next(i for i, one in enumerate(names) if one.startswith(name))
+        self.press("home")
+        for _ in range(at):
+            self.press("down")
+        self.press("enter")
+
+    def shows(self, name):
+        return bool(self.program.tree.find_all(name=name))
+
+    def sign_in(self):
+        self.until(lambda: self.shows("Welcome to Metaclinic"))
+        self.tab_to("Password")
+        self.type(self.password)
+        self.activate("Sign in")
+        self.until(lambda: self.program.step is Step.DEVICE_CHECK)
+        self.until(lambda: self.program.tree.find_all(Role.METER))
+        self.activate("Enter the clinic")
+        self.until(lambda: self.program.step is Step.INSIDE)
+
+    @property
+    def room_id(self):
+        room = self.program.model.room
+        return room.room_id if room else ""
+
+
+@pytest.fixture
+def people(clinic, tmp_path, monkeypatch):
+    monkeypatch.setattr(walker, "WALK_M_PER_S", FAST_M_PER_S)
+    everybody = []
+    patient = Person(clinic, tmp_path / "patient", "patient", everybody)
+    doctor = Person(clinic, tmp_path / "doctor", "doctor", everybody)
+    yield patient, doctor
+    for one in everybody:
+        one.program.close()
+
+
+def test_a_visit_from_sign_in_to_leaving_with_the_keyboard_alone(people):
+    patient, doctor = people
+    patient.sign_in()
+    doctor.sign_in()
+    assert patient.room_id == "waiting"
+
+    patient.press("r")
+    patient.activate("See the next free doctor")
+    patient.until(lambda: patient.shows("You are checked in"))
+    patient.press("escape")
+
+    doctor.press("r")
+    doctor.until(lambda: not doctor.program.tree.find(Role.BUTTON, "Call next").widget.is_disabled)
+    doctor.activate("Call next")
+    patient.until(lambda: patient.program.model.queue.state == "called")
+    doctor.press("escape")
+    doctor.press("escape")
+    doctor.choose("Go to", "Door to consult room 1")
+    patient.press("r")
+    patient.activate("Go to consult room 1")
+    patient.until(lambda: patient.room_id == "consult-1")
+    doctor.until(lambda: doctor.room_id == "consult-1")
+    patient.until(lambda: patient.program.model.open_visit.state == "in-consult")
+    patient.until(lambda: patient.program.model.closed_doors == {"door-1"})
+    names = {one.name for one in patient.program.model.others().values()}
+    assert names == {"Dr. Ada Marsh"}
+
+    patient.press("escape")
+    patient.choose("Go to", "Patient")
+    patient.until(lambda: patient.program.model.seat == "patient")
+    patient.press("t")
+    patient.type("Good morning")
+    patient.press("enter")
+    doctor.until(lambda: [line.text for line in doctor.program.model.lines] == ["Good morning"])
+    patient.press("escape")
+    spoken = [one.text for one in doctor.program.tree.take_announcements()]
+    assert any("Good morning" in text for text in spoken)
+
+    doctor.press("r")
+    doctor.activate("End visit")
+    doctor.until(lambda: doctor.shows("End this visit?"))
+    doctor.activate("End visit")
+    patient.until(lambda: patient.program.model.closed_doors == frozenset())
+    patient.press("space")
+    patient.until(lambda: patient.program.model.seat is None)
+    patient.press("escape")
+    patient.activate("Leave the clinic")
+    patient.until(lambda: patient.program.step is Step.ENDED)
+    doctor.until(lambda: not doctor.program.model.others())
