@@ -101,6 +101,11 @@ class AvatarNode:
         self.set_face(np.zeros(MORPH_SLOTS, np.float32), (0.0, 0.0))
 
     @property
+    def person(self) -> Person:
+        """Whose body it is."""
+        return self.mesh.person
+
+    @property
     def level(self) -> int:
         """The level of detail that is drawn, 0 the finest."""
         return self._level

@@ -13,7 +13,8 @@ from panda3d.core import NodePath, SamplerState, Texture
 from PIL import Image
 
 from client.avatars.face import express
-from client.avatars.glb import read_person
+from client.avatars.flat import FlatAvatar, FlatMesh
+from client.avatars.glb import Person, read_person
 from client.avatars.mesh import AvatarNode, PersonMesh
 from client.avatars.pose import PoseBatch, Posed, movement_of, solve
 from client.avatars.rotation import UP, from_quaternion
@@ -21,7 +22,7 @@ from client.avatars.shader import person_shader
 from client.avatars.shadow import FloorShadows
 from client.avatars.skeleton import Skeleton
 from client.avatars.stance import Stance, advance, stand
-from client.avatars.tag import Tag, TagText
+from client.avatars.tag import Tag, TagText, tag_shader
 from client.avatars.tag_layout import lay_out
 from client.scene.light import RoomLight
 from client.ui.fonts import Typeface
@@ -39,7 +40,7 @@ LUMA: FloatArray = np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
 @dataclass(eq=False)
 class _Member:
     slot: int
-    avatar: AvatarNode
+    avatar: AvatarNode | FlatAvatar
     tag: Tag
     lit_at_m: FloatArray
 
@@ -52,7 +53,8 @@ class People:
       assets_folder: holds one .glb per person and the face mask.
       light: the room's light.
       typeface: for name tags.
-      detail: above 1 draws finer bodies further away, below 1 coarser; 0 the coarsest always.
+      detail: above 1 draws finer bodies further away, below 1 coarser; 0 is for machines without
+        shaders: the coarsest bodies, lit per vertex.
     """
 
     def __init__(
@@ -65,7 +67,10 @@ class People:
     ) -> None:
         self._folder, self._light, self._detail = assets_folder, light, detail
         self._typeface = typeface or Typeface()
+        self._has_shaders = detail > 0
+        self._mask = _mask_image(assets_folder / MASK_NAME)
         self._meshes: dict[str, PersonMesh] = {}
+        self._flat_meshes: dict[str, FlatMesh] = {}
         self._members: list[_Member] = []
         self._skeleton: Skeleton | None = None
         self._stance: Stance | None = None
@@ -74,13 +79,16 @@ class People:
         self._posed: Posed | None = None
         self.root = stage_root.attach_new_node("people")
         self._bodies = self.root.attach_new_node("bodies")
-        self._bodies.set_shader(person_shader())
         self._bodies.set_two_sided(True)
-        self._bodies.set_shader_input("face_texture", _mask(assets_folder / MASK_NAME))
-        light.apply(self._bodies)
         self._tags = self.root.attach_new_node("tags")
-        self._shadows = FloorShadows()
-        self._shadows.node.reparent_to(self.root)
+        self._shadows: FloorShadows | None = None
+        if self._has_shaders:
+            self._bodies.set_shader(person_shader())
+            self._bodies.set_shader_input("face_texture", _mask_texture(self._mask))
+            light.apply(self._bodies)
+            self._tags.set_shader(tag_shader())
+            self._shadows = FloorShadows()
+            self._shadows.node.reparent_to(self.root)
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -102,7 +110,7 @@ class People:
         """
         if slot in self.slots:
             raise ValueError(f"slot {slot} is taken")
-        avatar = AvatarNode(self._mesh(person_name))
+        avatar = self._avatar(person_name)
         avatar.node.reparent_to(self._bodies)
         tag = Tag(text, self._typeface)
         if not is_self:
@@ -154,11 +162,11 @@ class People:
         seeds = np.array(self.slots, np.int64)
         faces = express(now_s, seeds, head, look_at_m - posed.eye_m, voice_levels)
         for row, member in enumerate(self._members):
-            member.avatar.node.set_pos(*posed.origin_m[row].tolist())
-            member.avatar.set_pose(posed.palette[row])
             gaze = faces.gaze[row]
+            member.avatar.node.set_pos(*posed.origin_m[row].tolist())
             member.avatar.set_face(faces.weights[row], (float(gaze[0]), float(gaze[1])))
             self._relight(member, posed.eye_m[row])
+            member.avatar.set_pose(posed.palette[row])
         self._cast_shadows(self._skeleton, posed)
         self._posed = posed
         return posed
@@ -189,7 +197,7 @@ class People:
         return solve(skeleton, poses, stance, now_s)
 
     def _rebuild(self, removed_row: int | None) -> None:
-        people = [member.avatar.mesh.person for member in self._members]
+        people = [member.avatar.person for member in self._members]
         self._skeleton = Skeleton(people) if people else None
         if self._stance is not None and removed_row is not None:
             rows = np.delete(np.arange(len(people) + 1), removed_row)
@@ -198,23 +206,34 @@ class People:
             last = np.array([len(people) - 2])
             self._stance = self._stance.with_body(self._stance.selected(last))
 
-    def _mesh(self, name: str) -> PersonMesh:
-        if name not in self._meshes:
-            path = self._folder / f"{name}.glb"
-            if not path.is_file():
-                raise ConfigurationError(f"person {name}: {path.name} is not among the assets")
-            self._meshes[name] = PersonMesh(read_person(name, path.read_bytes()))
-        return self._meshes[name]
+    def _avatar(self, name: str) -> AvatarNode | FlatAvatar:
+        if self._has_shaders:
+            if name not in self._meshes:
+                self._meshes[name] = PersonMesh(self._read(name))
+            return AvatarNode(self._meshes[name])
+        if name not in self._flat_meshes:
+            self._flat_meshes[name] = FlatMesh(self._read(name), np.asarray(self._mask))
+        return FlatAvatar(self._flat_meshes[name], self._light)
+
+    def _read(self, name: str) -> Person:
+        path = self._folder / f"{name}.glb"
+        if not path.is_file():
+            raise ConfigurationError(f"person {name}: {path.name} is not among the assets")
+        return read_person(name, path.read_bytes())
 
     def _relight(self, member: _Member, eye_m: FloatArray) -> None:
         if np.linalg.norm(eye_m - member.lit_at_m) < LIGHT_MOVED_M:
             return
         member.lit_at_m = eye_m
         x, y, z = eye_m.tolist()
-        direction, color = key_light(self._light.ambient_at((x, y, z)))
-        member.avatar.set_key_light(direction, color)
+        if isinstance(member.avatar, FlatAvatar):
+            member.avatar.light_at((x, y, z))
+        else:
+            member.avatar.set_key_light(*key_light(self._light.ambient_at((x, y, z))))
 
     def _cast_shadows(self, skeleton: Skeleton, posed: Posed) -> None:
+        if self._shadows is None:
+            return
         feet = skeleton.legs.end
         ahead = posed.rotations[:, feet][..., :2, 1]
         self._shadows.update(
@@ -223,13 +242,12 @@ class People:
             np.arctan2(-ahead[..., 0], ahead[..., 1]),
         )
 
-    def _pick_level(self, avatar: AvatarNode, distance_m: float) -> None:
-        reach = max(self._detail, 1e-6)
+    def _pick_level(self, avatar: AvatarNode | FlatAvatar, distance_m: float) -> None:
         slack = [1 + LEVEL_SLACK if level > avatar.level else 1.0 for level in range(3)]
         level = max(
             level
             for level, start in enumerate(LEVEL_FROM_M)
-            if distance_m >= start * reach * slack[level]
+            if distance_m >= start * self._detail * slack[level]
         )
         avatar.set_level(level)
 
@@ -265,14 +283,18 @@ def key_light(faces: FloatArray) -> tuple[FloatArray, FloatArray]:
     bright = np.where(toward[:, None] > 0, faces[::2], faces[1::2])
     share = direction**2
     color = share @ bright
-    return direction, color * min(0.55, 0.8 * strength / max(float(luma.max()), 1e-6))
+    return direction, color * min(0.34, 0.5 * strength / max(float(luma.max()), 1e-6))
 
 
-def _mask(path: Path) -> Texture:
+def _mask_image(path: Path) -> Image.Image:
     if not path.is_file():
         raise ConfigurationError(f"{path.name} is not among the people's assets")
     with Image.open(path) as image:
-        flipped = image.convert("RGBA").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        return image.convert("RGBA")
+
+
+def _mask_texture(mask: Image.Image) -> Texture:
+    flipped = mask.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     texture = Texture("face-mask")
     texture.setup_2d_texture(flipped.width, flipped.height, Texture.T_unsigned_byte, Texture.F_rgba)
     texture.set_ram_image_as(flipped.tobytes(), "RGBA")

@@ -180,7 +180,7 @@ class Studio:
     def new_people(self, detail: float = 1.0) -> People:
         """Returns an empty room's people."""
         typeface = found_in(ASSETS / "fonts")
-        return People(self.stage, ASSETS / "people", self.light, typeface, detail)
+        return People(self.stage, ASSETS / "people", self.light, typeface, detail=detail)
 
     def fill(self, names: list[str], actors: list[Actor]) -> None:
         """Puts people in slots 0, 1, 2... and poses them once."""

@@ -24,7 +24,8 @@ in vec4 p3d_Vertex;
 in vec3 p3d_Normal;
 in vec2 pattern;
 in uvec4 stuff, tint, joints, weights;
-centroid out vec3 place, outward, rest, rest_outward;
+out vec3 place, rest;
+centroid out vec3 outward;
 centroid out vec4 color;
 centroid out vec3 grain;
 centroid out vec2 across;
@@ -48,7 +49,6 @@ void main() {{
   place = (p3d_ModelMatrix * posed).xyz;
   outward = mat3(p3d_ModelMatrix) * n;
   rest = p3d_Vertex.xyz;
-  rest_outward = p3d_Normal;
   color = vec4(tint) / 255.;
   across = pattern;
   material = int(stuff.x);
@@ -67,7 +67,8 @@ uniform vec4 face;
 uniform vec2 brow_shape;
 uniform vec4 gaze;
 uniform vec4 key[2];
-centroid in vec3 place, outward, rest, rest_outward;
+in vec3 place, rest;
+centroid in vec3 outward;
 centroid in vec4 color;
 centroid in vec3 grain;
 centroid in vec2 across;
@@ -102,6 +103,8 @@ float bell(vec2 at, vec2 center, vec2 size) {
   vec2 d = (at - center) / size;
   return exp(-dot(d, d));
 }
+
+const float SOFT_SHARE = .88;  // the key light, taken from the same light, gives the rest
 
 struct Surface { vec3 albedo, normal; float light, roughness, mirror, gloss, soft; };
 
@@ -188,7 +191,7 @@ vec3 shaded(Surface s, vec3 eye_way) {
   float nv = max(dot(n, eye_way), .03);
   vec3 tint = mix(vec3(1.), vec3(.78, 1.04, 1.10), s.soft);
   vec3 reach = pow(vec3(clamp(s.light, .02, 1.)), tint);
-  vec3 diffuse = room_irradiance(place + n * .05, n);
+  vec3 diffuse = room_irradiance(place + n * .05, n) * SOFT_SHARE;
   vec3 l = key[0].xyz, key_light = key[1].rgb;
   float nl = dot(n, l);
   vec3 wrap = s.soft * vec3(.24, .13, .10);
@@ -218,14 +221,14 @@ vec3 hair(Surface s, vec3 eye_way) {
   vec3 along = normalize(flow - s.normal * dot(flow, s.normal));
   vec3 n = normalize(s.normal + along * (strand - .5) * .55);
   float light = s.light * (.55 + .45 * edge) * mix(.72, 1., layer * .6 + .4 * strand);
-  vec3 diffuse = room_irradiance(place + n * .05, n);
+  vec3 diffuse = room_irradiance(place + n * .05, n) * SOFT_SHARE;
   vec3 l = key[0].xyz, h = normalize(l + eye_way);
   float th = dot(along, h) + (strand - .5) * .35;
   float shine = pow(max(0., 1. - th * th), 46.) * max(dot(n, l) * .75 + .25, 0.);
   vec3 key_light = key[1].rgb;
   vec3 result = s.albedo * (diffuse + key_light * max(dot(n, l) * .75 + .25, 0.)) * light;
   result += (vec3(.03) + s.albedo * .5) * shine * (key_light * 1.1 + diffuse * .22) * light;
-  return result + s.albedo * diffuse * .3 * pow(1. - max(dot(n, eye_way), 0.), 3.);
+  return result + s.albedo * diffuse * .15 * pow(1. - max(dot(n, eye_way), 0.), 3.);
 }
 
 void main() {

@@ -81,7 +81,6 @@ class Tag:
         maker.set_frame(-width / 2, width / 2, 0, height)
         self.node = NodePath(maker.generate())
         self.node.set_texture(_texture(image))
-        self.node.set_shader(tag_shader())
         self.node.set_transparency(TransparencyAttrib.M_alpha)
         self.node.set_depth_write(False)
         self.node.set_bin("transparent", 20)

@@ -6,7 +6,7 @@ from tools.bake.people.anatomy import Build
 from tools.bake.people.reference import Color
 from tools.bake.people.shoes import ShoeColors
 
-WHITE: Color = (0.92, 0.93, 0.94)
+WHITE: Color = (0.87, 0.88, 0.89)
 STAFF_SHOES = ShoeColors((0.78, 0.80, 0.82), (0.93, 0.93, 0.92), (0.60, 0.64, 0.68))
 
 
@@ -186,7 +186,7 @@ CAST: tuple[Person, ...] = (
         ),
         skin=(0.78, 0.63, 0.52),
         face=Face((0.64, 0.41, 0.38), (0.14, 0.09, 0.06), age=0.95, brow=0.32, brow_lift=0.004),
-        hair=(0.74, 0.73, 0.72),
+        hair=(0.64, 0.63, 0.62),
         hairstyle="set",
         outfit=(
             ("under-cardigan", (0.88, 0.86, 0.82)),
@@ -239,7 +239,7 @@ CAST: tuple[Person, ...] = (
         face=Face(
             (0.44, 0.27, 0.25), (0.12, 0.07, 0.04), beard=0.75, age=0.6, brow=0.45, brow_scale=1.1
         ),
-        hair=(0.58, 0.57, 0.56),
+        hair=(0.52, 0.51, 0.50),
         hairstyle="crop",
         outfit=(("jeans", (0.33, 0.30, 0.26)), ("polo", (0.24, 0.36, 0.33))),
         shoes=ShoeColors((0.26, 0.18, 0.13), (0.16, 0.12, 0.10), (0.20, 0.14, 0.10)),
