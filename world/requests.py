@@ -206,7 +206,10 @@ def _move(
             _go_through(out, person, body, door_name, moment)
         case m.OpenDoor(_, door_name):
             _require_near(_door(plan, door_name), moment.head_m)
-            _visit_event(out, OpenDoor(body.room_id), person, moment.now_s)
+            is_outside = body.room_id == out.clinic.visits.waiting_room_id
+            room_id = plan.leads_to[door_name][0] if is_outside else body.room_id
+            _require(out.clinic, person.user_id, Action.OPEN_DOOR, room_id)
+            _visit_event(out, OpenDoor(room_id), person, moment.now_s)
     out.touched.add(person.user_id)
 
 
