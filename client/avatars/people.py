@@ -31,6 +31,8 @@ from world.geometry import FloatArray
 
 MASK_NAME = "face.png"
 LEVEL_FROM_M = (0.0, 2.6, 6.0)  # where the second and third level of detail begin
+FLAT_EVERY = 2  # without shaders, each body is moved in every second frame
+FLAT_REACH = 0.35  # without shaders, the coarsest level begins at this share of the distance
 LEVEL_SLACK = 0.12  # a body changes its level this much later than it would, so it never flickers
 TAG_OVER_EYES_M = 0.27
 LIGHT_MOVED_M = 0.25
@@ -54,7 +56,7 @@ class People:
       light: the room's light.
       typeface: for name tags.
       detail: above 1 draws finer bodies further away, below 1 coarser; 0 is for machines without
-        shaders: the coarsest bodies, lit per vertex.
+        shaders: coarse bodies, lit per vertex.
     """
 
     def __init__(
@@ -65,18 +67,19 @@ class People:
         typeface: Typeface | None = None,
         detail: float = 1.0,
     ) -> None:
-        self._folder, self._light, self._detail = assets_folder, light, detail
+        self._folder, self._light, self._reach = assets_folder, light, detail or FLAT_REACH
         self._typeface = typeface or Typeface()
         self._has_shaders = detail > 0
         self._mask = _mask_image(assets_folder / MASK_NAME)
         self._meshes: dict[str, PersonMesh] = {}
-        self._flat_meshes: dict[str, FlatMesh] = {}
+        self._flat_meshes: dict[str, tuple[FlatMesh, FlatMesh]] = {}
         self._members: list[_Member] = []
         self._skeleton: Skeleton | None = None
         self._stance: Stance | None = None
         self._fresh: set[int] = set()
         self._then_s: float | None = None
         self._posed: Posed | None = None
+        self._frame = 0
         self.root = stage_root.attach_new_node("people")
         self._bodies = self.root.attach_new_node("bodies")
         self._bodies.set_two_sided(True)
@@ -158,6 +161,7 @@ class People:
         if self._skeleton is None:
             return None
         posed = self._pose(now_s, self._skeleton, poses)
+        self._frame += 1
         head = from_quaternion(poses.head)
         seeds = np.array(self.slots, np.int64)
         faces = express(now_s, seeds, head, look_at_m - posed.eye_m, voice_levels)
@@ -166,7 +170,8 @@ class People:
             member.avatar.node.set_pos(*posed.origin_m[row].tolist())
             member.avatar.set_face(faces.weights[row], (float(gaze[0]), float(gaze[1])))
             self._relight(member, posed.eye_m[row])
-            member.avatar.set_pose(posed.palette[row])
+            if self._has_shaders or (self._frame + row) % FLAT_EVERY == 0 or not self._posed:
+                member.avatar.set_pose(posed.palette[row])
         self._cast_shadows(self._skeleton, posed)
         self._posed = posed
         return posed
@@ -212,7 +217,8 @@ class People:
                 self._meshes[name] = PersonMesh(self._read(name))
             return AvatarNode(self._meshes[name])
         if name not in self._flat_meshes:
-            self._flat_meshes[name] = FlatMesh(self._read(name), np.asarray(self._mask))
+            person, mask = self._read(name), np.asarray(self._mask)
+            self._flat_meshes[name] = (FlatMesh(person, mask, 1), FlatMesh(person, mask, 2))
         return FlatAvatar(self._flat_meshes[name], self._light)
 
     def _read(self, name: str) -> Person:
@@ -247,7 +253,7 @@ class People:
         level = max(
             level
             for level, start in enumerate(LEVEL_FROM_M)
-            if distance_m >= start * self._detail * slack[level]
+            if distance_m >= start * self._reach * slack[level]
         )
         avatar.set_level(level)
 

@@ -23,7 +23,10 @@ def cross(a: FloatArray, b: FloatArray) -> FloatArray:
     """Returns the vector products; far quicker on small batches than numpy's own."""
     x1, y1, z1 = a[..., 0], a[..., 1], a[..., 2]
     x2, y2, z2 = b[..., 0], b[..., 1], b[..., 2]
-    return np.stack([y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2], -1)
+    x = y1 * z2 - z1 * y2
+    result = np.empty((*x.shape, 3))
+    result[..., 0], result[..., 1], result[..., 2] = x, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2
+    return result
 
 
 def turn(rotation: FloatArray, v: FloatArray) -> FloatArray:
@@ -39,40 +42,54 @@ def transposed(rotation: FloatArray) -> FloatArray:
 def from_quaternion(q: FloatArray) -> FloatArray:
     """Returns the matrices of unit quaternions (w, x, y, z): (..., 4) to (..., 3, 3)."""
     w, x, y, z = np.moveaxis(np.asarray(q, float), -1, 0)
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.stack([np.stack(row, -1) for row in rows], -2)
+    result = np.empty((*w.shape, 3, 3))
+    result[..., 0, 0] = 1 - 2 * (y * y + z * z)
+    result[..., 0, 1] = 2 * (x * y - w * z)
+    result[..., 0, 2] = 2 * (x * z + w * y)
+    result[..., 1, 0] = 2 * (x * y + w * z)
+    result[..., 1, 1] = 1 - 2 * (x * x + z * z)
+    result[..., 1, 2] = 2 * (y * z - w * x)
+    result[..., 2, 0] = 2 * (x * z - w * y)
+    result[..., 2, 1] = 2 * (y * z + w * x)
+    result[..., 2, 2] = 1 - 2 * (x * x + y * y)
+    return result
 
 
 def about(axis: FloatArray, angle_rad: FloatArray) -> FloatArray:
     """Returns rotations about unit axes (Rodrigues): (..., 3) and (...) to (..., 3, 3)."""
-    x, y, z = axis[..., 0], axis[..., 1], axis[..., 2]
-    c, s = np.cos(angle_rad), np.sin(angle_rad)
-    t = 1 - c
-    rows = [
-        [c + x * x * t, x * y * t - z * s, x * z * t + y * s],
-        [y * x * t + z * s, c + y * y * t, y * z * t - x * s],
-        [z * x * t - y * s, z * y * t + x * s, c + z * z * t],
-    ]
-    return np.stack([np.stack(row, -1) for row in rows], -2)
+    c = np.cos(angle_rad)
+    sine_axis = axis * np.sin(angle_rad)[..., None]
+    result = axis[..., :, None] * (axis * (1 - c)[..., None])[..., None, :]
+    x, y, z = sine_axis[..., 0], sine_axis[..., 1], sine_axis[..., 2]
+    result[..., 0, 0] += c
+    result[..., 1, 1] += c
+    result[..., 2, 2] += c
+    result[..., 0, 1] -= z
+    result[..., 1, 0] += z
+    result[..., 0, 2] += y
+    result[..., 2, 0] -= y
+    result[..., 1, 2] -= x
+    result[..., 2, 1] += x
+    return np.asarray(result)
 
 
 def about_up(yaw_rad: FloatArray) -> FloatArray:
     """Returns rotations about Z: (...) to (..., 3, 3)."""
     c, s = np.cos(yaw_rad), np.sin(yaw_rad)
-    zero, one = np.zeros_like(c), np.ones_like(c)
-    rows = [[c, -s, zero], [s, c, zero], [zero, zero, one]]
-    return np.stack([np.stack(row, -1) for row in rows], -2)
+    result = np.zeros((*c.shape, 3, 3))
+    result[..., 0, 0], result[..., 0, 1] = c, -s
+    result[..., 1, 0], result[..., 1, 1] = s, c
+    result[..., 2, 2] = 1.0
+    return result
 
 
 def frame(along: FloatArray, near: FloatArray) -> FloatArray:
     """Returns frames whose x lies along one direction and whose z is near another."""
     x = unit(along)
     y = unit(cross(near, x))
-    return np.stack([x, y, cross(x, y)], -1)
+    result = np.empty((*y.shape, 3))
+    result[..., 0], result[..., 1], result[..., 2] = x, y, cross(x, y)
+    return result
 
 
 def axis_between(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
