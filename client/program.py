@@ -261,7 +261,10 @@ class Program:
                 pass
 
     def _arrived(self, message: m.ServerMessage) -> None:
+        was_called = self.model.is_called
         self.model.apply(message, time.time())
+        if self.model.is_called and not was_called:
+            self.network.send(c.PlayChime())
         match message:
             case m.Welcome():
                 self._welcomed(message)

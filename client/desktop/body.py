@@ -70,9 +70,8 @@ class Bodies:
                 self._follow_doors(model)
             case m.Corrected(sequence, position_m, yaw_rad) if self.prediction is not None:
                 self.prediction.correct(sequence, position_m, yaw_rad)
-                if yaw_rad is not None:
+                if yaw_rad is not None and not self.walker.is_on_way:
                     self.walker.yaw_rad, self.walker.pitch_rad = yaw_rad, 0.0
-                    self.walker.stop()
             case _:
                 pass
 

@@ -114,7 +114,7 @@ class Entering:
                 self.check = replace(self.check, microphone=Microphone.ASKING)
                 return [c.TestMicrophone(device)]
             case intents.PlayTestSound():
-                return [c.PlayTestSound()]
+                return [c.PlayChime()]
             case intents.Leave():
                 self.is_signed_in = False
                 return [c.SignOut()]

@@ -99,7 +99,7 @@ class Inside:
         self._ask_with, self._now_s = ask, now_s
         self._then: Callable[[], None] | None = None
         self._pass_after_s = 0.0
-        self._slot_before = -1
+        self._place = ("", -1)
 
     # --- what is shown
 
@@ -181,8 +181,8 @@ class Inside:
     def take(self, message: m.ServerMessage) -> None:
         """Takes a message; the model has taken it already."""
         if isinstance(message, m.RoomView):
-            is_other = message.own_slot != self._slot_before
-            self._slot_before = message.own_slot
+            place = (message.room_id, message.own_slot)
+            is_other, self._place = place != self._place, place
             if is_other:
                 self._then = None
                 self.screens.agreed.clear()

@@ -31,7 +31,7 @@ Act = Iterator[Until]
 LOOK_ROUND_RAD: Final = 0.9
 VIEWPOINT: Final = (0.2, 0.66)
 """A place in the waiting room that shows most of it, in shares of its size."""
-CLOSE_VIEW_RAD: Final = 0.62
+CLOSE_VIEW_RAD: Final = 0.8
 HEARD_DBOV: Final = -55.0
 SETTLE_S: Final = 0.6
 TRACE_S: Final = 4.0

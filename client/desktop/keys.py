@@ -20,13 +20,6 @@ MOVEMENTS: Final = {
     "right": TURN_RIGHT,
 }
 MENU, USE, CHAT, MUTE, DESK, PERSON, TALK = "escape", "space", "t", "m", "r", "p", "v"
-HELP: Final = (
-    ("W A S D", "walk"),
-    ("Q E", "turn"),
-    ("Space", "use"),
-    ("T", "write"),
-    ("M", "mute"),
-    ("Esc", "menu"),
-)
-"""What the line of keys says to everybody; DESK differs by role."""
+HELP: Final = (("W A S D", "walk"), ("Space", "use"), ("T", "write"), ("Esc", "menu"))
+"""What the line of keys says to everybody, as much as fits; the menu has the rest."""
 DESK_SAYS: Final = {"patient": ("R", "reception"), "doctor": ("R", "patients")}

@@ -151,7 +151,7 @@ class Picture:
                 self._assets / "people",
                 view.light,
                 self._typeface,
-                DETAIL[self._stage.tier.name],
+                detail=DETAIL[self._stage.tier.name],
             )
         for name in view.doors:
             view.set_door(name, program.bodies.door_shares.get(name, 0.0))
@@ -193,7 +193,7 @@ class Picture:
             if drawn is not None:
                 people.remove(slot)
             role = person.role or "patient"
-            name = person_for(role, str(slot), person.appearance or slot)
+            name = person_for(role, "", person.appearance)
             role_text = ROLE_NAMES[person.role] if person.role else ""
             people.add(slot, name, TagText(person.name, role, role_text))
             self._drawn[slot] = person

@@ -63,7 +63,7 @@ def hud(model: ClinicModel, line: Line, settings: Settings, hint: str) -> HudVie
         voice(line, settings),
         queue(model.queue) if model.is_waiting_room else None,
         hint or _sentence(model),
-        (*HELP[:3], *desk, *HELP[3:]),
+        (*HELP[:2], *desk, *HELP[2:]),
     )
 
 

@@ -88,8 +88,8 @@ class TestMicrophone(Command, frozen=True):
     device: str = ""
 
 
-class PlayTestSound(Command, frozen=True):
-    """Play a short sound to the person."""
+class PlayChime(Command, frozen=True):
+    """Play a short sound to the person: to test, and when it is one's turn."""
 
 
 class SetVoice(Command, frozen=True):
@@ -117,7 +117,7 @@ AnyCommand: TypeAlias = (
     | Enter
     | Ask
     | TestMicrophone
-    | PlayTestSound
+    | PlayChime
     | SetVoice
     | Reconnect
     | SignOut

@@ -132,8 +132,8 @@ class Service(Listener):
                 self._take_errand(command)
             case c.TestMicrophone(device):
                 self._errand(self._voice.start_devices(device))
-            case c.PlayTestSound():
-                self._voice.play_test_sound()
+            case c.PlayChime():
+                self._errand(self._voice.play_chime())
             case c.SetVoice():
                 self._voice.set(command)
             case _:

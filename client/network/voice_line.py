@@ -21,9 +21,10 @@ from client.network.channel import (
     VoiceChanged,
     VoiceCounts,
 )
+from client.network.chime import Chime
 from client.network.connection import Connection
 from client.voice.client import VoiceClient, VoiceDevices, VoiceState
-from client.voice.devices import NullOutput, SpeechSource
+from client.voice.devices import DeviceUnavailable, NullOutput, SpeechSource
 from client.voice.sound_card import Headphones, Microphone
 from client.voice.spatial import HeadPose, Sound
 from world.errors import ClinicError
@@ -97,11 +98,18 @@ class VoiceLine:
         if is_told:
             self._tell_muted()
 
-    def play_test_sound(self) -> None:
-        """Says so where there is nothing to play it on; else the person hears it."""
-        error = self._voice.output_error
-        if error is not None:
+    async def play_chime(self) -> None:
+        """Plays a short sound; says so where there is nothing to play it on."""
+        if not self._has_sound_card:
+            return
+        chime, output = Chime(), Headphones()
+        try:
+            output.start(chime.render)
+        except DeviceUnavailable as error:
             self._tell(Trouble("output", str(error)))
+            return
+        await asyncio.sleep(chime.length_s)
+        output.stop()
 
     # --- what the world says
 
