@@ -114,7 +114,7 @@ async def live(place: Place, patients: int) -> None:
             gets_in_line = somebody_waits if index < PATIENTS_IN_LINE else nobody
             group.create_task(BotPatient(body, gets_in_line).live())
         for body in bodies:
-            await body.until(lambda body=body: body.room is not None)  # type: ignore[misc]
+            await body.arrival()
         print(json.dumps({"bots": len(bodies)}), flush=True)
 
 

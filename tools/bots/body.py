@@ -136,6 +136,11 @@ class BotBody(Listener):
             return False
         return True
 
+    async def arrival(self) -> None:
+        """Waits until the bot is in a room, however long the clinic takes."""
+        while not await self.until(lambda: self.room is not None):
+            pass
+
     async def go(self, goal_m: Spot) -> bool:
         """Walks somewhere; returns whether it arrived."""
         if self.seat is not None:

@@ -93,7 +93,7 @@ class BotDoctor:
     async def live(self) -> None:
         """Works until cancelled."""
         body = self._body
-        await body.until(lambda: body.room is not None)
+        await body.arrival()
         await self._to_own_room()
         while True:
             await body.until(lambda: self._waiting() is not None, 3600.0)

@@ -27,7 +27,7 @@ class BotPatient:
     async def live(self) -> None:
         """Lives in the clinic until cancelled."""
         body = self._body
-        await body.until(lambda: body.room is not None)
+        await body.arrival()
         while True:
             if self._is_called():
                 await self._follow_call()
