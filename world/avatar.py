@@ -8,10 +8,9 @@ Rules:
 * Time that was not used to move is credit, up to CREDIT_S, so that a late packet costs no way.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from world.geometry import FloatArray
 from world.protocol.motion import IntArray, Poses
@@ -39,8 +38,11 @@ LEAN_M = 0.45
 STEP_OVER_M = 0.25
 CREDIT_S = 0.25
 DOOR_DEPTH_M = 0.2
-SUBSTEPS = 4
+LONGEST_MOVE_M = 0.2
+"""A body moves no further at once than this, so that it cannot pass through a thin wall."""
+NEAR_M = 0.3
 PUSHES = 3
+_THROUGH_FACE = np.array([[-1.0, 0.0], [0.0, -1.0], [1.0, 0.0], [0.0, 1.0]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,74 +133,77 @@ def _reachable(from_m: FloatArray, to_m: FloatArray, limit_m: FloatArray) -> Flo
     return np.concatenate([from_m[:, :2] + way_m * share[:, None], height_m], axis=1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Which body may touch which solid on its way: (p,) rows of bodies, (p, 2) corners."""
+
+    body: IntArray
+    low_m: FloatArray
+    high_m: FloatArray
+
+
 def _walk(from_m: FloatArray, to_m: FloatArray, place: Ground) -> FloatArray:
-    margin = BODY_RADIUS_M
     goal_m = to_m.copy()
-    goal_m[:, :2] = np.clip(goal_m[:, :2], margin, place.size_m[:2] - margin)
-    near = np.flatnonzero(_comes_near(from_m, goal_m, place))
+    goal_m[:, :2] = np.clip(goal_m[:, :2], BODY_RADIUS_M, place.size_m[:2] - BODY_RADIUS_M)
+    pairs = _near_pairs(from_m, goal_m, place)
+    near = np.unique(pairs.body)
     if len(near):
-        goal_m[near, :2] = _slide(from_m[near], goal_m[near], place)
+        row = np.searchsorted(near, pairs.body)
+        at_m = _slide(from_m[near, :2], goal_m[near, :2], place, replace(pairs, body=row))
+        goal_m[near, :2] = at_m
     return goal_m
 
 
-def _comes_near(from_m: FloatArray, to_m: FloatArray, place: Ground) -> NDArray[np.bool_]:
-    """Returns (n,) whether the box around each way touches a solid: a cheap first look."""
-    low_m = np.minimum(from_m, to_m)[:, None, :2] - BODY_RADIUS_M
-    high_m = np.maximum(from_m, to_m)[:, None, :2] + BODY_RADIUS_M
+def _near_pairs(from_m: FloatArray, to_m: FloatArray, place: Ground) -> _Pairs:
+    """Returns the pairs that are near enough to matter, so that few are looked at closely."""
+    reach_m = BODY_RADIUS_M + NEAR_M
+    low_m = (np.minimum(from_m, to_m)[:, :2] - reach_m)[:, None]
+    high_m = (np.maximum(from_m, to_m)[:, :2] + reach_m)[:, None]
     overlaps = (low_m < place.high_m[:, :2]) & (high_m > place.low_m[:, :2])
-    touched: NDArray[np.bool_] = np.logical_or.reduce(overlaps[..., 0] & overlaps[..., 1], axis=1)
-    return touched
+    stands_in_it = (place.low_m[:, 2] < to_m[:, 2:]) & (place.high_m[:, 2] > STEP_OVER_M)
+    body, solid = np.nonzero(overlaps[..., 0] & overlaps[..., 1] & stands_in_it)
+    return _Pairs(body, place.low_m[solid, :2], place.high_m[solid, :2])
 
 
-def _slide(from_m: FloatArray, to_m: FloatArray, place: Ground) -> FloatArray:
+def _slide(from_m: FloatArray, to_m: FloatArray, place: Ground, pairs: _Pairs) -> FloatArray:
     """Returns where each body ends (m, 2): short moves, after each of them out of the solids."""
-    at_m = from_m[:, :2].copy()
-    start_depth_m, _ = _deepest(at_m, from_m[:, 2], place)
-    move_m = (to_m[:, :2] - at_m) / SUBSTEPS
-    for _ in range(SUBSTEPS):
-        at_m += move_m
+    at_m = from_m.copy()
+    start_depth_m, _ = _deepest(at_m, pairs)
+    way_m = to_m - from_m
+    steps = np.maximum(1, np.ceil(np.hypot(way_m[:, 0], way_m[:, 1]) / LONGEST_MOVE_M))
+    move_m = way_m / steps[:, None]
+    for number in range(int(steps.max())):
+        at_m += np.where((number < steps)[:, None], move_m, 0.0)
         for _ in range(PUSHES):
-            depth_m, push_m = _deepest(at_m, to_m[:, 2], place)
+            depth_m, push_m = _deepest(at_m, pairs)
             if not (depth_m > 0).any():
                 break
-            at_m += push_m
-        at_m = np.clip(at_m, BODY_RADIUS_M, place.size_m[:2] - BODY_RADIUS_M)
-    depth_m, _ = _deepest(at_m, to_m[:, 2], place)
+            at_m = np.clip(at_m + push_m, BODY_RADIUS_M, place.size_m[:2] - BODY_RADIUS_M)
+    if not (depth_m > 0).any():
+        return at_m
+    depth_m, _ = _deepest(at_m, pairs)
     # A corner may leave no way out: stay where one stood, unless that was inside a solid too.
     is_stuck = (depth_m > 1e-3) & (depth_m >= start_depth_m)
-    return np.where(is_stuck[:, None], from_m[:, :2], at_m)
+    return np.where(is_stuck[:, None], from_m, at_m)
 
 
-def _deepest(
-    at_m: FloatArray, head_height_m: FloatArray, place: Ground
-) -> tuple[FloatArray, FloatArray]:
+def _deepest(at_m: FloatArray, pairs: _Pairs) -> tuple[FloatArray, FloatArray]:
     """Returns how deep each body is in the solid it is deepest in (m,), and the way out (m, 2)."""
-    if not len(place.low_m):
-        return np.zeros(len(at_m)), np.zeros((len(at_m), 2))
-    low_m, high_m = place.low_m[:, :2], place.high_m[:, :2]
-    point_m = at_m[:, None]
-    away_m = point_m - np.clip(point_m, low_m, high_m)
-    distance_m = np.hypot(away_m[..., 0], away_m[..., 1])
-    faces_m = np.stack(
-        [
-            point_m[..., 0] - low_m[:, 0],
-            high_m[:, 0] - point_m[..., 0],
-            point_m[..., 1] - low_m[:, 1],
-            high_m[:, 1] - point_m[..., 1],
-        ],
-        axis=-1,
-    )
+    point_m = at_m[pairs.body]
+    away_m = point_m - np.clip(point_m, pairs.low_m, pairs.high_m)
+    distance_m = np.hypot(away_m[:, 0], away_m[:, 1])
+    faces_m = np.concatenate([point_m - pairs.low_m, pairs.high_m - point_m], axis=1)
     is_inside = distance_m == 0
-    depth_m = BODY_RADIUS_M - distance_m + np.where(is_inside, faces_m.min(axis=-1), 0.0)
-    stands_in_it = (place.low_m[:, 2] < head_height_m[:, None]) & (place.high_m[:, 2] > STEP_OVER_M)
-    depth_m = np.where(stands_in_it, depth_m, 0.0)
-    row, solid = np.arange(len(at_m)), depth_m.argmax(axis=1)
-    deepest_m = np.maximum(depth_m[row, solid], 0.0)
-    out = away_m[row, solid] / np.maximum(distance_m[row, solid], 1e-12)[:, None]
-    nearest_face = faces_m[row, solid].argmin(axis=1)
-    through_face = np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]])[nearest_face]
-    direction = np.where(is_inside[row, solid][:, None], through_face, out)
-    return deepest_m, direction * deepest_m[:, None]
+    depth_m = BODY_RADIUS_M - distance_m + np.where(is_inside, faces_m.min(axis=1), 0.0)
+    touching = np.flatnonzero(depth_m > 0)
+    deepest_m, push_m = np.zeros(len(at_m)), np.zeros((len(at_m), 2))
+    # The deepest pair of each body is written last, and stays.
+    pair = touching[np.argsort(depth_m[touching], kind="stable")]
+    out = away_m[pair] / np.maximum(distance_m[pair], 1e-12)[:, None]
+    out[is_inside[pair]] = _THROUGH_FACE[faces_m[pair].argmin(axis=1)][is_inside[pair]]
+    deepest_m[pairs.body[pair]] = depth_m[pair]
+    push_m[pairs.body[pair]] = out * depth_m[pair, None]
+    return deepest_m, push_m
 
 
 def _lean(wanted_m: FloatArray, seat_m: FloatArray) -> FloatArray:
