@@ -12,6 +12,8 @@ from client.program import Program, Step, load_layouts
 from client.scene.window import WindowOptions, open_window
 
 OFFSCREEN_S: Final = 1 / 30
+GOES_ON: Final = 1
+"""Task.cont of Panda3D: call again next frame."""
 DRAWING_SHARE: Final = 0.15
 """Without a window nobody sees the frames between two pictures: few of them are drawn."""
 
@@ -34,18 +36,19 @@ class App:
         self.program = Program(config, load_layouts(config.assets))
         self.stage = open_window(options)
         self._picture = Picture(self.stage, config.assets)
-        self._input = None if config.is_offscreen else Input(self.stage, self.program)
+        self._input: Input | None = None
+        if not config.is_offscreen:
+            self._input = Input(self.stage, self.program)
+            # After Panda3D has read the devices, before it draws.
+            self.stage.base.taskMgr.add(self._task, "client", sort=10)
         self._frame_due_s = self._draw_due_s = now_s()
 
     def step(self) -> None:
         """Goes on by one frame."""
         if self._input is not None:
-            self._input.take(self._picture.surface)
-        self.program.advance(self._now_s())
-        if self._input is not None:
-            self._picture.update(self.program, self._now_s())
             self.stage.base.taskMgr.step()
             return
+        self.program.advance(self._now_s())
         self._pace()
         began_s = self._now_s()
         if began_s >= self._draw_due_s:
@@ -77,6 +80,14 @@ class App:
         """Ends the network process and closes the window."""
         self.program.close()
         self.stage.close()
+
+    def _task(self, task: object) -> int:
+        del task
+        if self._input is not None:
+            self._input.take(self._picture.surface)
+        self.program.advance(self._now_s())
+        self._picture.update(self.program, self._now_s())
+        return GOES_ON
 
     def _pace(self) -> None:
         now_s = self._now_s()

@@ -6,11 +6,11 @@ without a display shows that the clinic works.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import atan2, hypot
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
 from client.app import App
 from client.clinic_model import room_name
@@ -27,6 +27,18 @@ from world.vitals.observation import State, reading
 
 Until = Callable[[], object]
 Act = Iterator[Until]
+ActName: TypeAlias = Literal[
+    "come in",
+    "look round",
+    "check in",
+    "wait",
+    "go to the doctor",
+    "sit down",
+    "look at the vitals",
+    "talk",
+    "leave",
+]
+ACTS: Final[tuple[ActName, ...]] = get_args(ActName)
 
 LOOK_ROUND_RAD: Final = 0.9
 VIEWPOINT: Final = (0.2, 0.66)
@@ -64,27 +76,27 @@ class Journey:
     pictures: list[Path] = field(default_factory=list)
     _start_s: float = 0.0
 
-    def run(self) -> bool:
-        """Returns whether everything that belongs to a visit has happened."""
+    def run(self, acts: Sequence[ActName] = ACTS) -> bool:
+        """Returns whether everything that belongs to these acts of a visit has happened."""
         self._start_s = time.monotonic()
-        acts = (
-            self._come_in,
-            self._look_round,
-            self._check_in,
-            self._wait_for_call,
-            self._go_to_doctor,
-            self._sit_down,
-            self._look_at_vitals,
-            self._talk,
-            self._leave,
-        )
+        play: dict[ActName, Callable[[], Act]] = {
+            "come in": self._come_in,
+            "look round": self._look_round,
+            "check in": self._check_in,
+            "wait": self._wait_for_call,
+            "go to the doctor": self._go_to_doctor,
+            "sit down": self._sit_down,
+            "look at the vitals": self._look_at_vitals,
+            "talk": self._talk,
+            "leave": self._leave,
+        }
         try:
-            for act in acts:
-                self._play(act())
+            for name in acts:
+                self._play(play[name]())
         except JourneyFailed as failed:
             self._tell(f"It went wrong: {failed}")
             return False
-        self._tell("The visit is over: everything happened that belongs to one.")
+        self._tell("The visit is over: everything happened that belongs to it.")
         return True
 
     # --- acts
@@ -214,7 +226,8 @@ class Journey:
 
     def _leave(self) -> Act:
         program = self.app.program
-        yield from self._unless_over(lambda: self._visit_state() == "ended")
+        if self._visit_state() == "in-consult":
+            yield from self._unless_over(lambda: self._visit_state() == "ended")
         if self._visit_state() == "ended":
             self._tell("The doctor ends the visit, and the door opens.")
         program.do(intents.Leave())

@@ -55,7 +55,7 @@ def test_on_an_even_line_a_walk_is_shown_exactly_and_a_little_late():
     assert interpolation.delay_s(7) == pytest.approx(LEAST_DELAY_S, abs=0.01)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(st.integers(0, 10_000), st.floats(0.0, 0.08), st.floats(0.0, 0.2))
 def test_under_jitter_and_loss_nobody_jumps_and_nobody_walks_back(seed, jitter_s, loss):
     rng = random.Random(seed)

@@ -63,7 +63,7 @@ def wish(prediction, direction_rad, dt_s, speed=SPEED):
     return wanted
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(st.lists(st.floats(-math.pi, math.pi), min_size=1, max_size=8))
 def test_whoever_walks_as_fast_as_people_do_is_never_corrected(directions):
     server, prediction = Server(), Prediction(GROUND, START, 0.0)

@@ -1,0 +1,78 @@
+import pytest
+
+from client.config import ClientConfig
+from client.desktop.entering import Entering
+from client.network import channel as c
+from client.panels import intents
+from client.panels.device_check import Microphone
+from client.panels.settings import DEFAULTS
+from client.ui.tree import Tree
+from client.ui.vocabulary import Role
+
+FORM = intents.SignIn("clinic.example:9000", "robin", "secret")
+
+
+@pytest.fixture
+def entering(tmp_path):
+    config = ClientConfig(tmp_path, "clinic.example:9000", login="robin", password="secret")
+    return Entering.begin(config, DEFAULTS)
+
+
+def shown(entering):
+    tree = Tree()
+    tree.show(entering.panels())
+    return tree
+
+
+def test_signing_in_goes_to_the_address_that_was_typed(entering):
+    assert entering.handle(FORM) == [c.SignIn("clinic.example", 9000, "robin", "secret")]
+    assert entering.handle(FORM) == []
+
+
+def test_what_is_no_address_is_said_beside_its_field(entering):
+    entering.handle(intents.TypeAddress("not an address"))
+    assert entering.handle(FORM) == []
+    assert (
+        "clinic.example"
+        in shown(entering).find(Role.TEXT_FIELD, "Clinic's address").widget.description
+    )
+
+
+def test_a_stranger_is_asked_about_and_a_changed_one_cannot_be_accepted(entering):
+    entering.handle(FORM)
+    entering.take(c.CertificateShown("ab", ("one", "two"), "unknown"))
+    yes = shown(entering).find(Role.BUTTON, "The words match").widget.intent
+    assert entering.handle(yes) == [c.Trust("ab")]
+    entering.take(c.CertificateShown("cd", ("one", "two"), "changed"))
+    assert not shown(entering).find_all(Role.BUTTON, "The words match")
+
+
+def test_a_refusal_is_shown_and_the_form_can_be_used_again(entering):
+    entering.handle(FORM)
+    entering.take(c.Trouble("sign-in", "Login and password do not belong together."))
+    assert shown(entering).find_all(name="Login and password do not belong together.")
+    assert len(entering.handle(FORM)) == 1
+
+
+def test_after_signing_in_devices_are_checked_and_the_password_is_forgotten(entering):
+    entering.handle(FORM)
+    entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
+    entering.suggest_alias("Green Wren")
+    assert entering.form.password == ""
+    entering.take(c.MicrophoneLevel(-30.0, is_sending=False))
+    assert shown(entering).find(Role.METER).widget.level == pytest.approx(0.5)
+    assert entering.handle(intents.EnterClinic("Green Wren")) == [c.Enter()]
+
+
+def test_a_missing_microphone_still_lets_one_in(entering):
+    entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
+    entering.take(c.Trouble("microphone", "No microphone: none is connected."))
+    entering.take(c.MicrophoneLevel(-127.0, is_sending=False))
+    assert entering.check.microphone is Microphone.MISSING
+    assert entering.handle(intents.EnterClinic("Green Wren")) == [c.Enter()]
+
+
+def test_the_end_of_a_session_leads_back_to_the_form_with_its_reason(entering):
+    entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
+    entering.take(c.ConnectionChanged("ended", "You signed in on another device."))
+    assert shown(entering).find_all(name="You signed in on another device.")

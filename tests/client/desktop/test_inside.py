@@ -1,0 +1,215 @@
+import numpy as np
+import pytest
+
+from client.desktop.inside import OpenChat, OpenDesk, OpenPerson, Use
+from client.desktop.views import Line
+from client.desktop.walker import FORWARD
+from client.panels import intents
+from client.panels.settings import DEFAULTS
+from client.ui.tree import Tree
+from client.ui.vocabulary import Role
+from world.protocol import messages as m
+from world.protocol.motion import encode_records, frame_header, resting
+
+VISIT = "a" * 32
+OTHER = m.Person(4, "Green Finch", None, 0)
+
+
+def shown(stay, state="connected"):
+    tree = Tree()
+    tree.show(stay.inside.panels(Line(state=state), DEFAULTS))
+    return tree
+
+
+def place_other(stay, slot, head_m):
+    poses = resting(1)
+    poses.head_m[0] = head_m
+    records = encode_records(np.array([slot]), poses).tobytes()
+    stay.bodies.take_motion(frame_header(1) + records, stay.now_s)
+    stay.wait(0.1)
+
+
+def queue(state, room_id=None, place=1):
+    return m.QueuePlace(VISIT, state, place, 3, room_id=room_id, sentence="A sentence.")
+
+
+def test_going_to_a_seat_walks_there_and_then_sits(stay):
+    stay.enter()
+    stay.do(intents.GoTo("seat:chair-2"))
+    stay.wait(0.5)
+    assert not stay.asked
+    stay.wait(8.0)
+    assert stay.requests() == [m.Sit(1, "chair-2")]
+    assert stay.frames
+
+
+def test_who_sits_stands_up_before_going_elsewhere(stay):
+    stay.enter()
+    stay.model.with_own_seat("chair-2")
+    stay.do(intents.GoTo("door:door-1"))
+    assert stay.requests() == [m.Stand(1)]
+    stay.answer()
+    assert stay.model.seat is None
+
+
+def test_a_door_that_is_open_for_one_is_gone_through_on_arrival(stay, doors):
+    stay.enter(doors=doors, position_m=(8.5, 1.35, 1.6))
+    stay.do(intents.GoTo("door:door-1"))
+    stay.wait(4.0)
+    assert stay.requests() == [m.GoThrough(1, "door-1")]
+
+
+def test_walking_out_through_an_open_door_asks_once(stay, doors):
+    stay.enter(doors=doors, position_m=(9.0, 1.35, 1.6))
+    stay.bodies.walker.yaw_rad = -np.pi / 2
+    stay.bodies.walker.hold(FORWARD, is_held=True)
+    stay.wait(1.0)
+    assert stay.requests() == [m.GoThrough(1, "door-1")]
+
+
+def test_a_closed_door_is_knocked_on_and_the_answer_is_told(stay, doors):
+    stay.enter(doors=doors, position_m=(9.3, 4.75, 1.6))
+    assert "knock" in stay.inside._hint()
+    stay.do(Use())
+    assert stay.requests() == [m.Knock(1, "door-2")]
+    stay.answer()
+    assert stay.inside.board.history == ["You knocked. Wait until the door is opened."]
+
+
+def test_a_refusal_is_a_sentence_on_the_screen(stay):
+    stay.enter()
+    stay.do(intents.SetBlocked(4, is_blocked=True))
+    stay.answer(is_accepted=False, reason="That person is not in this room any more.")
+    assert shown(stay).find_all(name="That person is not in this room any more.")
+
+
+def test_a_message_that_failed_can_be_sent_again(stay):
+    stay.enter()
+    stay.do(OpenChat())
+    stay.do(intents.SendMessage("Hello"))
+    stay.answer(is_accepted=False, reason="Too fast. Wait a moment.")
+    stay.do(shown(stay).find(Role.BUTTON, "Try again").widget.intent)
+    assert stay.requests() == [m.Say(1, "Hello")]
+
+
+def test_what_others_write_is_shown_and_own_lines_are_ones_own(stay):
+    stay.enter(people=(OTHER,))
+    stay.tell(m.Event("room:waiting", 1, 1_000.0, m.Said(4, "Green Finch", "Hello")))
+    stay.tell(m.Event("room:waiting", 2, 1_001.0, m.Said(1, "Blue Heron", "Good day")))
+    stay.do(OpenChat())
+    log = shown(stay).find(Role.LOG).widget
+    assert [(one.author, one.text) for one in log.entries] == [
+        ("Green Finch", "Hello"),
+        ("You", "Good day"),
+    ]
+
+
+def test_checking_in_shows_the_own_place_and_being_called_shows_the_door(stay, doors):
+    stay.enter(doors=doors)
+    stay.tell(m.QueuePlace(None, None, 0, 2))
+    stay.do(OpenDesk())
+    stay.do(intents.CheckIn(None))
+    assert stay.requests() == [m.CheckIn(1)]
+    stay.answer()
+    stay.tell(queue("checked-in"))
+    assert shown(stay).find_all(name="You are checked in")
+    stay.tell(queue("called", "consult-1"))
+    button = shown(stay).find(Role.BUTTON, "Go to consult room 1").widget
+    assert button.intent == intents.GoTo("door:door-1")
+
+
+def test_the_doctor_calls_into_a_room_that_is_free(doctor, doors):
+    doctor.enter(doors=doors)
+    entry = m.QueueEntry(VISIT, "checked-in", "Pat Real", 3.0)
+    doctor.tell(m.QueueView((entry,)))
+    doctor.do(OpenDesk())
+    tree = shown(doctor)
+    assert tree.find(Role.LIST, "Waiting").widget.children[0].name == "Pat Real"
+    doctor.do(tree.find(Role.BUTTON, "Call next").widget.intent)
+    assert doctor.requests() == [m.CallPatient(1, "consult-1", None)]
+
+
+def test_without_a_free_room_the_doctor_is_told_what_to_do(doctor, doors):
+    doctor.enter(doors=doors[1:])
+    doctor.do(intents.CallNext())
+    assert not doctor.asked
+    assert "No consult room is free" in doctor.inside.board.history[0]
+
+
+def test_a_companion_in_the_waiting_room_is_invited_from_inside(doctor):
+    door = m.DoorState("door-1", "waiting", is_open=False, may_pass=True)
+    doctor.enter(doors=(door,), room_id="consult-1", position_m=(4.0, 3.4, 1.6))
+    entry = m.QueueEntry(VISIT, "in-consult", "Pat Real", 3.0, "consult-1")
+    doctor.tell(m.QueueView((entry,), (m.Person(9, "Alex", "carer", 0),)))
+    doctor.do(OpenDesk())
+    doctor.do(intents.OpenInvitation())
+    rows = shown(doctor).find(Role.LIST, "Carers and interpreters here").widget
+    doctor.do(rows.chosen(rows.children[0].key))
+    assert doctor.requests() == [m.Invite(1, VISIT, 9, room_id="waiting")]
+
+
+def test_letting_somebody_in_walks_to_the_door_and_opens_it(doctor):
+    door = m.DoorState("door-1", "waiting", is_open=False, may_pass=True)
+    doctor.enter(doors=(door,), room_id="consult-1", position_m=(3.9, 3.4, 1.6))
+    doctor.tell(m.Event("room:consult-1", 1, 1_000.0, m.Knocked("door-1", "Alex")))
+    button = shown(doctor).find(Role.BUTTON, "Let in").widget
+    doctor.do(button.intent)
+    doctor.wait(4.0)
+    assert doctor.requests() == [m.OpenDoor(1, "door-1")]
+    assert not shown(doctor).find_all(name="Let in")
+
+
+def test_a_wish_to_talk_is_asked_about_and_answered_once(stay):
+    stay.enter(people=(m.Person(4, "Green Finch", None, 0, agrees_to_talk=True),))
+    tree = shown(stay)
+    stay.do(tree.find(Role.BUTTON, "Talk").widget.intent)
+    assert stay.requests() == [m.AgreeToTalk(1, 4, agrees=True)]
+    assert not shown(stay).find_all(Role.BUTTON, "Talk")
+
+
+def test_the_menu_of_a_person_says_who_they_are_and_reports(stay):
+    stay.enter(people=(OTHER,))
+    stay.do(OpenPerson(4))
+    assert shown(stay).find_all(Role.HEADING, "Green Finch")
+    stay.do(intents.StartReport(4))
+    stay.do(intents.TypeReport("Shouts."))
+    stay.do(shown(stay).find(Role.BUTTON, "Send report").widget.intent)
+    assert stay.requests() == [m.Report(1, 4, "Shouts.")]
+    stay.tell(m.PersonGone(4))
+    assert not shown(stay).find_all(Role.HEADING, "Green Finch")
+
+
+def test_people_are_gone_to_and_looked_at(stay):
+    stay.enter(people=(OTHER,), position_m=(2.0, 5.5, 1.6))
+    place_other(stay, 4, (5.0, 5.2, 1.6))
+    stay.do(intents.GoTo("person:4"))
+    stay.wait(5.0)
+    away_m = stay.bodies.head_m - (5.0, 5.2, 1.6)
+    assert 1.0 < np.linalg.norm(away_m) < 1.6
+    assert stay.bodies.walker.yaw_rad == pytest.approx(-np.pi / 2, abs=0.3)
+
+
+def test_the_menu_lists_doors_seats_and_people(stay, doors):
+    stay.enter(people=(OTHER,), doors=doors)
+    place_other(stay, 4, (5.0, 5.2, 1.6))
+    stay.do(intents.OpenMenu())
+    rows = shown(stay).find(Role.LIST, "Go to").widget.children
+    keys = {row.key for row in rows}
+    assert {"door:door-1", "seat:chair-1", "person:4"} <= keys
+    assert all(row.name for row in rows)
+
+
+def test_a_lost_connection_is_seen_and_comes_back(stay):
+    stay.enter()
+    assert shown(stay, "reconnecting").find_all(name="Connection lost")
+    assert shown(stay).find_all(name="Connected")
+
+
+def test_another_room_forgets_what_was_said_and_agreed_in_the_last_one(stay):
+    stay.enter(people=(OTHER,))
+    stay.tell(m.Event("room:waiting", 1, 1_000.0, m.Said(4, "Green Finch", "Hello")))
+    stay.do(intents.AgreeToTalk(4, agrees=True))
+    stay.enter(room_id="consult-1", position_m=(4.0, 3.4, 1.6))
+    assert not stay.model.lines
+    assert not stay.inside.screens.agreed
+    assert stay.bodies.layout.type == "consult"

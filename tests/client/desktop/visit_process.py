@@ -1,0 +1,42 @@
+"""A client without a window, for test_journey.py: Panda3D has one engine in a process."""
+
+import json
+import sys
+from pathlib import Path
+
+from client.app import App
+from client.config import ClientConfig, demo_password, running_clinic
+from client.desktop.journey import Journey
+
+
+def say(line):
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main():
+    data, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    address, is_plain = running_clinic(data)
+    login = "bot-patient-7"
+    config = ClientConfig(
+        folder / "client",
+        address,
+        data,
+        login=login,
+        password=demo_password(data, login),
+        is_plain=is_plain,
+        has_sound_card=False,
+        is_offscreen=True,
+        tier="potato",
+    )
+    app = App(config)
+    try:
+        journey = Journey(app, 60.0, folder, say)
+        is_done = journey.run(("come in", "look round", "check in", "leave"))
+        say(json.dumps({"is_done": is_done, "step": app.program.step}))
+    finally:
+        app.close()
+
+
+if __name__ == "__main__":
+    main()
