@@ -22,7 +22,7 @@ from panda3d.core import (
 )
 
 from client.avatars.glb import Person
-from client.avatars.materials import BONES
+from client.avatars.materials import BONES, MORPH_NAMES
 from client.avatars.shader import MORPH_SLOTS
 from world.geometry import FloatArray, Vector
 
@@ -47,6 +47,8 @@ COLUMNS = (
     ("joints", 4, GeomEnums.NT_uint8, GeomEnums.C_other),
     ("weights", 4, GeomEnums.NT_uint8, GeomEnums.C_other),
 )
+MOUTH = [MORPH_NAMES.index(shape) for shape in ("aa", "e", "i", "o", "u")]
+TEETH_LIGHT = 2.0  # how quickly an opening mouth lets light in
 BOUND_CENTER_M = Point3(0, 0, 0.9)
 BOUND_RADIUS_M = 1.7  # an arm's length round the middle of a standing or seated person
 
@@ -123,7 +125,8 @@ class AvatarNode:
     def set_face(self, weights: NDArray[np.float32], gaze_offset: tuple[float, float]) -> None:
         """Sets the face shapes (16,), and how far the irises are off their middle, in radii."""
         self._weights.set_subdata(0, MORPH_SLOTS, weights.astype(np.float32).tobytes())
-        self._gaze.set_element(0, LVecBase4f(gaze_offset[0], gaze_offset[1], 0, 0))
+        opened = min(1.0, TEETH_LIGHT * float(weights[MOUTH].sum()))
+        self._gaze.set_element(0, LVecBase4f(gaze_offset[0], gaze_offset[1], opened, 0))
 
     def set_key_light(self, direction: Vector | FloatArray, color: Vector | FloatArray) -> None:
         """Sets where the strongest light comes from and its linear color beyond the ambient."""

@@ -33,6 +33,7 @@ SEATED_EYE_M = 1.2
 SEAT_M = 0.45  # height of a chair's seat
 HIPS_OVER_SEAT_M = 0.085
 REFERENCE_EYE_M = 1.55  # eye height of the body on which distances were chosen
+FASTEST_M_PER_S = 4.0
 BREATH_HZ = 0.25  # 15 breaths a minute, quiet breathing of an adult
 BREATH_M = 0.0015
 ARM_SWING_PER_M = 0.85
@@ -96,11 +97,17 @@ def movement_of(skeleton: Skeleton, batch: PoseBatch) -> Movement:
     return Movement(
         center_m=np.where(seated[:, None], batch.seat_m[:, :2], under),
         yaw_rad=np.where(seated, batch.seat_yaw_rad, yaw),
-        velocity_m_per_s=np.where(seated[:, None], 0.0, batch.velocity_m_per_s[:, :2]),
+        velocity_m_per_s=np.where(seated[:, None], 0.0, _plausible(batch.velocity_m_per_s)),
         is_seated=seated,
         is_tracked=batch.is_tracked,
         stature=skeleton.eye_m[:, 2] / REFERENCE_EYE_M,
     )
+
+
+def _plausible(velocity_m_per_s: FloatArray) -> FloatArray:
+    """Returns (n, 2) velocities that feet can follow; others would leave their mark for good."""
+    level = np.nan_to_num(velocity_m_per_s[:, :2], nan=0.0, posinf=0.0, neginf=0.0)
+    return np.clip(level, -FASTEST_M_PER_S, FASTEST_M_PER_S)
 
 
 def solve(skeleton: Skeleton, batch: PoseBatch, stance: Stance, now_s: float) -> Posed:

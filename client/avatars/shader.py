@@ -246,7 +246,7 @@ void main() {
     if (material == SKIN || material == WET) skin(s, footprint);
     else if (material == CLOTH) cloth(s, footprint);
     else if (material == EYE) eye(s);
-    else if (material == TEETH) { s.roughness = .25; s.light *= .9; }
+    else if (material == TEETH) { s.roughness = .25; s.light *= mix(.10, .9, gaze.z); }
     else if (material == LEATHER) { s.roughness = .55; }
     else if (material == LASH) {
       if (noise(vec3(across * vec2(70., 5.), 1.)) > .52) discard;

@@ -101,3 +101,13 @@ def test_a_long_pause_between_frames_is_survived(skeleton, at_ease):
     for dt_s in (30.0, 0.0, -1.0):
         stance = advance(stance, movement, dt_s)
         assert all(np.isfinite(value).all() for value in vars(stance).values())
+
+
+@pytest.mark.parametrize("speed", [np.nan, np.inf, 1e300])
+def test_an_impossible_velocity_leaves_no_mark(skeleton, at_ease, speed):
+    batch = at_ease(len(skeleton))
+    stance = stand(movement_of(skeleton, batch))
+    batch.velocity_m_per_s[:] = speed
+    for _ in range(5):
+        stance = advance(stance, movement_of(skeleton, batch), DT_S)
+    assert np.isfinite(stance.foot_m).all()

@@ -189,7 +189,7 @@ CAST: tuple[Person, ...] = (
         hair=(0.64, 0.63, 0.62),
         hairstyle="set",
         outfit=(
-            ("under-cardigan", (0.88, 0.86, 0.82)),
+            ("blouse", (0.86, 0.84, 0.80)),
             ("scrub-trousers", (0.30, 0.29, 0.33)),
             ("cardigan", (0.56, 0.40, 0.48)),
         ),

@@ -157,7 +157,7 @@ def skirt_stand_off(waist_m: float, hem_m: float) -> StandOff:
 
 
 COAT_BODY = open_front(top(hem=0.955, sleeve=1.93, collar=1.380), 0.030, 0.24, 1.13)
-CARDIGAN_BODY = open_front(top(hem=0.80, sleeve=1.88, collar=1.380), 0.028, 0.20, 1.16)
+CARDIGAN_BODY = open_front(top(hem=0.80, sleeve=1.88, collar=1.380), 0.030, 0.26, 1.12)
 UNDER_COAT_OFF = shirt_stand_off(0.007, 0.016, 0.010)
 GARMENTS: dict[str, Garment] = {
     "scrub-top": Garment(
@@ -183,13 +183,9 @@ GARMENTS: dict[str, Garment] = {
     "blouse": Garment(
         top(hem=0.86, sleeve=1.55, neck_v=1.31, collar=1.384), shirt_stand_off(0.006, 0.008, 0.005)
     ),
-    "under-cardigan": Garment(
-        under(top(hem=0.86, sleeve=0.2, neck_v=1.31, collar=1.384), CARDIGAN_BODY),
-        shirt_stand_off(0.006, 0.008, 0.005),
-    ),
     "cardigan": Garment(
         CARDIGAN_BODY,
-        cuffed(shirt_stand_off(0.015, 0.020, 0.007, -0.004), 1.72, 1.88, 0.006),
+        cuffed(shirt_stand_off(0.020, 0.022, 0.008, -0.004), 1.72, 1.88, 0.008),
     ),
     "jeans": Garment(trousers(), legs_stand_off(0.004, 0.006, 0.009), rounds=8),
     "skirt": Garment(skirt, skirt_stand_off(0.016, 0.030), "helper-skirt", 4),

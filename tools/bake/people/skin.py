@@ -49,7 +49,7 @@ def make_skin(body: Reference, tone: Color, covered: BoolArray, growth: FloatArr
         Material.SKIN,
         pattern=window,
         edge=_is_face(body, used, places, outward) * (1 - mask["inside-mouth"]),
-        light=body.shade[used],
+        light=body.shade[used] * (1 - 0.75 * _at_mouth_line(part, mask["inside-mouth"])),
         importance=_importance(body, places, mask["ears"], hand),
     )
     part.marks["material"][mask["inside-mouth"] > 0.5] = float(Material.WET)
@@ -100,6 +100,16 @@ def _palm(body: Reference, outward: FloatArray, hand: FloatArray) -> FloatArray:
     palm /= np.linalg.norm(palm)
     left = np.maximum(outward @ palm, (outward * [-1, 1, 1]) @ palm)
     return np.asarray(smoothstep(0.15, 0.7, left) * smoothstep(0.3, 0.8, hand))
+
+
+def _at_mouth_line(part: Surface, inside: FloatArray) -> FloatArray:
+    """Returns (k,) how near each vertex is to where the lips meet, which no light reaches."""
+    near = inside.copy()
+    for share in (1.0, 0.35):
+        widest = near[part.triangles].max(1) * share
+        for corner in range(3):
+            np.maximum.at(near, part.triangles[:, corner], widest)
+    return near
 
 
 def _is_face(
