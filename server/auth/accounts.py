@@ -22,12 +22,17 @@ _BODIES: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """What a person says when they take up an account."""
+    """What a person says when they take up an account.
+
+    Attributes:
+      appearance: which body they chose; None leaves it to chance.
+    """
 
     login: str = field(repr=False)
     password: str = field(repr=False)
     display_name: str = field(repr=False)
     alias: str = field(repr=False)
+    appearance: int | None = None
 
 
 class Accounts:
@@ -138,7 +143,9 @@ def _user(account: NewAccount, role: Role, now_s: float, *, is_demo: bool) -> Us
         login=account.login,
         display_name=account.display_name,
         alias=account.alias,
-        appearance=secrets.randbelow(_BODIES),
+        appearance=(
+            secrets.randbelow(_BODIES) if account.appearance is None else account.appearance
+        ),
         is_demo=is_demo,
         created_at_s=now_s,
     )
