@@ -146,9 +146,9 @@ class Interpolation:
         self._transits_s.append((now_s, transit_s))
         while self._transits_s[0][0] < now_s - WINDOW_S:
             self._transits_s.popleft()
-        late_s = np.array([transit for _, transit in self._transits_s])
-        self._offset_s = float(late_s.min())
-        self._jitter_s = float(np.quantile(late_s, JITTER_SHARE)) - self._offset_s
+        late_s = sorted(transit for _, transit in self._transits_s)
+        self._offset_s = late_s[0]
+        self._jitter_s = late_s[round(JITTER_SHARE * (len(late_s) - 1))] - late_s[0]
 
     def _put(self, track: _Track, time_s: float, poses: Poses, row: int) -> None:
         if time_s in track.rows:

@@ -51,6 +51,9 @@ class Program:
     Args:
       config: its settings.
       layouts: room type to its layout.
+
+    Attributes:
+      revision: counts how often the widgets, or what is done with them, may have changed.
     """
 
     def __init__(self, config: ClientConfig, layouts: Mapping[str, Layout]) -> None:
@@ -79,6 +82,7 @@ class Program:
         self._then_s: float | None = None
         self._rebuild_due_s = 0.0
         self._is_dirty = True
+        self.revision = 0
         self._send_voice()
 
     @property
@@ -97,8 +101,8 @@ class Program:
         dt_s = 0.0 if self._then_s is None else min(now_s - self._then_s, LONGEST_DT_S)
         self._then_s = now_s
         for report in self.network.poll():
-            if isinstance(report, bytes):
-                self.bodies.take_motion(report, now_s)
+            if isinstance(report, c.MotionFrame):
+                self.bodies.take_motion(report.frame, report.at_s)
             else:
                 self._take(report)
         if self.step is Step.INSIDE:
@@ -108,6 +112,7 @@ class Program:
             self._show()
 
     def _show(self) -> None:
+        self.revision += 1
         match self.step:
             case Step.SIGN_IN | Step.DEVICE_CHECK:
                 self.tree.show(self.entering.panels())
@@ -120,6 +125,7 @@ class Program:
 
     def handle(self, event: Event) -> bool:
         """Takes an event for the widgets, and else for the world; returns whether it was of use."""
+        self.revision += 1
         response = self.tree.handle(event)
         for intent in response.intents:
             self.do(intent)
@@ -223,7 +229,9 @@ class Program:
     # --- what the network process tells
 
     def _take(self, report: c.AnyReport) -> None:
-        self._is_dirty = True
+        is_small = isinstance(report, c.MicrophoneLevel | c.Clock | c.VoiceCounts)
+        # The meter of the device check moves at once; inside, these wait for the next look.
+        self._is_dirty |= not is_small or self.step is Step.DEVICE_CHECK
         if self.step in (Step.SIGN_IN, Step.DEVICE_CHECK):
             self.entering.take(report)
         match report:

@@ -32,6 +32,8 @@ SCALE_HEIGHT_PX: Final = 900
 """Above this height of a window widgets grow with it."""
 SPEAKING_LEVEL: Final = 0.55
 DETAIL: Final = {"potato": 0.0, "low": 0.7, "high": 1.4}
+PEOPLE_S: Final = {"potato": 1 / 12, "low": 1 / 30, "high": 0.0}
+"""How often bodies are posed anew: on a slow machine the own view goes first."""
 BOARD_PX: Final = {"potato": 640, "low": 960, "high": 1280}
 BOARD_S: Final = {"potato": 0.4, "low": 0.2, "high": 0.05}
 """How often a live board is painted anew."""
@@ -62,7 +64,9 @@ class Picture:
         self._place: tuple[str, int] = ("", -1)
         self._boards: dict[str, boards.WallBoard] = {}
         self._board_due_s = 0.0
+        self._people_due_s = 0.0
         self._look: tuple[object, ...] = ()
+        self._revision = -1
 
     @property
     def _size(self) -> tuple[int, int]:
@@ -79,12 +83,16 @@ class Picture:
         self._follow_settings(program)
         if program.step is Step.INSIDE and program.model.room is not None:
             self._follow_room(program)
-            self._update_people(program, now_s)
+            if now_s >= self._people_due_s:
+                self._people_due_s = now_s + PEOPLE_S[self._stage.tier.name]
+                self._update_people(program, now_s)
             self._update_boards(program, now_s)
             self._look_out(program)
         else:
             self._show_setting()
-        self._overlay.show(self.surface, program.tree)
+        if program.revision != self._revision:
+            self._revision = program.revision
+            self._overlay.show(self.surface, program.tree)
 
     # --- panels
 
@@ -103,6 +111,7 @@ class Picture:
         )
         theme = HIGH_CONTRAST if settings.is_high_contrast else CALM
         self.surface = Surface(width, height, metrics, theme)
+        self._revision = -1
         self._stage.base.pixel2d.set_scale(2.0 / width, 1.0, 2.0 / height)
 
     # --- the room

@@ -3,17 +3,20 @@
 Rules:
 * Commands go down to the network process, reports come up. Both are of one house: nothing here is
   checked as the world's messages are, which come from strangers.
-* A record that begins with LANE is a frame of the motion lane as it is on the wire; every other is
-  one message. Both share one ring, so that a frame never overtakes the room that it belongs to.
+* A record that begins with LANE is a frame of the motion lane, after the time at which it came or
+  was made (time.monotonic, which all processes of a machine share): when the renderer looks says
+  nothing about the network. Every other record is one message. Both share one ring, so that a
+  frame never overtakes the room that it belongs to.
 * Motion is written only while the ring is less than half full, and nothing else waits; else the
   frame is left out, for the next one is newer. So events always find room.
 * Messages are never left out. One that finds no room waits in order, MAX_BACKLOG_BYTES at most;
   whoever would exceed that has a partner that no longer reads, and gives up on it (`PartnerStuck`).
 """
 
+import struct
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -24,7 +27,14 @@ from world.protocol.motion import LANE
 
 DOWN_BYTES, UP_BYTES = 256 * 1024, 4 * 1024 * 1024
 MAX_BACKLOG_BYTES = 4 * 1024 * 1024
-LANE_BYTE = bytes((LANE,))
+STAMP = struct.Struct("=Bd")
+
+
+class MotionFrame(NamedTuple):
+    """A frame of the motion lane, and when it came or was made."""
+
+    at_s: float
+    frame: bytes
 
 
 class PartnerStuck(ClinicError):
@@ -256,12 +266,12 @@ class Channel(Generic[Out, In]):
             raise PartnerStuck(f"{self._backlog_bytes} bytes wait for a process that does not read")
         self._backlog.append(record)
 
-    def send_motion(self, frame: bytes) -> bool:
+    def send_motion(self, frame: bytes, at_s: float) -> bool:
         """Sends a frame of the motion lane; False if it was left out."""
         is_written = (
             self.flush()
             and self._outgoing.used_bytes * 2 < self._outgoing.capacity_bytes
-            and self._outgoing.write(frame)
+            and self._outgoing.write(STAMP.pack(LANE, at_s) + frame)
         )
         self.dropped_frames += not is_written
         return is_written
@@ -272,10 +282,14 @@ class Channel(Generic[Out, In]):
             self._backlog_bytes -= len(self._backlog.popleft())
         return not self._backlog
 
-    def receive(self) -> Iterator[In | bytes]:
-        """Yields what has come: messages, and motion frames as bytes."""
+    def receive(self) -> Iterator[In | MotionFrame]:
+        """Yields what has come: messages and motion frames."""
         while (record := self._incoming.read()) is not None:
-            yield record if record[:1] == LANE_BYTE else self._decoder.decode(record)
+            if record[0] == LANE:
+                _, at_s = STAMP.unpack_from(record)
+                yield MotionFrame(at_s, record[STAMP.size :])
+            else:
+                yield self._decoder.decode(record)
 
     def close(self) -> None:
         """Lets go of both rings."""

@@ -74,9 +74,9 @@ class NetworkProcess:
 
     def send_motion(self, frame: bytes) -> bool:
         """Sends the own pose; False if it was left out."""
-        return not self._is_given_up and self._link.send_motion(frame)
+        return not self._is_given_up and self._link.send_motion(frame, self._now_s())
 
-    def poll(self) -> list[c.AnyReport | bytes]:
+    def poll(self) -> list[c.AnyReport | c.MotionFrame]:
         """Returns what has come since; starts the process again if it has died."""
         if self._is_given_up:
             return []
@@ -124,8 +124,8 @@ class NetworkProcess:
         self._down.unlink()
         self._up.unlink()
 
-    def _restart(self) -> list[c.AnyReport | bytes]:
-        reports: list[c.AnyReport | bytes] = list(self._link.receive())
+    def _restart(self) -> list[c.AnyReport | c.MotionFrame]:
+        reports: list[c.AnyReport | c.MotionFrame] = list(self._link.receive())
         sentence = "The connection ended before the clinic answered. Try again."
         reports += [
             c.Answered(key, is_accepted=False, reason=sentence) for key in self._known.asked
@@ -180,7 +180,7 @@ class NetworkProcess:
             case _:
                 pass
 
-    def _notice(self, report: c.AnyReport | bytes) -> None:
+    def _notice(self, report: c.AnyReport | c.MotionFrame) -> None:
         match report:
             case c.SignedIn(token=token):
                 self._known.token = token

@@ -111,7 +111,7 @@ class Service(Listener):
 
     def motion(self, frame: bytes) -> None:
         """Passes a frame of the motion lane on."""
-        self._link.send_motion(frame)
+        self._link.send_motion(frame, time.monotonic())
         self._voice.take_motion(frame)
 
     def state(self, state: ConnectionState, sentence: str) -> None:
@@ -120,12 +120,12 @@ class Service(Listener):
 
     # --- commands
 
-    def _take(self, command: c.AnyCommand | bytes) -> None:
+    def _take(self, command: c.AnyCommand | c.MotionFrame) -> None:
         match command:
-            case bytes():
-                self._voice.take_own_motion(command)
+            case c.MotionFrame(_, frame):
+                self._voice.take_own_motion(frame)
                 if self._connection is not None:
-                    self._connection.send_motion(command)
+                    self._connection.send_motion(frame)
             case c.SignIn() | c.Trust() | c.StopSigningIn() | c.Resume():
                 self._take_sign_in(command)
             case c.Enter() | c.Ask() | c.Reconnect() | c.SignOut():

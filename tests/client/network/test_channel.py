@@ -54,23 +54,23 @@ def test_commands_arrive_as_they_were_sent(ends, command):
 def test_motion_and_messages_keep_their_order(ends):
     renderer, network = ends
     renderer.send(c.Enter())
-    renderer.send_motion(FRAME)
+    renderer.send_motion(FRAME, 7.5)
     renderer.send(c.SignOut())
-    assert list(network.receive()) == [c.Enter(), FRAME, c.SignOut()]
+    assert list(network.receive()) == [c.Enter(), c.MotionFrame(7.5, FRAME), c.SignOut()]
 
 
 def test_motion_is_left_out_when_half_full_and_messages_never(ends):
     renderer, network = ends
-    while renderer.send_motion(FRAME):
+    while renderer.send_motion(FRAME, 7.5):
         pass
     told = [c.Ask(key, m.Say(1, "x" * 400)) for key in range(60)]
     for ask in told:
         renderer.send(ask)
-    assert not renderer.send_motion(FRAME)
+    assert not renderer.send_motion(FRAME, 7.5)
     assert renderer.dropped_frames == 2
     got = []
     while not (renderer.flush() and len(got) == len(told)):
-        got += [item for item in network.receive() if not isinstance(item, bytes)]
+        got += [item for item in network.receive() if not isinstance(item, c.MotionFrame)]
     assert got == told
 
 
