@@ -1,12 +1,15 @@
 """Tells each connected person what changed for them, and nothing else.
 
-Strategy: for every viewer it keeps what was sent. After a batch it asks world/views.py for the
-people, doors and queue that the batch may have changed, and sends the difference. It also keeps
-the bodies of the motion lane in step with the Clinic. Nothing here awaits.
+Strategy: for every viewer it keeps what was sent. After a batch the bodies of the motion lane are
+brought in step with the Clinic at once (`move`), so that no pose crosses a door that has closed.
+Then world/views.py is asked for the people, doors and queue that the batch may have changed, and
+the difference is sent (`inform`, `tell`), with a pause for the ticks after every PAUSE_AFTER views.
+Until somebody has the view of their new room they get none of its poses.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from server import telemetry
 from server.gateway import Session
@@ -18,11 +21,13 @@ from world.geometry import FloatArray, Vector
 from world.outcome import Happening
 from world.people import ConnectionId, RoomId, UserId, VisitId
 from world.protocol import messages as m
-from world.protocol.codec import decode_event_body
+from world.protocol.codec import decode_event_body, encode_server_message
 from world.protocol.session import SessionState
+from world.sight import Sight
 from world.visit_records import Visits
 
 QUEUE_REFRESH_S = 15.0
+PAUSE_AFTER = 400
 
 
 @dataclass(slots=True)
@@ -44,7 +49,22 @@ class Row:
     """A body in the motion lane."""
 
     room_id: RoomId
+    slot: int
     row: int
+
+
+class Letters:
+    """Messages as bytes: what many get is encoded once."""
+
+    def __init__(self) -> None:
+        self._written: dict[m.ServerMessage, bytes] = {}
+
+    def write(self, message: m.ServerMessage) -> bytes:
+        """Returns the bytes of a message."""
+        written = self._written.get(message)
+        if written is None:
+            written = self._written[message] = encode_server_message(message)
+        return written
 
 
 class Audience:
@@ -62,6 +82,8 @@ class Audience:
         self._rows: dict[UserId, Row] = {}
         self._user_of_row: dict[int, UserId] = {}
         self._open_doors: dict[RoomId, frozenset[str]] = {}
+        self._sight: Sight | None = None
+        self._looked = 0
         self._waits: Mapping[VisitId, queue.Wait] = {}
         self._waits_of: Visits | None = None
         self._waits_s = 0.0
@@ -130,32 +152,26 @@ class Audience:
 
     # --- after a batch
 
-    def restore(self, clinic: Clinic) -> None:
-        """Puts the bodies of a clinic that was loaded from the store where they were."""
-        for user_id in clinic.bodies:
-            self._follow_body(replace(clinic, bodies={}), clinic, user_id, is_moved=False)
-
-    def follow(
-        self,
-        before: Clinic,
-        after: Clinic,
-        users: Iterable[UserId],
-        moved: set[UserId],
-        now_s: float,
+    def move(
+        self, after: Clinic, users: Iterable[UserId], moved: set[UserId], now_s: float
     ) -> None:
-        """Moves bodies and sends everybody what the batch changed for them."""
+        """Brings doors and bodies in step with what the batch changed; awaits nothing."""
         for room_id in after.plans:
             self._follow_doors(after, room_id, now_s)
-        changed = sorted(users)
-        for user_id in changed:
-            self._follow_body(before, after, user_id, is_moved=user_id in moved)
+        for user_id in sorted(users):
+            self._follow_body(after, user_id, is_moved=user_id in moved)
         telemetry.AVATARS.set(len(self._rows))
-        self._know_waits(after, now_s)
-        for user_id, viewer in self._viewers.items():
-            if viewer.session.state is SessionState.PRESENT:
-                self._update(after, user_id, viewer, changed, now_s)
 
-    def welcome(
+    async def inform(self, clinic: Clinic, users: Iterable[UserId], now_s: float) -> None:
+        """Sends everybody what the batch changed for them."""
+        self._know_waits(clinic, now_s)
+        changed, letters = sorted(users), Letters()
+        for user_id, viewer in list(self._viewers.items()):
+            if viewer.session.state is SessionState.PRESENT:
+                self._update(clinic, user_id, viewer, (changed, letters), now_s)
+                await self._pause(1 + len(changed))
+
+    async def welcome(
         self, clinic: Clinic, session: Session, counted: tuple[int, int], now_s: float
     ) -> None:
         """Sends somebody who just came in everything that they need to begin, or to go on.
@@ -176,22 +192,38 @@ class Audience:
                 user_stream_number=user_stream_number,
             )
         )
-        self._update(clinic, session.user_id, self._viewers[session.user_id], (), now_s)
+        viewer = self._viewers[session.user_id]
+        self._update(clinic, session.user_id, viewer, ((), Letters()), now_s)
+        await self._pause(len(viewer.people))
 
-    def tell(self, clinic: Clinic, happenings: Iterable[Happening], now_s: float) -> None:
+    async def tell(self, clinic: Clinic, happenings: Iterable[Happening], now_s: float) -> None:
         """Sends the events of a batch to those whom they are for."""
         for happening in happenings:
-            for user_id in self._hearers(clinic, happening):
-                self._send_event(clinic, user_id, happening, now_s)
+            hearers, letters = self._hearers(clinic, happening), Letters()
+            for user_id in hearers:
+                self._send_event(clinic, user_id, happening, now_s, letters)
+            await self._pause(len(hearers))
 
     def tell_missed(self, clinic: Clinic, session: Session, missed: Sequence[LoggedEvent]) -> None:
         """Sends events that happened while somebody was away, judged by what they may see now."""
         for event in missed:
             body = decode_event_body(event.payload)
             happening = Happening(event.stream, event.sender, body, event.number)
-            self._send_event(clinic, session.user_id, happening, event.at_s)
+            self._send_event(clinic, session.user_id, happening, event.at_s, Letters())
 
     # --- inside
+
+    async def _pause(self, looked: int) -> None:
+        """Lets the ticks run after so much work."""
+        self._looked += looked
+        if self._looked > PAUSE_AFTER:
+            self._looked = 0
+            await asyncio.sleep(0)
+
+    def _see(self, clinic: Clinic) -> Sight:
+        if self._sight is None or not self._sight.is_of(clinic):
+            self._sight = Sight(clinic)
+        return self._sight
 
     def _know_waits(self, clinic: Clinic, now_s: float) -> None:
         """Estimates the waits anew where visits changed, or the estimate has grown old."""
@@ -209,41 +241,40 @@ class Audience:
         closed = frozenset(door.name for door in layout.doors) - opened
         self._lane.set_ground(room_id, avatar.ground(layout, closed))
 
-    def _follow_body(
-        self, before: Clinic, after: Clinic, user_id: UserId, *, is_moved: bool
-    ) -> None:
-        old, new = before.bodies.get(user_id), after.bodies.get(user_id)
+    def _follow_body(self, after: Clinic, user_id: UserId, *, is_moved: bool) -> None:
+        new, viewer = after.bodies.get(user_id), self._viewers.get(user_id)
         row = self._rows.get(user_id)
-        if row is not None and (new is None or old is None or new.room_id != old.room_id):
+        if row is not None and (new is None or (row.room_id, row.slot) != (new.room_id, new.slot)):
             self._lane.leave(row.room_id, row.row)
             del self._rows[user_id], self._user_of_row[row.row]
             row = None
-        viewer = self._viewers.get(user_id)
-        if new is None:
             if viewer is not None:
                 viewer.session.socket.row = None
+        if new is None:
             return
         if row is None:
             lane_row = self._lane.enter(new.room_id, new.slot, new.position_m, yaw_rad=new.yaw_rad)
-            row = self._rows[user_id] = Row(new.room_id, lane_row)
+            row = self._rows[user_id] = Row(new.room_id, new.slot, lane_row)
             self._user_of_row[lane_row] = user_id
         elif is_moved:
             self._lane.place(row.row, new.position_m)
+            if viewer is not None and viewer.session.state is SessionState.PRESENT:
+                viewer.session.send(m.Corrected(0, new.position_m, new.yaw_rad))
         seat = after.plans[new.room_id].seat(new.seat or "")
         self._lane.seat(row.row, seat.position_m if seat else None)
-        if viewer is not None:
-            socket = viewer.session.socket
-            socket.row, socket.inbox = row.row, self._lane.inbox
-            self._lane.attach(row.row, socket)
-            if is_moved and viewer.session.state is SessionState.PRESENT:
-                viewer.session.send(m.Corrected(0, new.position_m, new.yaw_rad))
+
+    def _attach(self, user_id: UserId, viewer: Viewer) -> None:
+        """Lets a client look through the eyes of its body, and move it."""
+        row, socket = self._rows[user_id].row, viewer.session.socket
+        socket.row, socket.inbox = row, self._lane.inbox
+        self._lane.attach(row, socket)
 
     def _update(
         self,
         clinic: Clinic,
         user_id: UserId,
         viewer: Viewer,
-        changed: Iterable[UserId],
+        changes: tuple[Sequence[UserId], Letters],
         now_s: float,
     ) -> None:
         body = clinic.bodies.get(user_id)
@@ -253,17 +284,18 @@ class Audience:
         if known != (body.room_id, body.slot, body.stream):
             self._send_room(clinic, user_id, viewer, now_s)
         else:
+            changed, letters = changes
             for subject_id in changed:
-                self._update_person(clinic, user_id, viewer, subject_id)
+                self._update_person(clinic, user_id, viewer, subject_id, letters)
             self._update_doors(clinic, user_id, viewer, now_s)
         self._update_queue(clinic, user_id, viewer, now_s)
 
     def _send_room(self, clinic: Clinic, user_id: UserId, viewer: Viewer, now_s: float) -> None:
-        body = clinic.bodies[user_id]
+        body, sight = clinic.bodies[user_id], self._see(clinic)
         seen = {
             subject_id: person
             for subject_id in clinic.in_room(body.room_id)
-            if (person := views.person(clinic, user_id, subject_id)) is not None
+            if (person := views.person(clinic, sight, user_id, subject_id)) is not None
         }
         viewer.room_id, viewer.own_slot, viewer.people = body.room_id, body.slot, seen
         viewer.stream = body.stream
@@ -281,19 +313,26 @@ class Audience:
                 stream_number=body.since_number,
             )
         )
+        self._attach(user_id, viewer)
 
     def _update_person(
-        self, clinic: Clinic, user_id: UserId, viewer: Viewer, subject_id: UserId
+        self,
+        clinic: Clinic,
+        user_id: UserId,
+        viewer: Viewer,
+        subject_id: UserId,
+        letters: Letters,
     ) -> None:
-        person, known = views.person(clinic, user_id, subject_id), viewer.people.get(subject_id)
+        person = views.person(clinic, self._see(clinic), user_id, subject_id)
+        known = viewer.people.get(subject_id)
         if person == known:
             return
         if known is not None and (person is None or person.slot != known.slot):
-            viewer.session.send(m.PersonGone(known.slot))
+            viewer.session.socket.send(letters.write(m.PersonGone(known.slot)))
             del viewer.people[subject_id]
         if person is not None:
             viewer.people[subject_id] = person
-            viewer.session.send(m.PersonView(person))
+            viewer.session.socket.send(letters.write(m.PersonView(person)))
 
     def _update_doors(self, clinic: Clinic, user_id: UserId, viewer: Viewer, now_s: float) -> None:
         doors = views.door_states(clinic, user_id, now_s)
@@ -326,11 +365,17 @@ class Audience:
         ]
 
     def _send_event(
-        self, clinic: Clinic, user_id: UserId, happening: Happening, at_s: float
+        self,
+        clinic: Clinic,
+        user_id: UserId,
+        happening: Happening,
+        at_s: float,
+        letters: Letters,
     ) -> None:
         session = self._viewers[user_id].session
         if session.state is not SessionState.PRESENT:
             return
-        body = views.event_body(clinic, user_id, happening)
+        body = views.event_body(clinic, self._see(clinic), user_id, happening)
         if body is not None:
-            session.send(m.Event(happening.stream, happening.number, at_s, body))
+            event = m.Event(happening.stream, happening.number, at_s, body)
+            session.socket.send(letters.write(event))

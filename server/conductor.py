@@ -163,7 +163,9 @@ class Conductor:
 
     def _judge(self, clinic: Clinic) -> bool:
         """Judges every room anew; returns whether somebody may no longer be heard."""
-        self._rooms.judged, is_restricted = clinic, False
+        before, self._rooms.judged, is_restricted = self._rooms.judged, clinic, False
+        if before is not None and _is_same_standing(before, clinic):
+            return False
         for room_id in clinic.plans:
             people = [p for p in clinic.visits.inside(room_id) if self._is_here(p)]
             members = tuple(person.user_id for person in people)
@@ -235,3 +237,8 @@ class Conductor:
         session = self._audience.session_of(user_id)
         if session is not None:
             session.send(m.VoiceLost())
+
+
+def _is_same_standing(one: Clinic, other: Clinic) -> bool:
+    """Whether nobody moved, came, went, blocked or agreed between the two."""
+    return one.visits is other.visits and one.moderation is other.moderation

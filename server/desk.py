@@ -87,6 +87,9 @@ class Voice(Protocol):
     def offer(self, session: Session, request: m.OfferVoice) -> None:
         """Answers a client's offer, in its own time."""
 
+    async def settle(self, clinic: Clinic) -> None:
+        """Returns once nobody hears who may no longer be heard."""
+
     def lost(self, user_id: UserId) -> None:
         """Takes notice that somebody's connection is gone."""
 
@@ -247,7 +250,7 @@ class Desk:
             self._give_up(jobs, error)
             return
         telemetry.EVENTS.inc(len(turn.entries))
-        self._install(turn, missed, now_s)
+        await self._install(turn, missed, now_s)
 
     async def _missed(self, turn: _Turn) -> dict[UserId, list[LoggedEvent]]:
         """Returns, for who comes back, the events up to this batch that they have not seen."""
@@ -333,18 +336,22 @@ class Desk:
             case PassTime():
                 return requests.pass_time(clinic, now_s)
 
-    def _install(self, turn: _Turn, missed: dict[UserId, list[LoggedEvent]], now_s: float) -> None:
-        """Makes the durable batch the truth, and tells everybody; awaits nothing."""
+    async def _install(
+        self, turn: _Turn, missed: dict[UserId, list[LoggedEvent]], now_s: float
+    ) -> None:
+        """Makes the durable batch the truth, and tells everybody."""
         before, self.clinic = self.clinic, turn.clinic
         self._change_connections(turn)
-        self._audience.follow(before, self.clinic, turn.users, turn.moved, now_s)
+        self._audience.move(self.clinic, turn.users, turn.moved, now_s)
+        await self._voice.settle(self.clinic)
+        await self._audience.inform(self.clinic, turn.users, now_s)
         for job, outcome in turn.done:
             if isinstance(job, Arrive):
-                self._welcome(job, outcome, before, now_s)
-                self._audience.tell_missed(
-                    self.clinic, job.session, missed.get(job.profile.user_id, [])
-                )
-        self._audience.tell(self.clinic, [entry.happening for entry in turn.entries], now_s)
+                await self._welcome(job, outcome, before, now_s)
+                missing = missed.get(job.profile.user_id, [])
+                self._audience.tell_missed(self.clinic, job.session, missing)
+        happened = [entry.happening for entry in turn.entries]
+        await self._audience.tell(self.clinic, happened, now_s)
         for job, outcome in turn.done:
             if isinstance(job, Ask):
                 _answer(job, outcome)
@@ -361,7 +368,7 @@ class Desk:
                 self._audience.drop(job.session)
                 self._voice.lost(job.session.user_id)
 
-    def _welcome(
+    async def _welcome(
         self, job: Arrive, outcome: Outcome | Refusal | None, before: Clinic, now_s: float
     ) -> None:
         if job.admitted.cancelled():
@@ -369,10 +376,13 @@ class Desk:
         if isinstance(outcome, Refusal):
             job.admitted.set_exception(outcome)
             return
+        if not self._audience.is_current(job.session):
+            job.admitted.set_result(None)  # taken over in the same batch, and closed already
+            return
         job.session.state = SessionState.PRESENT
         answered = self.clinic.answered.get(job.profile.user_id, Answered())
         number = before.numbers.get(user_stream(job.profile.user_id), 0)
-        self._audience.welcome(self.clinic, job.session, (answered.last, number), now_s)
+        await self._audience.welcome(self.clinic, job.session, (answered.last, number), now_s)
         job.admitted.set_result(None)
 
     def _give_up(self, jobs: list[Job], error: StoreUnavailable) -> None:

@@ -73,8 +73,7 @@ async def _serve(
     bedside = Bedside(VitalsIngest(chart.keep), chart, audience, clocks.now_s)
     sessions = Sessions(store, time.time)
     desk = Desk(clinic, store, audience, sessions, bedside, conductor, clocks, _new_id)
-    audience.follow(clinic, clinic, (), set(), clocks.now_s())
-    audience.restore(clinic)
+    audience.move(clinic, clinic.bodies, set(), clocks.now_s())
     gateway = Gateway(desk, config.origins, config.max_per_address, _new_id, clocks)
 
     def tick(dt_s: float) -> None:

@@ -1,7 +1,8 @@
 """What one person may see of the clinic now: every state message to a client is made here.
 
-Deny by default: each function asks world/access.py about this viewer and this subject, so that
-there is no other way by which a name, a text or a place could reach a client.
+Deny by default: each function asks world/access.py about this viewer and this subject (through
+world/sight.py where many ask), so that there is no other way by which a name, a text or a place
+could reach a client.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from world.clinic import Clinic, Profile
 from world.outcome import Happening
 from world.people import COMPANIONS, Person, Role, UserId, VisitId
 from world.protocol import messages as m
+from world.sight import Sight
 from world.visit_records import Visit
 from world.visit_states import HOLDING, OPEN, State
 
@@ -27,12 +29,12 @@ _SENTENCES = {
 _NOT_CHECKED_IN = "You have not checked in yet. Check in at the desk, or with the menu."
 
 
-def person(clinic: Clinic, viewer_id: UserId, subject_id: UserId) -> m.Person | None:
+def person(clinic: Clinic, sight: Sight, viewer_id: UserId, subject_id: UserId) -> m.Person | None:
     """Returns what the viewer may know of a body in its room; None if nothing."""
     body, viewer = clinic.bodies.get(subject_id), clinic.bodies.get(viewer_id)
     if body is None or viewer is None or body.room_id != viewer.room_id:
         return None
-    name, badge = _name(clinic, viewer_id, subject_id)
+    name, badge = _name(clinic, sight, viewer_id, subject_id)
     if name is None:
         return None
     ties = clinic.moderation
@@ -64,22 +66,25 @@ def door_states(clinic: Clinic, viewer_id: UserId, now_s: float) -> tuple[m.Door
     )
 
 
-def event_body(clinic: Clinic, viewer_id: UserId, happening: Happening) -> m.EventBody | None:
+def event_body(
+    clinic: Clinic, sight: Sight, viewer_id: UserId, happening: Happening
+) -> m.EventBody | None:
     """Returns an event as this viewer may read it; None if it is not for them."""
     body, sender_id = happening.body, UserId(happening.sender)
     match body:
         case m.Told() | m.VisitChanged():
             return body
         case m.Said():
-            viewer = clinic.visits.people[viewer_id]
-            is_here = sender_id in clinic.bodies
-            if is_here and access.may(viewer, Action.READ_CHAT, sender_id, clinic.standing):
+            # Who has left the room since has said it here all the same.
+            sender, viewer = clinic.bodies.get(sender_id), clinic.bodies[viewer_id]
+            is_here = sender is not None and sender.room_id == viewer.room_id
+            if is_here and not sight.may(viewer_id, Action.READ_CHAT, sender_id):
                 return None
             if clinic.moderation.is_blocked(viewer_id, sender_id):
                 return None
-            return replace(body, name=_past_name(clinic, viewer_id, sender_id))
+            return replace(body, name=_past_name(clinic, sight, viewer_id, sender_id))
         case m.Came() | m.Went() | m.Knocked():
-            return replace(body, name=_past_name(clinic, viewer_id, sender_id))
+            return replace(body, name=_past_name(clinic, sight, viewer_id, sender_id))
 
 
 def watchers(clinic: Clinic) -> set[tuple[UserId, UserId]]:
@@ -121,21 +126,21 @@ def _timeless(view: m.QueuePlace | m.QueueView) -> m.QueuePlace | m.QueueView:
     return replace(view, entries=tuple(replace(entry, waited_min=0.0) for entry in view.entries))
 
 
-def _name(clinic: Clinic, viewer_id: UserId, subject_id: UserId) -> tuple[str | None, Role | None]:
-    people, profile = clinic.visits.people, clinic.profiles[subject_id]
-    visible = access.visible_name(
-        people[viewer_id], people[subject_id], profile.name, profile.alias, clinic.standing
-    )
+def _name(
+    clinic: Clinic, sight: Sight, viewer_id: UserId, subject_id: UserId
+) -> tuple[str | None, Role | None]:
+    profile = clinic.profiles[subject_id]
+    visible = sight.visible_name(viewer_id, subject_id, profile.name, profile.alias)
     return (visible.text, visible.badge) if visible else (None, None)
 
 
-def _past_name(clinic: Clinic, viewer_id: UserId, subject_id: UserId) -> str:
+def _past_name(clinic: Clinic, sight: Sight, viewer_id: UserId, subject_id: UserId) -> str:
     """Returns the name of who did something in the room and may have left it since."""
     profile = clinic.profiles.get(subject_id)
     if profile is None:
         return SOMEBODY
     if subject_id in clinic.visits.people:
-        name, _ = _name(clinic, viewer_id, subject_id)
+        name, _ = _name(clinic, sight, viewer_id, subject_id)
         if name is not None:
             return name
     return profile.alias
