@@ -188,7 +188,7 @@ class Program:
             case keys.DESK:
                 self.do(OpenDesk())
             case keys.PERSON:
-                self.inside.use_nearest_person()
+                self.inside.open_nearest_person()
             case keys.TALK:
                 self._hold_to_talk(is_held=True)
             case _:

@@ -21,7 +21,7 @@ from client.ui.vocabulary import Anchor, Live, Opening, TextStyle, Tone
 from client.ui.widgets import Heading, Panel, Text
 
 QUEUE, VITALS = "queue", "vitals"
-WIDTHS_DP = {QUEUE: 470, VITALS: 960}
+WIDTHS_DP = {QUEUE: 400, VITALS: 960}
 """How many dp a board is wide: fewer for texts that are read across the room."""
 
 

@@ -4,16 +4,14 @@ Intents come from widgets, keys and scripts alike; there is no other way to do a
 that fail say why in a notice, and nothing is shown as done before the clinic has said so.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from client.clinic_model import ClinicModel, room_name
 from client.desktop import places, views
 from client.desktop.body import Bodies
 from client.desktop.notice_board import NoticeBoard
-from client.desktop.walker import FORWARD
+from client.desktop.ways import Ways
 from client.network import channel as c
 from client.panels import (
     chat,
@@ -37,7 +35,6 @@ from world.people import STAFF
 from world.protocol import messages as m
 from world.protocol.session import RESUME_S
 
-PASS_AGAIN_S: Final = 1.5
 NOTHING, MENU, DESK, PERSON = "", "menu", "desk", "person"
 
 
@@ -97,8 +94,7 @@ class Inside:
         self.screens = Screens()
         self.board = NoticeBoard()
         self._ask_with, self._now_s = ask, now_s
-        self._then: Callable[[], None] | None = None
-        self._pass_after_s = 0.0
+        self.ways = Ways(model, bodies, self._ask, self.board.tell)
         self._place = ("", -1)
 
     # --- what is shown
@@ -106,7 +102,7 @@ class Inside:
     def panels(self, line: views.Line, settings: Settings) -> tuple[Panel, ...]:
         """Returns everything that is on the screen."""
         now_s, screens = self._now_s(), self.screens
-        found = [*hud.panels(views.hud(self.model, line, settings, self._hint()))]
+        found = [*hud.panels(views.hud(self.model, line, settings, self.ways.hint()))]
         if line.state != "connected":
             kept_s = max(0.0, RESUME_S - (now_s - line.lost_s)) if line.lost_s else 0.0
             view = notices.ReconnectingView(max(1, line.attempts), 0.0, kept_s)
@@ -148,18 +144,6 @@ class Inside:
         ]
         return found
 
-    def _hint(self) -> str:
-        found = self._offer()
-        if self.bodies.walker.is_on_way or found is None:
-            return ""
-        return found.sentence
-
-    def _offer(self) -> places.Offer | None:
-        layout = self.bodies.layout
-        if layout is None or self.model.room is None:
-            return None
-        return places.offer(self.model, layout, self.bodies.head_m)
-
     @property
     def is_staff(self) -> bool:
         """Whether this person sees the list of patients."""
@@ -170,10 +154,7 @@ class Inside:
     def advance(self, now_s: float, dt_s: float) -> None:
         """Moves on by a moment; now_s runs evenly."""
         self.bodies.advance(self.model, now_s, dt_s)
-        if self._then is not None and not self.bodies.walker.is_on_way:
-            then, self._then = self._then, None
-            then()
-        self._pass_open_door(now_s)
+        self.ways.advance(now_s)
         while self.model.told:
             told = self.model.told.popleft()
             self.board.tell(told.sentence, "info" if told.kind == "info" else "warning")
@@ -184,23 +165,11 @@ class Inside:
             place = (message.room_id, message.own_slot)
             is_other, self._place = place != self._place, place
             if is_other:
-                self._then = None
+                self.ways.forget()
                 self.screens.agreed.clear()
                 self.screens.refused.clear()
                 self.screens.person = None
         self.bodies.take(message, self.model)
-
-    def _pass_open_door(self, now_s: float) -> None:
-        layout, walker = self.bodies.layout, self.bodies.walker
-        if layout is None or FORWARD not in walker.held or now_s < self._pass_after_s:
-            return
-        door = places.door_before(self.model, layout, self.bodies.head_m, walker.yaw_rad)
-        if door:
-            self._pass_after_s = now_s + PASS_AGAIN_S
-            self._pass(door)
-
-    def _pass(self, door: str) -> None:
-        self._ask(m.GoThrough(1, door))
 
     # --- what the person does
 
@@ -257,16 +226,16 @@ class Inside:
         match intent:
             case intents.GoTo(destination):
                 self.screens.opened = NOTHING
-                self.go_to(destination)
+                self.ways.go_to(destination)
             case intents.SetSeated(is_seated):
                 self.screens.opened = NOTHING
-                self._seat(is_seated=is_seated)
+                self.ways.set_seated(is_seated=is_seated)
             case Use():
-                self._use()
+                self.ways.use()
             case intents.AnswerKnock(door, is_let_in):
                 self.model.knocks.pop(door, None)
                 if is_let_in:
-                    self._go(f"open:{door}")
+                    self.ways.go_to(f"open:{door}")
             case intents.SendMessage(text) if text.strip():
                 self._ask(m.Say(1, text.strip()[:500]), again=intent)
             case _:
@@ -308,95 +277,11 @@ class Inside:
                 return False
         return True
 
-    def go_to(self, destination: str) -> None:
-        """Walks to a place of the menu, and does there what one goes there for.
-
-        Args:
-          destination: "seat:NAME", "door:NAME" or "person:SLOT".
-        """
-        if self.model.seat is not None:
-            self._ask(m.Stand(1), lambda answer: self._stood(answer, destination))
-        else:
-            self._go(destination)
-
-    def _stood(self, answer: c.Answered, destination: str) -> None:
-        if answer.is_accepted:
-            self.model.with_own_seat(None)
-            self._go(destination)
-        else:
-            self.board.tell(answer.reason)
-
-    def _go(self, destination: str) -> None:
-        kind, _, name = destination.partition(":")
-        layout = self.bodies.layout
-        if layout is None:
-            return
-        seat, door = places.seat_of(layout, name), places.door_of(layout, name)
-        heads_m = self.bodies.heads_m()
-        if kind == "seat" and seat is not None:
-            self._walk(seat.position_m[:2], None, lambda: self._ask(m.Sit(1, name)))
-        elif kind == "door" and door is not None:
-            self._walk(places.before_door(door), door.yaw_rad, lambda: self._arrive_at(name))
-        elif kind == "open" and door is not None:
-            self._walk(
-                places.before_door(door), door.yaw_rad, lambda: self._ask(m.OpenDoor(1, name))
-            )
-        elif kind == "person" and name.isdecimal() and int(name) in heads_m:
-            spot, facing_rad = places.beside_person(self.bodies.head_m, heads_m[int(name)])
-            self._walk(spot, facing_rad, None)
-        else:
-            self.board.tell("That is not there any more. Choose another place.")
-
-    def _walk(
-        self, spot: tuple[float, float], facing_rad: float | None, then: Callable[[], None] | None
-    ) -> None:
-        if self.bodies.walk_to(spot, facing_rad):
-            self._then = then
-        else:
-            self.board.tell("There is no way there. Choose another place.")
-
-    def _arrive_at(self, door: str) -> None:
-        state = self.model.doors.get(door)
-        if state is not None and state.may_pass:
-            self._pass(door)
-
-    def _seat(self, *, is_seated: bool) -> None:
-        layout = self.bodies.layout
-        if not is_seated:
-            self._ask(m.Stand(1))
-        elif layout is not None:
-            seat = places.nearest_free_seat(self.model, layout, self.bodies.head_m)
-            if seat:
-                self._go(f"seat:{seat}")
-            else:
-                self.board.tell("All seats are taken. You can stand, or wait for a seat.")
-
-    def _use(self) -> None:
-        found = self._offer()
-        match found.act if found else None:
-            case "stand":
-                self._ask(m.Stand(1))
-            case "sit" if found:
-                self._ask(m.Sit(1, found.name))
-            case "pass" if found:
-                self._pass(found.name)
-            case "knock" if found:
-                self._ask(m.Knock(1, found.name), self._knocked)
-            case _:
-                self.board.tell("There is nothing here. Go to a seat or a door first.", "info")
-
-    def use_nearest_person(self) -> None:
+    def open_nearest_person(self) -> None:
         """Opens the menu about whoever is nearest and most in front."""
-        heads_m, own_m, yaw = self.bodies.heads_m(), self.bodies.head_m, self.bodies.walker.yaw_rad
-
-        def oddness(slot: int) -> float:
-            x, y = (heads_m[slot] - own_m)[:2].tolist()
-            off_rad = abs((math.atan2(-x, y) - yaw + math.pi) % (2 * math.pi) - math.pi)
-            return math.hypot(x, y) * (1.0 + 2.0 * off_rad)
-
-        near = [slot for slot in self.model.others() if slot in heads_m]
-        if near:
-            self.handle(OpenPerson(min(near, key=oddness)))
+        slot = self.ways.nearest_person()
+        if slot is not None:
+            self.handle(OpenPerson(slot))
         else:
             self.board.tell("Nobody is here but you.", "info")
 
@@ -419,12 +304,6 @@ class Inside:
     def _checked_in(self, answer: c.Answered) -> None:
         problem = "" if answer.is_accepted else answer.reason
         self.screens.desk = replace(self.screens.desk, is_busy=False, problem=problem)
-
-    def _knocked(self, answer: c.Answered) -> None:
-        if answer.is_accepted:
-            self.board.tell("You knocked. Wait until the door is opened.", "info")
-        else:
-            self.board.tell(answer.reason)
 
     def _called(self, answer: c.Answered) -> None:
         self.screens.patients = replace(self.screens.patients, is_busy=False)

@@ -1,5 +1,7 @@
 """Two people, a patient and a doctor, meet in a consult room with nothing but their keyboards."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -133,6 +135,12 @@ def test_a_visit_from_sign_in_to_leaving_with_the_keyboard_alone(people):
     patient.press("escape")
     spoken = [one.text for one in doctor.program.tree.take_announcements()]
     assert any("Good morning" in text for text in spoken)
+
+    os.kill(patient.program.network.pid, signal.SIGKILL)
+    patient.until(lambda: patient.shows("Connection lost"))
+    patient.until(lambda: patient.shows("Connected"))
+    assert (patient.room_id, patient.program.model.seat) == ("consult-1", "patient")
+    assert [line.text for line in patient.program.model.lines] == ["Good morning"]
 
     doctor.press("r")
     doctor.activate("End visit")

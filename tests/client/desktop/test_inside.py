@@ -69,7 +69,7 @@ def test_walking_out_through_an_open_door_asks_once(stay, doors):
 
 def test_a_closed_door_is_knocked_on_and_the_answer_is_told(stay, doors):
     stay.enter(doors=doors, position_m=(9.3, 4.75, 1.6))
-    assert "knock" in stay.inside._hint()
+    assert "knock" in stay.inside.ways.hint()
     stay.do(Use())
     assert stay.requests() == [m.Knock(1, "door-2")]
     stay.answer()
