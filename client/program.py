@@ -7,6 +7,7 @@ events and intents, so whatever a person can do, a test can do.
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,8 @@ from world.rooms.layout import Layout, parse_layout
 REBUILD_S: Final = 0.25
 """How often panels are built anew without cause: ages and waits go on."""
 LONGEST_DT_S: Final = 0.25
+LEAVE_WITHIN_S: Final = 6.0
+"""Whoever leaves is not kept by a network that does not answer; the place is given up by itself."""
 
 
 class Step(StrEnum):
@@ -59,8 +62,6 @@ class Program:
     def __init__(self, config: ClientConfig, layouts: Mapping[str, Layout]) -> None:
         self.config = config
         self.tree = Tree()
-        self.model = ClinicModel()
-        self.line = Line()
         self.step = Step.SIGN_IN
         self.user_id = ""
         self.clinic_name = ""
@@ -75,15 +76,23 @@ class Program:
                 config.has_sound_card,
             )
         )
-        self.bodies = Bodies(layouts, self.network.send_motion)
-        self.inside = Inside(self.model, self.bodies, self._ask, time.time)
+        self._layouts = layouts
+        self._begin_stay()
         self._asked: dict[int, Callable[[c.Answered], None]] = {}
         self._keys = 0
         self._then_s: float | None = None
+        self._leaving_s = 0.0
         self._rebuild_due_s = 0.0
         self._is_dirty = True
         self.revision = 0
         self._send_voice()
+
+    def _begin_stay(self) -> None:
+        """Forgets everything of the clinic: somebody comes in, perhaps somebody else."""
+        self.model = ClinicModel()
+        self.line = Line()
+        self.bodies = Bodies(self._layouts, self.network.send_motion)
+        self.inside = Inside(self.model, self.bodies, self._ask, time.time)
 
     @property
     def settings(self) -> settings.Settings:
@@ -107,6 +116,10 @@ class Program:
                 self._take(report)
         if self.step is Step.INSIDE:
             self.inside.advance(now_s, dt_s)
+        elif self.step is Step.LEAVING:
+            self._leaving_s += dt_s
+            if self._leaving_s > LEAVE_WITHIN_S:
+                self.step = Step.ENDED
         if self._is_dirty or now_s >= self._rebuild_due_s:
             self._is_dirty, self._rebuild_due_s = False, now_s + REBUILD_S
             self._show()
@@ -212,7 +225,7 @@ class Program:
     def _leave(self) -> None:
         match self.step:
             case Step.INSIDE:
-                self.step = Step.LEAVING
+                self.step, self._leaving_s = Step.LEAVING, 0.0
                 self._ask(m.LeaveClinic(1), lambda _: self.network.send(c.SignOut()))
                 if self.line.state != "connected":
                     self.network.send(c.SignOut())
@@ -301,8 +314,10 @@ class Program:
         line.state = state
         if state == "ended" and self.step is Step.INSIDE:
             self.step = Step.SIGN_IN
+            form = replace(self.entering.form, problem=sentence, is_busy=False)
             self.entering = Entering.begin(self.config, self.settings)
-            self.entering.take(c.ConnectionChanged("ended", sentence))
+            self.entering.form = form
+            self._begin_stay()
 
     def _signed_out(self) -> None:
         if self.step is Step.LEAVING:

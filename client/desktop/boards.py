@@ -21,7 +21,7 @@ from client.ui.vocabulary import Anchor, Live, Opening, TextStyle, Tone
 from client.ui.widgets import Heading, Panel, Text
 
 QUEUE, VITALS = "queue", "vitals"
-WIDTHS_DP = {QUEUE: 400, VITALS: 960}
+WIDTHS_DP = {QUEUE: 480, VITALS: 960}
 """How many dp a board is wide: fewer for texts that are read across the room."""
 
 
@@ -71,8 +71,8 @@ def _queue(program: Program) -> Panel:
         key="queue-board",
         anchor=Anchor.FULL,
         opening=Opening.LEAVES_FOCUS,
-        padding_dp=32,
-        gap_dp=18,
+        padding_dp=28,
+        gap_dp=12,
         is_monitor=True,
         children=(
             Heading(program.clinic_name or "Metaclinic", style=TextStyle.TITLE),

@@ -102,6 +102,12 @@ def test_a_person_enters_asks_is_answered_hears_voice_state_and_survives_a_dead_
     one.until(lambda r: r.of(c.SignedOut))
 
 
+def test_the_network_process_loads_no_renderer():
+    check = "import sys, client.network.process; sys.exit('panda3d' in sys.modules)"
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", check], env=path, check=False).returncode == 0
+
+
 RENDERER = """
 import pathlib, sys, time
 from client.network.process import NetworkProcess
