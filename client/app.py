@@ -42,9 +42,14 @@ class App:
             # After Panda3D has read the devices, before it draws.
             self.stage.base.taskMgr.add(self._task, "client", sort=10)
         self._frame_due_s = self._draw_due_s = now_s()
+        self._is_loaded = False
 
     def step(self) -> None:
         """Goes on by one frame."""
+        if self.program.step is Step.DEVICE_CHECK and not self._is_loaded:
+            # Here nobody moves yet, and no door may lead to a wait later.
+            self._is_loaded = True
+            self._picture.preload()
         if self._input is not None:
             self.stage.base.taskMgr.step()
             return
@@ -65,10 +70,6 @@ class App:
     def is_closed(self) -> bool:
         """Whether the window was closed."""
         return self._input is not None and self._input.is_closed
-
-    def preload(self) -> None:
-        """Loads all rooms."""
-        self._picture.preload()
 
     def screenshot(self, path: Path) -> None:
         """Writes what is seen now as an image file."""

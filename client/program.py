@@ -142,7 +142,6 @@ class Program:
         response = self.tree.handle(event)
         for intent in response.intents:
             self.do(intent)
-        self._is_dirty = True
         if response.is_consumed or not isinstance(event, Key):
             return response.is_consumed
         return self._on_world_key(event.name)

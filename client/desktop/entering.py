@@ -17,7 +17,7 @@ from world.errors import ConfigurationError
 
 FLOOR_DBOV: Final = -60.0
 """The meter's lower end."""
-SYSTEM_MICROPHONE: Final = Device("", "The one that your system has chosen")
+SYSTEM_MICROPHONE: Final = Device("system", "The one that your system has chosen")
 
 
 @dataclass(slots=True)
@@ -31,16 +31,17 @@ class Entering:
     """
 
     form: SignInView
-    check: DeviceCheckView = field(
-        default_factory=lambda: DeviceCheckView(devices=(SYSTEM_MICROPHONE,))
-    )
+    check: DeviceCheckView = field(default_factory=DeviceCheckView)
     is_signed_in: bool = False
 
     @classmethod
     def begin(cls, config: ClientConfig, settings: Settings) -> "Entering":
         """Returns the first screen."""
         form = SignInView(config.address, config.login, config.password)
-        return cls(form, DeviceCheckView(devices=(SYSTEM_MICROPHONE,), settings=settings))
+        check = DeviceCheckView(
+            devices=(SYSTEM_MICROPHONE,), device=SYSTEM_MICROPHONE.key, settings=settings
+        )
+        return cls(form, check)
 
     def panels(self) -> tuple[Panel, ...]:
         """Returns what is shown."""
@@ -112,7 +113,7 @@ class Entering:
                 return [c.Enter()]
             case intents.ChooseMicrophone(device):
                 self.check = replace(self.check, microphone=Microphone.ASKING)
-                return [c.TestMicrophone(device)]
+                return [c.TestMicrophone("" if device == SYSTEM_MICROPHONE.key else device)]
             case intents.PlayTestSound():
                 return [c.PlayChime()]
             case intents.Leave():
