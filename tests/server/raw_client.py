@@ -22,8 +22,9 @@ def frame(payload, opcode=BINARY, *, is_final=True, is_masked=True, key=b"\x11\x
     else:
         head = bytes((mask | 127,)) + size.to_bytes(8, "big")
     if is_masked:
-        covered = bytes(byte ^ key[index % 4] for index, byte in enumerate(payload))
-        head, payload = head + key, covered
+        keys = int.from_bytes((key * (size // 4 + 1))[:size], "big")
+        covered = int.from_bytes(payload, "big") ^ keys
+        head, payload = head + key, covered.to_bytes(size, "big")
     return bytes((0x80 * is_final | opcode,)) + head + payload
 
 
