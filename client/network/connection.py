@@ -80,6 +80,7 @@ class Connection:
       listener: is told what arrives.
       device: set for a device that only measures.
       seen: the last numbers of streams that an earlier connection of this person has seen.
+      check_certificate: called with what the server has shown (DER); raises to end it all.
       clock_offset_s: the server's clock less ours, from the fastest round trip of late.
       round_trip_s: the last round trip.
     """
@@ -91,6 +92,7 @@ class Connection:
     now_s: Callable[[], float]
     device: str | None = None
     seen: Mapping[str, int] = field(default_factory=dict)
+    check_certificate: Callable[[bytes | None], None] | None = None
     clock_offset_s: float = 0.0
     round_trip_s: float = float("inf")
     _socket: ClientConnection | None = None
@@ -196,6 +198,9 @@ class Connection:
         except (OSError, TimeoutError, InvalidHandshake, InvalidURI, EOFError):
             return False
         try:
+            if self.check_certificate is not None:
+                shown = self._socket.transport.get_extra_info("ssl_object")
+                self.check_certificate(shown.getpeercert(True) if shown else None)
             seen = tuple(m.Seen(stream, number) for stream, number in self._seen.items())
             self._write(encode_client_message(m.Authenticate(ticket, seen[-8:], self.device)))
             if self.device is not None:

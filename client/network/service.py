@@ -10,6 +10,7 @@ import multiprocessing
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, assert_never
 
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 from client.network import channel as c
 from client.network.connection import Connection, ConnectionState, Listener
 from client.network.entrance import Entrance
-from client.network.trust import CertificateChanged, TrustStore, pinned_context
+from client.network.trust import CertificateChanged, TrustStore, pinned_context, require_pinned
 from client.network.voice_line import VoiceLine
 from client.network.web_api import Unreachable, WebApi
 from world.errors import ClinicError, NotSignedIn, Refusal
@@ -222,9 +223,11 @@ class Service(Listener):
             return
         scheme = "ws" if web.certificate_pem is None else "wss"
         host = f"[{web.host}]" if ":" in web.host else web.host
+        pinned = web.certificate_pem
         self._connection = Connection(
             url=f"{scheme}://{host}:{self._world_port}",
-            tls=pinned_context(web.certificate_pem) if web.certificate_pem else None,
+            tls=pinned_context(pinned) if pinned else None,
+            check_certificate=partial(require_pinned, certificate_pem=pinned) if pinned else None,
             get_ticket=self._ticket,
             listener=self,
             now_s=time.time,
