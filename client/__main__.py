@@ -22,7 +22,7 @@ def main() -> int:
     given = _parse(sys.argv[1:])
     # The network process loads this module again, and must not load the renderer with it.
     from client.app import App  # noqa: PLC0415 -- see above
-    from client.desktop.journey import Journey  # noqa: PLC0415 -- see above
+    from client.desktop.journey import ACTS, LOOKING_IN, Journey  # noqa: PLC0415 -- see above
 
     try:
         app = App(_config(given))
@@ -31,8 +31,9 @@ def main() -> int:
         return 2
     try:
         if given.journey:
-            folder = given.screenshots
-            return 0 if Journey(app, given.seconds, folder, _say).run() else 1
+            acts = ACTS if given.role in {None, "patient"} else LOOKING_IN
+            journey = Journey(app, given.seconds, given.screenshots, _say)
+            return 0 if journey.run(acts) else 1
         app.run()
     except KeyboardInterrupt:
         pass
@@ -83,7 +84,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--offscreen", action="store_true", help="open no window")
     parser.add_argument("--size", default="1280x720", help="of window or pictures")
     parser.add_argument("--tier", choices=("potato", "low", "high"), help="force what is drawn")
-    parser.add_argument("--journey", action="store_true", help="play a patient's visit by itself")
+    parser.add_argument("--journey", action="store_true", help="play a visit by itself")
     parser.add_argument("--seconds", type=float, default=120.0, help="longest time of a journey")
     parser.add_argument("--screenshots", type=Path, help="folder for a journey's pictures")
     return parser.parse_args(arguments)

@@ -39,6 +39,9 @@ ActName: TypeAlias = Literal[
     "leave",
 ]
 ACTS: Final[tuple[ActName, ...]] = get_args(ActName)
+"""A patient's whole visit."""
+LOOKING_IN: Final[tuple[ActName, ...]] = ("come in", "look round", "leave")
+"""What those do who are no patients: nobody examines them."""
 
 LOOK_ROUND_RAD: Final = 0.9
 VIEWPOINT: Final = (0.2, 0.66)
