@@ -1,0 +1,176 @@
+import itertools
+
+import pytest
+
+from tests.world.small_clinic import OTHER_ROOM, ROOM, WAITING, SmallClinic
+from world import queue, views
+from world.outcome import Happening
+from world.people import UserId
+from world.protocol import messages as m
+from world.sight import Sight
+
+
+@pytest.fixture
+def small():
+    return SmallClinic()
+
+
+def _person(small, viewer, subject):
+    return views.person(small.clinic, Sight(small.clinic), viewer, subject)
+
+
+def _event(small, viewer, happening):
+    return views.event_body(small.clinic, Sight(small.clinic), viewer, happening)
+
+
+def _queue(small, who):
+    clinic = small.clinic
+    return views.queue_of(clinic, who, queue.waits(clinic.visits, small.now_s), small.now_s)
+
+
+def test_strangers_see_a_neutral_name_and_no_role(small):
+    small.come("p")
+    small.come("q")
+    seen = _person(small, "p", "q")
+    assert (seen.name, seen.role) == ("q alias", None)
+    assert _person(small, "p", "p").name == "p real"
+
+
+def test_staff_in_the_room_are_seen_as_such(small):
+    small.come("p")
+    small.come("n", "nurse")
+    assert _person(small, "p", "n").role == "nurse"
+    assert _person(small, "p", "n").name == "n alias"
+
+
+def test_nobody_of_another_room_is_seen_whoever_looks(small):
+    small.in_consult()
+    small.come("q")
+    small.come("n", "nurse")
+    for viewer, subject in itertools.product(("q", "n"), ("p", "d")):
+        assert _person(small, viewer, subject) is None
+        assert _person(small, subject, viewer) is None
+
+
+def test_the_people_of_a_visit_know_each_other_by_name(small):
+    small.in_consult()
+    assert _person(small, "d", "p").name == "p real"
+    assert _person(small, "p", "d").name == "d real"
+
+
+def test_who_is_blocked_is_marked_for_who_blocked_and_for_nobody_else(small):
+    for who in ("p", "q"):
+        small.come(who)
+    small.ask("p", m.Block, small.slot("q"))
+    assert _person(small, "p", "q").is_blocked
+    assert not _person(small, "q", "p").is_blocked
+
+
+def test_a_text_of_somebody_blocked_is_not_read_in_either_direction(small):
+    for who in ("p", "q", "r"):
+        small.come(who)
+    small.ask("p", m.Block, small.slot("q"))
+    small.ask("q", m.Say, "to all")
+    [said] = small.last.happenings
+    assert _event(small, "p", said) is None
+    assert _event(small, "r", said).text == "to all"
+    small.ask("p", m.Say, "to all")
+    [said] = small.last.happenings
+    assert _event(small, "q", said) is None
+
+
+def test_a_text_is_read_though_its_writer_left_the_room_a_moment_later(small):
+    small.in_consult()
+    small.ask("d", m.Say, "I am back soon")
+    [said] = small.last.happenings
+    small.go("d")
+    assert _event(small, "p", said).text == "I am back soon"
+    assert _event(small, "p", said).name == "d real"
+    small.ask("d", m.LeaveClinic)
+    assert _event(small, "p", said).name == "d alias"
+
+
+def test_an_event_shows_the_name_that_its_reader_may_know(small):
+    small.come("p")
+    small.come("q")
+    small.ask("q", m.Say, "hello")
+    [said] = small.last.happenings
+    assert _event(small, "p", said).name == "q alias"
+    assert _event(small, "q", said).name == "q real"
+
+
+def test_an_event_of_somebody_unknown_names_nobody(small):
+    small.come("p")
+    went = Happening("room:waiting", UserId("stranger"), m.Went(3, "left over"), 9)
+    assert _event(small, "p", went).name == views.SOMEBODY
+
+
+def test_doors_are_told_with_whether_one_may_pass(small):
+    small.in_consult()
+    small.come("q")
+    doors = {door.door: door for door in views.door_states(small.clinic, "q", small.now_s)}
+    assert (doors["door-1"].is_open, doors["door-1"].may_pass) == (False, False)
+    assert (doors["door-2"].is_open, doors["door-2"].may_pass) == (True, False)
+    [out] = views.door_states(small.clinic, "p", small.now_s)
+    assert (out.leads_to, out.may_pass) == (WAITING, True)
+
+
+def test_vital_signs_are_watched_by_patient_and_doctor_inside_and_by_allowed_guests(small):
+    visit_id = small.in_consult()
+    assert views.watchers(small.clinic) == {("p", "p"), ("d", "p")}
+    small.come("c", "carer")
+    small.ask("p", m.Invite, visit_id, small.slot("c"), room_id=WAITING)
+    small.go("c")
+    assert ("c", "p") not in views.watchers(small.clinic)
+    small.ask("p", m.AllowVitals, visit_id, small.slot("c"), is_allowed=True)
+    assert ("c", "p") in views.watchers(small.clinic)
+    small.go("c")
+    assert ("c", "p") not in views.watchers(small.clinic)
+    small.ask("d", m.ChangeVisit, visit_id, "end")
+    assert views.watchers(small.clinic) == set()
+
+
+def test_a_patient_is_told_the_place_and_what_to_do_next(small):
+    small.come("p")
+    small.come("q")
+    assert "not checked in" in _queue(small, "p").sentence
+    small.ask("p", m.CheckIn)
+    small.now_s += 5
+    small.ask("q", m.CheckIn)
+    place = _queue(small, "q")
+    assert (place.place, place.waiting, place.state) == (2, 2, "checked-in")
+    assert place.wait_low_min is None  # nobody can know it yet
+    small.come("d", "doctor")
+    small.ask("d", m.CallPatient, ROOM)
+    assert (_queue(small, "p").state, _queue(small, "p").room_id) == ("called", ROOM)
+    assert _queue(small, "q").place == 1
+
+
+def test_the_list_is_for_staff_and_names_whom_it_concerns(small):
+    small.come("p")
+    small.ask("p", m.CheckIn)
+    small.come("d", "doctor")
+    small.come("c", "carer")
+    assert [entry.patient_name for entry in _queue(small, "d").entries] == ["p real"]
+    assert [person.name for person in _queue(small, "d").companions] == ["c alias"]
+    assert _queue(small, "c") is None
+
+
+def test_a_visit_of_a_colleague_is_not_in_ones_list(small):
+    small.in_consult("p", "d", ROOM)
+    small.in_consult("q", "e", OTHER_ROOM)
+    assert [entry.patient_name for entry in _queue(small, "d").entries] == ["p real"]
+
+
+def test_minutes_alone_make_no_new_view(small):
+    small.come("p")
+    small.ask("p", m.CheckIn)
+    small.come("d", "doctor")
+    before = _queue(small, "d")
+    small.now_s += 600
+    later = _queue(small, "d")
+    assert before != later
+    assert views.is_same_queue(before, later)
+    small.come("q")
+    small.ask("q", m.CheckIn)
+    assert not views.is_same_queue(before, _queue(small, "d"))
