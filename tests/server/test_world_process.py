@@ -14,8 +14,8 @@ from world.protocol import motion
 
 
 @pytest.fixture
-async def world(tmp_path):
-    world = World(ServerConfig(data=tmp_path, is_plain=True, world_port=0))
+async def world(tmp_path, database_url):
+    world = World(ServerConfig(data=tmp_path, database_url=database_url, is_plain=True))
     await world.open()
     await world.start()
     yield world
