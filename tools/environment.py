@@ -9,6 +9,7 @@ for a profile. A stamp in `.venv` remembers what was installed, so a second star
 import ctypes.util
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -111,7 +112,7 @@ def _require_disk(profile: Profile) -> None:
 
 
 def _require_system_parts(names: Iterable[str]) -> None:
-    if not sys.platform.startswith("linux"):
+    if platform.system() != "Linux":
         return
     missing = [SYSTEM_PARTS[name].debian_package for name in names if not _is_there(name)]
     if missing:
@@ -148,14 +149,18 @@ def _install_debian(packages: Sequence[str]) -> None:
 
 def _rights_to_install() -> list[str] | None:
     """Returns what to write before apt-get, or None where we may not or cannot install."""
-    if sys.platform == "win32" or shutil.which("apt-get") is None:
+    if platform.system() != "Linux" or shutil.which("apt-get") is None:
         return None
-    if os.geteuid() == 0:
+    if _is_root():
         return []
     if shutil.which("sudo") is None:
         return None
     asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)  # noqa: S607 -- whichever sudo the person uses
     return ["sudo", "-n"] if asked.returncode == 0 else None
+
+
+def _is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def _make_venv() -> None:

@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def _client(given: argparse.Namespace, arguments: Sequence[str]) -> int:
 
 def has_display() -> bool:
     """Whether this machine can show a window."""
-    if sys.platform in {"win32", "darwin"}:
+    if platform.system() in {"Windows", "Darwin"}:
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 

@@ -38,7 +38,7 @@ def test_a_full_disk_is_told_with_what_is_needed(monkeypatch, tmp_path):
 
 
 def test_without_the_right_to_install_the_exact_line_is_given(monkeypatch):
-    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(environment.platform, "system", lambda: "Linux")
     monkeypatch.setattr(environment, "_is_there", lambda name: name != "portaudio")
     monkeypatch.setattr(environment, "_rights_to_install", lambda: None)
     line = "sudo apt-get install -y --no-install-recommends libportaudio2"
