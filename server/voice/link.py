@@ -77,11 +77,14 @@ class VoiceLink:
 
     async def run(self) -> NoReturn:
         """Keeps the link up until it is cancelled."""
-        failures = 0
+        failures, task = 0, asyncio.current_task()
         try:
             while True:
                 with contextlib.suppress(ConnectionError):
                     await self._live()
+                # A task group that fails while it is cancelled forgets that it was, before 3.13.
+                if task is not None and task.cancelling():
+                    raise asyncio.CancelledError
                 failures = 0 if self.is_up else failures + 1
                 if self.is_up:
                     self._forget()

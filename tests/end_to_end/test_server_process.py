@@ -1,0 +1,101 @@
+"""The server as it is started: its processes come up together and end together."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+END_WITHIN_S = 5.0
+
+
+class Server:
+    """A running demo clinic without TLS, on ports that the system chose."""
+
+    def __init__(self, data):
+        self.log = (data / "log").open("w+")
+        command = [
+            *(sys.executable, "-m", "server", "--data", str(data / "clinic"), "--demo", "--plain"),
+            *("--web-port", "0", "--world-port", "0"),
+        ]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self.log, text=True
+        )
+        self.running = json.loads(self.process.stdout.readline())
+
+    def children(self):
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in listed.split()]
+
+    def ask(self, path):
+        connection = HTTPConnection("127.0.0.1", self.running["web_port"], timeout=10)
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, body
+
+    def said(self):
+        self.log.flush()
+        self.log.seek(0)
+        return self.log.read()
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path)
+    yield server
+    for pid in [server.process.pid, *(server.children() if server.process.poll() is None else [])]:
+        if server.process.poll() is None:
+            os.kill(pid, signal.SIGKILL)
+    server.process.wait()
+    server.process.stdout.close()
+    server.log.close()
+
+
+def _is_alive(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _wait_for(is_so, within_s=20.0):
+    end_s = time.monotonic() + within_s
+    while not (found := is_so()) and time.monotonic() < end_s:
+        time.sleep(0.02)
+    return found
+
+
+def test_a_server_starts_revives_a_killed_world_and_ends_in_order(server):
+    children = server.children()
+    assert len(children) == 3
+    assert server.ask("/healthz")[0] == 200
+
+    world = next(
+        pid for pid in children
+        if b"\0world\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )  # fmt: skip
+    os.kill(world, signal.SIGKILL)
+    assert _wait_for(lambda: len(server.children()) == 3 and world not in server.children())
+    ready = '"event": "voice.up"'
+    _wait_for(lambda: server.said().count(ready) >= 2)
+
+    children = server.children()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(timeout=END_WITHIN_S) == 0
+    assert not any(map(_is_alive, children))
+    said = server.said()
+    assert "Traceback" not in said
+    assert "never" not in said  # a task or a coroutine that nobody waited for
+    assert {json.loads(line)["level"] for line in said.splitlines() if line.startswith("{")} <= {
+        "info",
+        "warning",
+    }
