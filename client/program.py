@@ -36,6 +36,14 @@ REBUILD_S: Final = 0.25
 LONGEST_DT_S: Final = 0.25
 LEAVE_WITHIN_S: Final = 6.0
 """Whoever leaves is not kept by a network that does not answer; the place is given up by itself."""
+WANTS: Final[Mapping[str, Intent]] = {
+    keys.MENU: intents.OpenMenu(),
+    keys.USE: Use(),
+    keys.CHAT: OpenChat(),
+    keys.DESK: OpenDesk(),
+    keys.HELP: intents.ShowKeys(),
+}
+"""What a key means by itself, whatever else is set."""
 
 
 class Step(StrEnum):
@@ -188,17 +196,12 @@ class Program:
         if name in keys.MOVEMENTS:
             self.bodies.walker.hold(keys.MOVEMENTS[name], is_held=True)
             return True
+        if name in WANTS:
+            self.do(WANTS[name])
+            return True
         match name:
-            case keys.MENU:
-                self.do(intents.OpenMenu())
-            case keys.USE:
-                self.do(Use())
-            case keys.CHAT:
-                self.do(OpenChat())
             case keys.MUTE:
                 self.do(intents.SetMuted(not self.settings.is_muted))
-            case keys.DESK:
-                self.do(OpenDesk())
             case keys.PERSON:
                 self.inside.open_nearest_person()
             case keys.TALK:

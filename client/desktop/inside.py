@@ -71,6 +71,7 @@ class Screens:
     person: PersonView | None = None
     agreed: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
+    keys: views.Help = field(default_factory=views.Help)
 
 
 class Inside:
@@ -102,7 +103,8 @@ class Inside:
     def panels(self, line: views.Line, settings: Settings) -> tuple[Panel, ...]:
         """Returns everything that is on the screen."""
         now_s, screens = self._now_s(), self.screens
-        found = [*hud.panels(views.hud(self.model, line, settings, self.ways.hint()))]
+        edge = views.hud(self.model, line, settings, self.ways.hint(), screens.keys)
+        found = [*hud.panels(edge)]
         if line.state != "connected":
             kept_s = max(0.0, RESUME_S - (now_s - line.lost_s)) if line.lost_s else 0.0
             view = notices.ReconnectingView(max(1, line.attempts), 0.0, kept_s)
@@ -153,6 +155,9 @@ class Inside:
 
     def advance(self, now_s: float, dt_s: float) -> None:
         """Moves on by a moment; now_s runs evenly."""
+        walker, keys = self.bodies.walker, self.screens.keys
+        is_acting = bool(walker.held) or walker.is_on_way
+        keys.few_s = 0.0 if is_acting else max(0.0, keys.few_s - dt_s)
         self.bodies.advance(self.model, now_s, dt_s)
         self.ways.advance(now_s)
         while self.model.told:
@@ -175,6 +180,7 @@ class Inside:
 
     def handle(self, intent: Intent) -> None:
         """Does what the person wants."""
+        self.screens.keys.few_s = 0.0
         self._type(intent)
         handlers = (
             self._handle_screens,
@@ -206,6 +212,9 @@ class Inside:
                 screens.chat = replace(screens.chat, is_open=True)
             case intents.Close():
                 self._close()
+            case intents.ShowKeys():
+                screens.opened = NOTHING
+                screens.keys.is_open = not screens.keys.is_open
             case intents.DismissNotice(notice_id):
                 self.board.dismiss(notice_id)
             case intents.TryAgain(notice_id):

@@ -20,6 +20,17 @@ MOVEMENTS: Final = {
     "right": TURN_RIGHT,
 }
 MENU, USE, CHAT, MUTE, DESK, PERSON, TALK = "escape", "space", "t", "m", "r", "p", "v"
-HELP: Final = (("W A S D", "walk"), ("Space", "use"), ("T", "write"), ("Esc", "menu"))
-"""What the line of keys says to everybody, as much as fits; the menu has the rest."""
+HELP: Final = "f1"
+WALK_SAYS: Final = ("W A S D", "walk")
+MENU_SAYS: Final = ("Esc", "menu")
+OTHERS_SAY: Final = (
+    ("Q E", "turn"),
+    ("Space", "use"),
+    ("T", "write"),
+    ("P", "person"),
+    ("M", "mute"),
+    ("V", "talk"),
+    ("F6", "questions"),
+)
+"""What somebody who has just come in need not know yet; all of it is one line of 1280 pixels."""
 DESK_SAYS: Final = {"patient": ("R", "reception"), "doctor": ("R", "patients")}

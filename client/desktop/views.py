@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from client.clinic_model import ClinicModel, room_name
-from client.desktop.keys import DESK_SAYS, HELP
+from client.desktop.keys import DESK_SAYS, MENU_SAYS, OTHERS_SAY, WALK_SAYS
 from client.panels.chat import ChatView
 from client.panels.check_in import Appointment, CheckInView, Stage
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
@@ -17,6 +17,8 @@ from world.protocol import messages as m
 
 SLOW_ROUND_TRIP_S: Final = 0.35
 SPEAKING_DBOV: Final = -45.0
+FEW_KEYS_S: Final = 20.0
+"""How long somebody who has come in, and does nothing, is shown the first keys."""
 S_PER_MIN: Final = 60.0
 ROLE_NAMES: Final = {
     "patient": "Patient",
@@ -52,7 +54,20 @@ class Line:
     loudest_dbov: float = -127.0
 
 
-def hud(model: ClinicModel, line: Line, settings: Settings, hint: str) -> HudView:
+@dataclass(slots=True)
+class Help:
+    """Which keys are shown.
+
+    Attributes:
+      few_s: how much longer those of a newcomer are, in seconds.
+      is_open: whether somebody has asked for all of them.
+    """
+
+    few_s: float = FEW_KEYS_S
+    is_open: bool = False
+
+
+def hud(model: ClinicModel, line: Line, settings: Settings, hint: str, keys: Help) -> HudView:
     """Returns the screen's edge."""
     role = model.me.role if model.me else "patient"
     where = room_name(model.room.room_id) if model.room else "the clinic"
@@ -63,7 +78,8 @@ def hud(model: ClinicModel, line: Line, settings: Settings, hint: str) -> HudVie
         voice(line, settings),
         queue(model.queue) if model.is_waiting_room else None,
         hint or _sentence(model),
-        (*HELP[:2], *desk, *HELP[2:]),
+        (WALK_SAYS, *desk, MENU_SAYS) if keys.few_s > 0 and not keys.is_open else (),
+        (WALK_SAYS, *OTHERS_SAY, *desk, MENU_SAYS) if keys.is_open else (),
     )
 
 

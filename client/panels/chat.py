@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from client.panels import intents
-from client.ui.vocabulary import Anchor, Emphasis, Live, Opening, TextStyle, Tone
+from client.ui.vocabulary import Anchor, Emphasis, Live, Opening, TextStyle
 from client.ui.widgets import (
     Button,
     Heading,
@@ -93,7 +93,12 @@ def _open(view: ChatView) -> Panel:
 def _passing(view: ChatView) -> Panel:
     first = max(0, len(view.lines) - PASSING_LINES)
     lines = tuple(
-        Text(f"{line.author}: {line.text}", key=f"line-{view.forgotten + number}", live=Live.POLITE)
+        Text(
+            f"{line.author}: {line.text}",
+            key=f"line-{view.forgotten + number}",
+            style=TextStyle.SMALL,
+            live=Live.POLITE,
+        )
         for number, line in enumerate(view.lines[first:], start=first)
     )
     return Panel(
@@ -101,10 +106,8 @@ def _passing(view: ChatView) -> Panel:
         key="chat-passing",
         anchor=Anchor.BOTTOM_LEFT,
         width_dp=320,
-        padding_dp=14,
+        padding_dp=10,
+        gap_dp=4,
         opening=Opening.LEAVES_FOCUS,
-        children=(
-            *lines,
-            Text("Press T to write.", style=TextStyle.SMALL, tone=Tone.MUTED),
-        ),
+        children=lines,
     )

@@ -1,14 +1,15 @@
 """What is always in sight inside: where one is, whether one is heard, and which keys help.
 
-Nothing here takes the focus; what changes is announced.
+Nothing here takes the focus; what changes is announced. It is kept to strips of one line, for what
+is to be seen is the room.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from client.panels import wording
 from client.ui.vocabulary import Anchor, Live, Opening, TextStyle, Tone
-from client.ui.widgets import Panel, Text, Widget, column, row
+from client.ui.widgets import Group, Panel, Text, Widget, row
 
 
 class Connection(StrEnum):
@@ -59,7 +60,8 @@ class HudView:
 
     Attributes:
       hint: what one can do right now, as a sentence; empty for nothing.
-      keys: the keys worth knowing here and what they do.
+      keys: the few keys that somebody needs who has just come in, and what they do.
+      all_keys: every key, for somebody who has asked.
     """
 
     room_name: str
@@ -68,29 +70,30 @@ class HudView:
     queue: QueueView | None = None
     hint: str = ""
     keys: tuple[tuple[str, str], ...] = ()
+    all_keys: tuple[tuple[str, str], ...] = ()
 
 
 def panels(view: HudView) -> tuple[Panel, ...]:
-    """Returns the status, the queue where one waits, and the line of keys."""
+    """Returns the status, the queue where one waits, what to do now, and keys."""
     found = [_status(view)]
     if view.queue is not None:
         found.append(_queue(view.queue))
     if view.keys or view.hint:
-        found.append(_help(view))
+        found.append(_hint(view))
+    if view.all_keys:
+        found.append(_all_keys(view.all_keys))
     return tuple(found)
 
 
-def queue_texts(queue: QueueView, live: Live) -> tuple[Widget, ...]:
+def queue_texts(
+    queue: QueueView, live: Live, style: TextStyle = TextStyle.BODY
+) -> tuple[Widget, ...]:
     """Returns place and expected wait as sentences."""
+    place = wording.place(queue.place, queue.waiting)
+    wait = wording.wait(queue.low_min, queue.high_min)
     return (
-        Text(
-            wording.place(queue.place, queue.waiting),
-            key="place",
-            style=TextStyle.LABEL,
-            icon="people",
-            live=live,
-        ),
-        Text(wording.wait(queue.low_min, queue.high_min), key="wait", icon="clock", live=live),
+        Text(place, key="place", style=TextStyle.LABEL, icon="people", live=live),
+        Text(wait, key="wait", style=style, icon="clock", live=live),
     )
 
 
@@ -99,43 +102,58 @@ def _status(view: HudView) -> Panel:
     voice, microphone, voice_tone = VOICES[view.voice]
     # Speaking comes and goes with every word: it is shown, not announced.
     voice_live = Live.OFF if view.voice in (Voice.SPEAKING, Voice.OPEN) else Live.POLITE
-    return _edge(
+    return _strip(
         "Status",
         Anchor.TOP_LEFT,
-        300,
-        Text(view.room_name, key="room", style=TextStyle.HEADING, live=Live.POLITE),
-        Text(connection, key="signal", icon=signal, tone=connection_tone, live=Live.POLITE),
-        Text(voice, key="voice", icon=microphone, tone=voice_tone, live=voice_live),
+        Text(view.room_name, key="room", style=TextStyle.LABEL, live=Live.POLITE),
+        _small(connection, "signal", signal, connection_tone, Live.POLITE),
+        _small(voice, "voice", microphone, voice_tone, voice_live),
+        _key("F1", "keys"),
     )
 
 
 def _queue(queue: QueueView) -> Panel:
-    return _edge("Queue", Anchor.TOP_RIGHT, 340, *queue_texts(queue, Live.POLITE))
+    return _strip("Queue", Anchor.TOP_RIGHT, *queue_texts(queue, Live.POLITE, TextStyle.SMALL))
 
 
-def _help(view: HudView) -> Panel:
-    keys = tuple(
-        row(Text(key, style=TextStyle.LABEL), Text(does, tone=Tone.MUTED), gap_dp=6)
-        for key, does in view.keys
-    )
-    hint = (Text(view.hint, key="hint", style=TextStyle.LABEL, live=Live.POLITE),)
-    return _edge(
-        "Keys",
+def _hint(view: HudView) -> Panel:
+    hint = Text(view.hint, key="hint", style=TextStyle.LABEL, live=Live.POLITE)
+    return _strip(
+        "What to do now",
         Anchor.BOTTOM,
-        560,
-        *(hint if view.hint else ()),
-        *((row(*keys, name="Keys", gap_dp=20),) if keys else ()),
+        *((hint,) if view.hint else ()),
+        *((_keys(view.keys),) if view.keys else ()),
     )
 
 
-def _edge(name: str, anchor: Anchor, width_dp: int, *children: Widget) -> Panel:
-    content: tuple[Widget, ...] = (column(*children, gap_dp=4),)
+def _all_keys(keys: tuple[tuple[str, str], ...]) -> Panel:
+    spoken = ", ".join(f"{key}: {does}" for key, does in keys)
+    return replace(_strip("Keys", Anchor.BOTTOM, _keys(keys)), description=spoken, live=Live.POLITE)
+
+
+def _keys(keys: tuple[tuple[str, str], ...]) -> Group:
+    return row(*(_key(key, does) for key, does in keys), name="Keys", gap_dp=16)
+
+
+def _key(key: str, does: str) -> Group:
+    return row(
+        Text(key, style=TextStyle.LABEL),
+        Text(does, style=TextStyle.SMALL, tone=Tone.MUTED),
+        gap_dp=6,
+    )
+
+
+def _small(words: str, key: str, icon: str, tone: Tone, live: Live) -> Text:
+    return Text(words, key=key, icon=icon, tone=tone, style=TextStyle.SMALL, live=live)
+
+
+def _strip(name: str, anchor: Anchor, *children: Widget) -> Panel:
     return Panel(
         name,
-        key=f"hud-{name.lower()}",
+        key=f"hud-{name.lower().replace(' ', '-')}",
         anchor=anchor,
-        width_dp=width_dp,
-        padding_dp=14,
+        width_dp=0,
+        padding_dp=8,
         opening=Opening.LEAVES_FOCUS,
-        children=content,
+        children=(row(*children, gap_dp=18),),
     )

@@ -143,6 +143,11 @@ class OpenMenu(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowKeys(Intent):
+    """Shows what each key does, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoTo(Intent):
     """Walks to a seat, a door or a person, by the key that the menu was given."""
 

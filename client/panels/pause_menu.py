@@ -74,6 +74,7 @@ def panel(view: PauseView) -> Dialog:
                         intent=intents.Close(),
                         emphasis=Emphasis.PRIMARY,
                     ),
+                    Button("Keys", key="keys", shortcut="F1", intent=intents.ShowKeys()),
                     Button(
                         "Leave the clinic",
                         key="leave",

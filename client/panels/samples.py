@@ -33,7 +33,7 @@ from world.vitals.observation import State
 SPAN_S = 4.0
 SAMPLE_HZ = 250
 WORDS = ("harbor", "candle", "violet", "ladder", "meadow", "copper")
-KEYS = (("W A S D", "walk"), ("E", "sit"), ("T", "write"), ("M", "mute"), ("Esc", "menu"))
+KEYS = (("W A S D", "walk"), ("R", "reception"), ("Esc", "menu"))
 
 
 def sample_trace(head_s: float = 2.9, lost_s: tuple[float, float] = (0.0, 0.0)) -> Trace:
@@ -88,6 +88,11 @@ def _inside(connection: Connection, voice: Voice) -> tuple[Panel, ...]:
     queue = QueueView(3, 7, 8, 12)
     hint = "Press E to sit down on this chair."
     return hud.panels(HudView("Waiting room", connection, voice, queue, hint, KEYS))
+
+
+def _keys() -> tuple[Panel, ...]:
+    every = (*KEYS, ("Q E", "turn"), ("Space", "use"), ("T", "write"), ("M", "mute"))
+    return hud.panels(HudView("Waiting room", all_keys=every))
 
 
 def _menu() -> tuple[Panel, ...]:
@@ -166,6 +171,7 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     "device-check-denied": lambda: _devices(Microphone.DENIED),
     "hud": lambda: _inside(Connection.GOOD, Voice.OPEN),
     "hud-trouble": lambda: _inside(Connection.LOST, Voice.ABSENT),
+    "hud-keys": _keys,
     "pause-menu": _menu,
     "chat": lambda: _chat(is_open=True),
     "chat-passing": lambda: _chat(is_open=False),

@@ -6,7 +6,7 @@ Panels with the same anchor stand below one another; one that is too high scroll
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from client.ui.arrange import Frame
+from client.ui.arrange import Frame, natural_width
 from client.ui.boxes import Box
 from client.ui.events import Drag, Event, Hover, Press, Release
 from client.ui.field_window import field_window
@@ -19,8 +19,8 @@ from client.ui.tree import Tree
 from client.ui.vocabulary import Anchor
 from client.ui.widgets import Panel, Slider, TextField
 
-MARGIN_DP = 20
-STACK_GAP_DP = 12
+MARGIN_DP = 14
+STACK_GAP_DP = 8
 SCROLL_MARGIN_DP = 24
 
 
@@ -148,11 +148,17 @@ class Surface:
         return known[1]
 
     def _width(self, panel: Panel) -> int:
-        """Returns a panel's width: half as much wider as its text is larger, if there is room."""
+        """Returns a panel's width: half as much wider as its text is larger, if there is room.
+
+        One that names no width is as wide as what is in it.
+        """
         if panel.anchor is Anchor.FULL:
             return self.width
         metrics = self.metrics
-        wanted = metrics.half_with_text(panel.width_dp)
+        if panel.width_dp:
+            wanted = metrics.half_with_text(panel.width_dp)
+        else:
+            wanted = natural_width(panel, metrics)
         return min(wanted, self.width - 2 * metrics.dp(MARGIN_DP))
 
     def _scrolled(self, placed_panel: PlacedPanel, focused: str | None) -> PlacedPanel:

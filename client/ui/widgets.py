@@ -335,6 +335,7 @@ class Panel(Group):
     """One picture on a surface: the root of its widgets.
 
     Attributes:
+      width_dp: at 100 % text; 0 for what its children need.
       dismissed: what Escape means here; None leaves the panel for the world.
       first_focus: key of the widget that gets the focus when the panel takes it, and when it
         names another one while the panel has it.

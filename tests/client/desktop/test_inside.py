@@ -205,6 +205,30 @@ def test_a_lost_connection_is_seen_and_comes_back(stay):
     assert shown(stay).find_all(name="Connected")
 
 
+def test_the_first_keys_are_shown_until_somebody_acts_or_has_had_time(stay):
+    stay.enter()
+    assert shown(stay).find_all(name="walk")
+    stay.wait(30.0, hz=4)
+    assert not shown(stay).find_all(name="walk")
+    again = type(stay)("patient")
+    again.enter()
+    again.bodies.walker.hold(FORWARD, is_held=True)
+    again.wait(0.1)
+    assert not shown(again).find_all(name="walk")
+
+
+def test_all_keys_come_and_go_with_one_key_and_are_in_the_menu(stay):
+    stay.enter()
+    stay.do(intents.ShowKeys())
+    assert shown(stay).find_all(name="mute")
+    stay.do(intents.ShowKeys())
+    assert not shown(stay).find_all(name="mute")
+    stay.do(intents.OpenMenu())
+    stay.do(shown(stay).find(Role.BUTTON, "Keys").widget.intent)
+    assert shown(stay).find_all(name="mute")
+    assert not shown(stay).find_all(Role.BUTTON, "Keys")
+
+
 def test_another_room_forgets_what_was_said_and_agreed_in_the_last_one(stay):
     stay.enter(people=(OTHER,))
     stay.tell(m.Event("room:waiting", 1, 1_000.0, m.Said(4, "Green Finch", "Hello")))

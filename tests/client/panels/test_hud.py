@@ -4,6 +4,13 @@ import pytest
 
 from client.panels import hud
 from client.panels.hud import Connection, HudView, QueueView, Voice
+from client.ui.metrics import Metrics
+from client.ui.surface import Surface
+from client.ui.theme import LINE_HEIGHT
+from client.ui.tree import Tree
+
+KEYS = (("W A S D", "walk"), ("R", "reception"), ("Esc", "menu"))
+LONG = "You have not checked in yet. Check in at the desk, or with the menu."
 
 
 @pytest.fixture
@@ -50,3 +57,22 @@ def test_every_state_has_a_word_and_an_icon(screen, voice, connection):
         (text,) = [node.widget for node in screen.tree.nodes if node.widget.key == key]
         assert text.name
         assert text.icon
+
+
+def test_everything_is_strips_of_one_line_at_the_usual_size():
+    view = HudView("Consult room 1", voice=Voice.ABSENT, queue=QueueView(3, 7, 9, 11), hint=LONG)
+    tree = Tree()
+    tree.show(hud.panels(replace(view, keys=KEYS)))
+    for placed in Surface(1280, 720, Metrics()).place(tree):
+        assert placed.rect.height < 2 * 18 * LINE_HEIGHT
+        assert placed.rect.width < 1280 - 2 * 14
+
+
+def test_all_keys_are_read_out_to_who_asks_for_them(screen):
+    screen.said()
+    screen.show(replace(screen.view, all_keys=KEYS))
+    (said,) = screen.said()
+    assert "W A S D: walk" in said
+    assert "Esc: menu" in said
+    screen.show(replace(screen.view, all_keys=()))
+    assert "W A S D" not in screen.tree.describe()
