@@ -41,6 +41,7 @@ from world.requests import Moment
 
 QUEUE_LENGTH = 4_096
 BATCH = 64
+PAUSE_AFTER_JOBS = 8
 REMEMBERED_REFUSALS = 32
 MISSED_PAGE, MISSED_EVENTS = 500, 20_000
 PASS_TIME_S = 1.0
@@ -230,8 +231,10 @@ class Desk:
     async def _serve(self, jobs: list[Job]) -> None:
         now_s = self._clocks.now_s()
         turn = _Turn(self.clinic)
-        for job in jobs:
+        for number, job in enumerate(jobs, 1):
             self._work_out(turn, job, now_s)
+            if number % PAUSE_AFTER_JOBS == 0:
+                await asyncio.sleep(0)
         batch = ledger.Batch(
             self.clinic, turn.clinic, turn.entries, turn.reports, frozenset(turn.users), now_s
         )
