@@ -16,7 +16,7 @@ from client.clinic_model import ClinicModel
 from client.config import ClientConfig
 from client.desktop import keys
 from client.desktop.body import Bodies
-from client.desktop.entering import Entering
+from client.desktop.entering import Entering, choices, test_of
 from client.desktop.inside import Inside, OpenChat, OpenDesk, Use
 from client.desktop.preferences import load_preferences, save_preferences
 from client.desktop.views import Line
@@ -171,6 +171,9 @@ class Program:
         match intent:
             case intents.Leave():
                 self._leave()
+            case intents.ChooseMicrophone(device) if self.step is Step.INSIDE:
+                self.entering.check = replace(self.entering.check, device=device)
+                self.network.send(test_of(device))
             case intents.ReconnectNow():
                 self.network.send(c.Reconnect())
             case _ if self.step is Step.INSIDE:
@@ -273,11 +276,14 @@ class Program:
                 self.model.clock_offset_s, self.model.round_trip_s = offset_s, round_trip_s
             case c.MicrophoneLevel(dbov, is_sending):
                 line.level_dbov, line.is_sending = dbov, is_sending
+                line.has_microphone = True
+            case c.MicrophonesFound(devices):
+                line.microphones, line.microphone = choices(devices), self.entering.check.device
             case c.VoiceCounts(_, received, heard_dbov):
                 line.packets_received = received
                 line.loudest_dbov = max(line.loudest_dbov, heard_dbov)
             case c.Trouble("microphone", _):
-                line.has_microphone = False
+                line.has_microphone, line.level_dbov, line.is_sending = False, -127.0, False
             case c.Trouble(_, sentence) if self.step is Step.INSIDE:
                 self.inside.board.tell(sentence)
             case _:

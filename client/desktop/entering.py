@@ -3,21 +3,21 @@
 Intents and reports go in, commands for the network process come out.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from client.config import ClientConfig, parsed_address
 from client.network import channel as c
 from client.panels import device_check, intents, sign_in
-from client.panels.device_check import Device, DeviceCheckView, Microphone
-from client.panels.settings import Settings
+from client.panels.device_check import DeviceCheckView, Microphone
+from client.panels.settings import SYSTEM_MICROPHONE, Device, Settings
 from client.panels.sign_in import Certificate, SignInView
 from client.ui.widgets import Intent, Panel
 from world.errors import ConfigurationError
 
 FLOOR_DBOV: Final = -60.0
 """The meter's lower end."""
-SYSTEM_MICROPHONE: Final = Device("system", "The one that your system has chosen")
 
 
 @dataclass(slots=True)
@@ -64,8 +64,13 @@ class Entering:
                 self.form = replace(self.form, certificate=shown, is_busy=False)
             case c.Trouble("sign-in", sentence):
                 self.form = replace(self.form, problem=sentence, is_busy=False)
-            case c.Trouble("microphone", _):
-                self.check = replace(self.check, microphone=Microphone.MISSING)
+            case c.Trouble("microphone", sentence, is_denied):
+                found = Microphone.DENIED if is_denied else Microphone.MISSING
+                self.check = replace(self.check, microphone=found, problem=sentence)
+            case c.Trouble("output", sentence):
+                self.check = replace(self.check, output_problem=sentence)
+            case c.MicrophonesFound(devices):
+                self.check = replace(self.check, devices=choices(devices), output_problem="")
             case c.MicrophoneLevel(dbov):
                 self._take_level(dbov)
             case c.ConnectionChanged("ended", sentence):
@@ -80,7 +85,7 @@ class Entering:
         self.check = replace(self.check, alias=alias)
 
     def _take_level(self, dbov: float) -> None:
-        if self.check.microphone is not Microphone.MISSING:
+        if self.check.microphone in (Microphone.ASKING, Microphone.WORKING):
             level = min(max(1.0 - dbov / FLOOR_DBOV, 0.0), 1.0)
             self.check = replace(self.check, microphone=Microphone.WORKING, level=round(level, 2))
 
@@ -113,7 +118,7 @@ class Entering:
                 return [c.Enter()]
             case intents.ChooseMicrophone(device):
                 self.check = replace(self.check, microphone=Microphone.ASKING)
-                return [c.TestMicrophone("" if device == SYSTEM_MICROPHONE.key else device)]
+                return [test_of(device)]
             case intents.PlayTestSound():
                 return [c.PlayChime()]
             case intents.Leave():
@@ -121,3 +126,13 @@ class Entering:
                 return [c.SignOut()]
             case _:
                 return []
+
+
+def choices(found: Iterable[c.FoundMicrophone]) -> tuple[Device, ...]:
+    """Returns the microphones that a person can choose from: the system's choice, then each."""
+    return (SYSTEM_MICROPHONE, *(Device(one.key, one.name) for one in found))
+
+
+def test_of(device: str) -> c.TestMicrophone:
+    """Returns the command that opens a microphone of the choices."""
+    return c.TestMicrophone("" if device == SYSTEM_MICROPHONE.key else device)

@@ -112,19 +112,18 @@ class Inside:
         found += self._prompts()
         found += chat.panels(views.chat(self.model, screens.chat))
         found += [notices.toast(one) for one in self.board.shown(now_s)]
-        found += self._opened(settings, now_s)
+        found += self._opened(line, settings, now_s)
         return tuple(found)
 
-    def _opened(self, settings: Settings, now_s: float) -> tuple[Panel, ...]:
+    def _opened(self, line: views.Line, settings: Settings, now_s: float) -> tuple[Panel, ...]:
         screens, layout = self.screens, self.bodies.layout
         if screens.opened == MENU and layout is not None and self.model.room is not None:
             going = places.destinations(
                 self.model, layout, self.bodies.head_m, self.bodies.heads_m()
             )
-            where = room_name(self.model.room.room_id)
-            return (
-                pause_menu.panel(PauseView(where, going, self.model.seat is not None, settings)),
-            )
+            where, is_seated = room_name(self.model.room.room_id), self.model.seat is not None
+            menu = PauseView(where, going, is_seated, settings, line.microphones, line.microphone)
+            return (pause_menu.panel(menu),)
         if screens.opened == DESK and self.is_staff:
             view = views.doctor_list(self.model, screens.patients, now_s)
             return doctor_list.panels(view)

@@ -43,6 +43,11 @@ ACTS: Final[tuple[ActName, ...]] = get_args(ActName)
 LOOKING_IN: Final[tuple[ActName, ...]] = ("come in", "look round", "leave")
 """What those do who are no patients: nobody examines them."""
 
+MICROPHONES: Final = {
+    Microphone.WORKING: "The device check hears your microphone.",
+    Microphone.DENIED: "The microphone is not allowed: you listen and write.",
+    Microphone.MISSING: "There is no microphone: you listen and write.",
+}
 LOOK_ROUND_RAD: Final = 0.9
 VIEWPOINT: Final = (0.2, 0.66)
 """A place in the waiting room that shows most of it, in shares of its size."""
@@ -111,8 +116,7 @@ class Journey:
         yield lambda: program.step is Step.DEVICE_CHECK or self._fail_if(form_problem(self.app))
         self._tell(f"You sign in at {program.clinic_name}.")
         yield lambda: program.entering.check.microphone is not Microphone.ASKING
-        found = program.entering.check.microphone
-        self._tell(f"The device check says of your microphone: {found}.")
+        self._tell(MICROPHONES[program.entering.check.microphone])
         yield from self._pause(SETTLE_S)
         self._picture("device-check")
         program.do(intents.EnterClinic(program.entering.check.alias))

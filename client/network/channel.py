@@ -158,6 +158,20 @@ class Trouble(Report, frozen=True):
 
     about: Literal["sign-in", "microphone", "output", "voice", "network"]
     sentence: str
+    is_denied: bool = False
+
+
+class FoundMicrophone(msgspec.Struct, frozen=True, array_like=True):
+    """One that can be chosen; `key` is what TestMicrophone takes."""
+
+    key: str
+    name: str
+
+
+class MicrophonesFound(Report, frozen=True):
+    """What microphones there are, each time that devices are opened."""
+
+    devices: tuple[FoundMicrophone, ...]
 
 
 class ConnectionChanged(Report, frozen=True):
@@ -222,6 +236,7 @@ AnyReport: TypeAlias = (
     | Arrived
     | Answered
     | Clock
+    | MicrophonesFound
     | MicrophoneLevel
     | VoiceChanged
     | VoiceCounts

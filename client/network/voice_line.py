@@ -15,7 +15,9 @@ import numpy as np
 
 from client.network.channel import (
     AnyReport,
+    FoundMicrophone,
     MicrophoneLevel,
+    MicrophonesFound,
     SetVoice,
     Trouble,
     VoiceChanged,
@@ -24,8 +26,8 @@ from client.network.channel import (
 from client.network.chime import Chime
 from client.network.connection import Connection
 from client.voice.client import VoiceClient, VoiceDevices, VoiceState
-from client.voice.devices import DeviceUnavailable, NullOutput, SpeechSource
-from client.voice.sound_card import Headphones, Microphone
+from client.voice.devices import DeviceDenied, DeviceUnavailable, NoMicrophone, NullOutput
+from client.voice.sound_card import Headphones, Microphone, microphones
 from client.voice.spatial import HeadPose, Sound
 from world.errors import ClinicError
 from world.geometry import Vector
@@ -60,7 +62,9 @@ class VoiceLine:
         self._host_addresses = host_addresses
         self._wanted = SetVoice(is_muted=False)
         self._voice = self._new_voice("")
-        self._is_started = False
+        self._is_started = self._has_microphone = False
+        # What is open while microphones are looked for would be closed under it.
+        self._sound = asyncio.Lock()
         self._connection: Connection | None = None
         self._offering: asyncio.Task[None] | None = None
         self._answering: set[asyncio.Task[None]] = set()
@@ -72,20 +76,19 @@ class VoiceLine:
 
     async def start_devices(self, device: str) -> None:
         """Opens microphone and headphones, or others than before."""
-        if self._is_started:
-            await self._voice.close()
-            self._voice = self._new_voice(device)
-            self.set(self._wanted)
-            if self._connection is not None:
-                self._offer()
-        self._is_started = True
-        self._voice.start_devices()
-        for about, error in (
-            ("microphone", self._voice.microphone_error),
-            ("output", self._voice.output_error),
-        ):
-            if error is not None:
-                self._tell(Trouble("microphone" if about == "microphone" else "output", str(error)))
+        is_first, self._is_started = not self._is_started, True
+        async with self._sound:
+            self._has_microphone = False
+            if not is_first:
+                await self._voice.close()
+                self._voice = self._new_voice(device)
+                self.set(self._wanted)
+            found = await asyncio.to_thread(microphones) if self._has_sound_card else ()
+            self._tell(MicrophonesFound(tuple(FoundMicrophone(one.key, one.name) for one in found)))
+            self._voice.start_devices()
+        self._tell_devices()
+        if not is_first and self._connection is not None:
+            self._offer()
 
     def set(self, wanted: SetVoice) -> None:
         """Mutes, opens, holds the microphone."""
@@ -103,13 +106,14 @@ class VoiceLine:
         if not self._has_sound_card:
             return
         chime, output = Chime(), Headphones()
-        try:
-            output.start(chime.render)
-        except DeviceUnavailable as error:
-            self._tell(Trouble("output", str(error)))
-            return
-        await asyncio.sleep(chime.length_s)
-        output.stop()
+        async with self._sound:
+            try:
+                output.start(chime.render)
+                await asyncio.sleep(chime.length_s)
+            except DeviceUnavailable as error:
+                self._tell(Trouble("output", str(error)))
+            finally:
+                output.stop()
 
     # --- what the world says
 
@@ -153,8 +157,9 @@ class VoiceLine:
     # --- what is told
 
     def tell_level(self) -> None:
-        """Reports the microphone's meter."""
-        self._tell(MicrophoneLevel(self._voice.level(), self._voice.is_sending))
+        """Reports the microphone's meter, where there is one that is open."""
+        if self._has_microphone:
+            self._tell(MicrophoneLevel(self._voice.level(), self._voice.is_sending))
 
     def tell_counts(self) -> None:
         """Reports what voice has done so far."""
@@ -174,14 +179,23 @@ class VoiceLine:
         if self._has_sound_card:
             devices = VoiceDevices(Microphone(device or None), Headphones())
         else:
-            devices = VoiceDevices(SpeechSource(), self._output)
+            devices = VoiceDevices(NoMicrophone(), self._output)
         return VoiceClient(devices, self._on_state, self._host_addresses)
 
     def _on_state(self, state: VoiceState) -> None:
         self._tell(VoiceChanged(state))
 
+    def _tell_devices(self) -> None:
+        missing, silent = self._voice.microphone_error, self._voice.output_error
+        self._has_microphone = missing is None
+        if missing is not None:
+            self._tell(Trouble("microphone", str(missing), isinstance(missing, DeviceDenied)))
+        if silent is not None:
+            self._tell(Trouble("output", str(silent)))
+        self._tell_muted()
+
     def _tell_muted(self) -> None:
-        has_one = self._voice.microphone_error is None
+        has_one = self._has_microphone
         is_muted = self._wanted.is_muted or not has_one
         if self._connection is not None and self._own_slot >= 0:
             self._connection.request(lambda number: m.MuteVoice(number, is_muted, has_one))

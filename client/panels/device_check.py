@@ -4,15 +4,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from client.panels import intents, settings
-from client.panels.settings import Settings
+from client.panels.settings import Device, Settings
 from client.ui.vocabulary import Emphasis, Fill, Flow, Live, TextStyle, Tone
 from client.ui.widgets import (
     Button,
     Group,
     Heading,
     Intent,
-    ListBox,
-    ListItem,
     Meter,
     Panel,
     Text,
@@ -27,6 +25,7 @@ LONGEST_ALIAS = 32
 # this project's choice, no standard.
 QUIET_LEVEL = 0.08
 LOUD_LEVEL = 0.92
+NOTHING_AT_ALL = "Not the least sound comes from it. Is it switched off, or not allowed?"
 
 
 class Microphone(StrEnum):
@@ -39,16 +38,14 @@ class Microphone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
-    """A microphone that can be chosen."""
-
-    key: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeviceCheckView:
-    """What the check shows; `level` is the microphone's, 0 to 1."""
+    """What the check shows.
+
+    Attributes:
+      level: the microphone's, 0 to 1.
+      problem: why there is no microphone, as a sentence.
+      output_problem: why there is nothing to hear with.
+    """
 
     alias: str = field(default="", repr=False)
     alias_problem: str = ""
@@ -56,6 +53,8 @@ class DeviceCheckView:
     level: float = 0.0
     devices: tuple[Device, ...] = ()
     device: str = ""
+    problem: str = ""
+    output_problem: str = ""
     settings: Settings = settings.DEFAULTS
     is_busy: bool = False
 
@@ -141,35 +140,30 @@ def _microphone(view: DeviceCheckView) -> list[Widget]:
         case Microphone.ASKING:
             return [heading, Text("Waiting for permission to use it.", live=Live.POLITE)]
         case Microphone.DENIED:
-            return [
-                Heading("Microphone", icon="microphone-off"),
-                Text(
-                    "The microphone is not allowed. You can still listen and type. To speak, "
-                    "allow it in your system's privacy settings and come back here.",
-                    tone=Tone.CAUTION,
-                    icon="warning",
-                    live=Live.POLITE,
-                ),
-                _test_sound(),
-            ]
+            how = "allow it in your system's privacy settings"
+            return _without(view, "The microphone is not allowed.", how)
         case Microphone.MISSING:
-            return [
-                Heading("Microphone", icon="microphone-off"),
-                Text(
-                    "There is no microphone. You can still listen and type. To speak, plug one in.",
-                    tone=Tone.CAUTION,
-                    icon="warning",
-                    live=Live.POLITE,
-                ),
-                _test_sound(),
-            ]
+            return _without(view, view.problem or "There is no microphone.", "plug one in")
         case Microphone.WORKING:
             return [heading, *_working(view)]
 
 
+def _without(view: DeviceCheckView, why: str, how: str) -> list[Widget]:
+    sentence = f"{why} You can still listen and type. To speak, {how}, then look again."
+    return [
+        Heading("Microphone", icon="microphone-off"),
+        Text(sentence, tone=Tone.CAUTION, icon="warning", live=Live.POLITE),
+        *((settings.microphones(view.devices, view.device),) if len(view.devices) > 1 else ()),
+        row(
+            Button("Look again", icon="again", intent=intents.ChooseMicrophone(view.device)),
+            _test_sound(),
+        ),
+        *_unheard(view),
+    ]
+
+
 def _working(view: DeviceCheckView) -> list[Widget]:
     word = level_word(view.level)
-    devices = tuple(ListItem(device.name, key=device.key) for device in view.devices)
     return [
         Meter(
             "Say something",
@@ -177,22 +171,23 @@ def _working(view: DeviceCheckView) -> list[Widget]:
             level=view.level,
             word=word,
             tone=Tone.GOOD if word == "good" else Tone.CAUTION,
+            description=NOTHING_AT_ALL if view.level <= 0 else "",
         ),
-        ListBox(
-            "Which one",
-            key="devices",
-            children=devices,
-            selected=view.device,
-            chosen=intents.ChooseMicrophone,
-            height_dp=152,
-        ),
+        settings.microphones(view.devices, view.device),
         settings.push_to_talk(view.settings),
-        _test_sound(),
+        row(_test_sound()),
+        *_unheard(view),
     ]
 
 
-def _test_sound() -> Group:
-    return row(Button("Play a test sound", icon="speaker", intent=intents.PlayTestSound()))
+def _test_sound() -> Button:
+    return Button("Play a test sound", icon="speaker", intent=intents.PlayTestSound())
+
+
+def _unheard(view: DeviceCheckView) -> tuple[Widget, ...]:
+    if not view.output_problem:
+        return ()
+    return (Text(view.output_problem, tone=Tone.CAUTION, icon="warning", live=Live.POLITE),)
 
 
 def _buttons(view: DeviceCheckView) -> Group:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from client.panels import intents, settings
-from client.panels.settings import Settings
+from client.panels.settings import Device, Settings
 from client.ui.vocabulary import Align, Emphasis, Flow, TextStyle, Tone
 from client.ui.widgets import (
     Button,
@@ -52,6 +52,8 @@ class PauseView:
     destinations: tuple[Destination, ...] = ()
     is_seated: bool = False
     settings: Settings = settings.DEFAULTS
+    microphones: tuple[Device, ...] = ()
+    microphone: str = ""
 
 
 def panel(view: PauseView) -> Dialog:
@@ -134,6 +136,11 @@ def _setting(view: PauseView) -> Group:
         *settings.seeing(view.settings),
         settings.mute(view.settings),
         settings.push_to_talk(view.settings),
+        *(
+            (settings.microphones(view.microphones, view.microphone),)
+            if len(view.microphones) > 1
+            else ()
+        ),
         name="Settings",
         gap_dp=8,
     )

@@ -18,11 +18,11 @@ from client.panels import (
     sign_in,
     vitals,
 )
-from client.panels.device_check import Device, DeviceCheckView, Microphone
+from client.panels.device_check import DeviceCheckView, Microphone
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
 from client.panels.hud import Connection, HudView, QueueView, Voice
 from client.panels.pause_menu import Destination, PauseView, Place
-from client.panels.settings import Settings
+from client.panels.settings import Device, Settings
 from client.panels.sign_in import Certificate, SignInView
 from client.panels.vitals import SignalView, VitalsView, VitalView
 from client.ui.trace import Trace
@@ -102,7 +102,13 @@ def _menu() -> tuple[Panel, ...]:
         Destination("person-4", "Green Finch", Place.PERSON, 5.2),
         Destination("door-2", "Consult room 2", Place.DOOR, 6.9),
     )
-    view = PauseView("the waiting room", destinations, settings=Settings(is_muted=True))
+    view = PauseView(
+        "the waiting room",
+        destinations,
+        settings=Settings(is_muted=True),
+        microphones=(Device("1", "Headset microphone"), Device("2", "Built-in microphone")),
+        microphone="1",
+    )
     return (pause_menu.panel(view),)
 
 

@@ -1,9 +1,10 @@
 """The settings that several screens offer: text size, contrast, microphone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from client.panels import intents
-from client.ui.widgets import Intent, Slider, Toggle, Widget
+from client.ui.widgets import Intent, ListBox, ListItem, Slider, Toggle, Widget
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,15 @@ class Settings:
     is_push_to_talk: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A microphone that can be chosen."""
+
+    key: str
+    name: str
+
+
+SYSTEM_MICROPHONE = Device("system", "The one that your system has chosen")
 DEFAULTS = Settings()
 
 
@@ -53,6 +63,18 @@ def seeing(settings: Settings) -> tuple[Widget, ...]:
             is_checked=settings.is_high_contrast,
             changed=intents.SetHighContrast,
         ),
+    )
+
+
+def microphones(devices: Sequence[Device], chosen: str) -> ListBox:
+    """Returns the choice of a microphone."""
+    return ListBox(
+        "Which microphone",
+        key="devices",
+        children=tuple(ListItem(device.name, key=device.key) for device in devices),
+        selected=chosen,
+        chosen=intents.ChooseMicrophone,
+        height_dp=152,
     )
 
 

@@ -34,6 +34,10 @@ class DeviceUnavailable(ClinicError):
     """There is no such sound device, or it cannot be opened; the text says what to do."""
 
 
+class DeviceDenied(DeviceUnavailable):
+    """The system does not let this program use the device."""
+
+
 class AudioInput(Protocol):
     """A microphone, or what stands in for one."""
 
@@ -99,6 +103,22 @@ class Metronome:
             self._beat(due_s)
         if self._handle is not None:
             self._arm()
+
+
+class NoMicrophone:
+    """An input of a machine whose sound card is not used; it never opens."""
+
+    def start(self, deliver: Deliver) -> None:
+        """Says that there is none.
+
+        Raises:
+          DeviceUnavailable: always.
+        """
+        del deliver
+        raise DeviceUnavailable("No microphone: the sound card is not used.")
+
+    def stop(self) -> None:
+        """Does nothing."""
 
 
 class SpeechSource:

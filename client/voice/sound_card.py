@@ -5,13 +5,52 @@ person goes on listening, or reading.
 """
 
 import time
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 
-from client.voice.devices import Deliver, DeviceUnavailable, Render
+from client.voice.devices import Deliver, DeviceDenied, DeviceUnavailable, Render
 from client.voice.receive import BLOCK_SAMPLES
 from world.protocol.rtp import CLOCK_HZ, FRAME_SAMPLES
+
+DENIED_CODES: Final = frozenset({-13, -2_147_024_891})
+"""EACCES of ALSA (errno.h), and E_ACCESSDENIED of Windows (winerror.h, 0x80070005)."""
+DENIED_WORDS: Final = ("permission denied", "access is denied", "not permitted")
+
+
+@dataclass(frozen=True, slots=True)
+class InputDevice:
+    """A microphone of this machine; `key` opens it."""
+
+    key: str
+    name: str
+
+
+def microphones() -> tuple[InputDevice, ...]:
+    """Returns the microphones that are there now, none without PortAudio.
+
+    Each is named once, as the system's usual kind of sound calls it. Nothing may be open meanwhile:
+    PortAudio sees what was plugged in since only when it is started anew.
+    """
+    try:
+        import sounddevice  # noqa: PLC0415 -- see _open
+    except (ImportError, OSError):
+        return ()
+    found: dict[str, InputDevice] = {}
+    with suppress(sounddevice.PortAudioError):
+        sounddevice._terminate()  # noqa: SLF001 -- the library has no public name for it
+        sounddevice._initialize()  # noqa: SLF001 -- see above
+        kinds: list[dict[str, Any]] = list(sounddevice.query_hostapis())
+        usual = sounddevice.default.hostapi
+        for kind in sorted(kinds, key=lambda one: kinds.index(one) != usual):
+            for number in kind["devices"]:
+                device = sounddevice.query_devices(number)
+                if device["max_input_channels"] > 0:
+                    name = str(device["name"])
+                    found.setdefault(name, InputDevice(f"{name}, {kind['name']}", name))
+    return tuple(found.values())
 
 
 class Microphone:
@@ -109,8 +148,21 @@ def _open(  # noqa: PLR0913, PLR0917 -- PortAudio's own parameters
             callback=callback,
         )
         stream.start()
-    except (sounddevice.PortAudioError, ValueError):
+    except (sounddevice.PortAudioError, ValueError) as error:
+        if is_denied(error.args):
+            raise DeviceDenied(f"No {what}: your system does not allow it.") from None
         raise DeviceUnavailable(
             f"No {what}: none is connected, or another program keeps it for itself."
         ) from None
     return stream
+
+
+def is_denied(told: tuple[Any, ...]) -> bool:
+    """Tells whether PortAudio's error is the system's no, where the system says so at all.
+
+    Args:
+      told: a PortAudioError's arguments: text, code, and the host's own (kind, code, text).
+    """
+    text = " ".join(str(part) for part in told).lower()
+    codes = {part[1] for part in told if isinstance(part, tuple) and len(part) > 1}
+    return bool(codes & DENIED_CODES) or any(words in text for words in DENIED_WORDS)

@@ -77,7 +77,7 @@ class Person:
         self.type(self.password)
         self.activate("Sign in")
         self.until(lambda: self.program.step is Step.DEVICE_CHECK)
-        self.until(lambda: self.program.tree.find_all(Role.METER))
+        self.until(lambda: self.shows("Look again"))
         self.activate("Enter the clinic")
         self.until(lambda: self.program.step is Step.INSIDE)
 

@@ -11,6 +11,8 @@ from client.ui.vocabulary import Role
 
 FORM = intents.SignIn("clinic.example:9000", "robin", "secret")
 
+STILL = "You can still listen and type. To speak, plug one in, then look again."
+
 
 @pytest.fixture
 def entering(tmp_path):
@@ -69,6 +71,7 @@ def test_a_missing_microphone_still_lets_one_in(entering):
     entering.take(c.Trouble("microphone", "No microphone: none is connected."))
     entering.take(c.MicrophoneLevel(-127.0, is_sending=False))
     assert entering.check.microphone is Microphone.MISSING
+    assert shown(entering).find_all(name=f"No microphone: none is connected. {STILL}")
     assert entering.handle(intents.EnterClinic("Green Wren")) == [c.Enter()]
 
 
@@ -76,3 +79,29 @@ def test_the_end_of_a_session_leads_back_to_the_form_with_its_reason(entering):
     entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
     entering.take(c.ConnectionChanged("ended", "You signed in on another device."))
     assert shown(entering).find_all(name="You signed in on another device.")
+
+
+def test_a_microphone_that_is_not_allowed_is_told_from_a_missing_one(entering):
+    entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
+    entering.take(c.Trouble("microphone", "No microphone: not allowed.", is_denied=True))
+    assert entering.check.microphone is Microphone.DENIED
+    again = shown(entering).find(Role.BUTTON, "Look again").widget.intent
+    assert entering.handle(again) == [c.TestMicrophone()]
+    assert entering.check.microphone is Microphone.ASKING
+
+
+def test_a_microphone_is_chosen_from_those_that_are_there(entering):
+    entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
+    entering.take(c.MicrophonesFound((c.FoundMicrophone("Headset, ALSA", "Headset"),)))
+    entering.take(c.MicrophoneLevel(-30.0, is_sending=False))
+    rows = shown(entering).find(Role.LIST, "Which microphone").widget
+    assert [row.name for row in rows.children][1:] == ["Headset"]
+    assert entering.handle(rows.chosen("Headset, ALSA")) == [c.TestMicrophone("Headset, ALSA")]
+    assert entering.handle(rows.chosen("system")) == [c.TestMicrophone()]
+
+
+def test_headphones_that_are_missing_are_said(entering):
+    entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
+    entering.take(c.MicrophoneLevel(-30.0, is_sending=False))
+    entering.take(c.Trouble("output", "No headphones: none is connected."))
+    assert shown(entering).find_all(name="No headphones: none is connected.")

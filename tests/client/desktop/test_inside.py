@@ -5,7 +5,7 @@ from client.desktop.inside import OpenChat, OpenDesk, OpenPerson, Use
 from client.desktop.views import Line
 from client.desktop.walker import FORWARD
 from client.panels import intents
-from client.panels.settings import DEFAULTS
+from client.panels.settings import DEFAULTS, Device
 from client.ui.tree import Tree
 from client.ui.vocabulary import Role
 from world.protocol import messages as m
@@ -197,6 +197,17 @@ def test_the_menu_lists_doors_seats_and_people(stay, doors):
     keys = {row.key for row in rows}
     assert {"door:door-1", "seat:chair-1", "person:4"} <= keys
     assert all(row.name for row in rows)
+
+
+def test_the_menu_offers_the_microphones_that_are_there(stay):
+    stay.enter()
+    stay.do(intents.OpenMenu())
+    tree = Tree()
+    line = Line("connected", microphones=(Device("system", "Any"), Device("a", "Headset")))
+    tree.show(stay.inside.panels(line, DEFAULTS))
+    rows = tree.find(Role.LIST, "Which microphone").widget
+    assert rows.chosen(rows.children[1].key) == intents.ChooseMicrophone("a")
+    assert not shown(stay).find_all(Role.LIST, "Which microphone")
 
 
 def test_a_lost_connection_is_seen_and_comes_back(stay):

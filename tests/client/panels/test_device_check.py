@@ -1,7 +1,8 @@
 import pytest
 
 from client.panels import device_check, intents
-from client.panels.device_check import Device, DeviceCheckView, Microphone, level_word
+from client.panels.device_check import DeviceCheckView, Microphone, level_word
+from client.panels.settings import Device
 
 DEVICES = (Device("1", "Headset"), Device("2", "Built-in"))
 
@@ -21,7 +22,7 @@ def test_one_goes_in_with_the_keyboard_alone(check):
     check.keys("right", "right")
     check.tab_to("High contrast")
     check.keys("space")
-    check.tab_to("Which one")
+    check.tab_to("Which microphone")
     check.keys("down", "enter")
     check.tab_to("Push to talk")
     check.keys("space")
