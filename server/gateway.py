@@ -93,8 +93,8 @@ class Desk(Protocol):
     async def admit(self, session: Session) -> None:
         """Lets the person, or the device, in."""
 
-    def ask(self, session: Session, request: m.Request) -> None:
-        """Takes a request; it is answered later."""
+    def ask(self, session: Session, request: m.Request, declined: m.Refused | None = None) -> None:
+        """Takes a request, or notice that one was declined; it is answered later."""
 
     def measure(self, session: Session, message: m.SendObservation | m.SendWaveform) -> None:
         """Takes what a device measured."""
@@ -260,11 +260,11 @@ class Gateway:
             case _:
                 self._ask(session, message)
 
-    def _ask(self, session: Session, request: m.Request) -> None:
+    def _ask(self, session: Session, request: m.Request, declined: m.Refused | None = None) -> None:
         if session.pending >= MAX_PENDING_REQUESTS:
             raise RemoteProtocolError("too many requests at once", close_code=POLICY_VIOLATION)
         session.pending += 1
-        self._desk.ask(session, request)
+        self._desk.ask(session, request, declined)
 
     async def _authenticate(self, session: Session, ticket: str) -> None:
         try:
@@ -295,10 +295,11 @@ class Gateway:
         telemetry.OVERDRAWN.inc()
         if session.overdrawn > FLOOD_MESSAGES:
             raise RemoteProtocolError(FLOODED, close_code=POLICY_VIOLATION)
-        request_id = getattr(message, "request_id", 0)
-        if request_id:
-            sentence = "That was too much at once. Wait a moment and try again."
-            session.send(m.Refused(request_id, TooManyRequests.code, sentence))
+        if isinstance(message, m.Authenticate | m.Ping | m.SendObservation | m.SendWaveform):
+            return
+        sentence = "That was too much at once. Wait a moment and try again."
+        declined = m.Refused(message.request_id, TooManyRequests.code, sentence)
+        self._ask(session, message, declined)
 
     def _look_after(self, session: Session, now_s: float) -> None:
         socket = session.socket
