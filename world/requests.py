@@ -1,7 +1,7 @@
 """What follows from a request, an arrival, a lost connection or the passing of time.
 
 Strategy: pure functions from one Clinic to an Outcome. Visits go through world/visits.py, whose
-effects are carried out here on bodies and streams. A Refusal leaves everything as it was.
+effects world/whereabouts.py carries out. A Refusal leaves everything as it was.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from math import cos, hypot, sin
 from typing import assert_never
 
-from world import access, moderation, visits
+from world import access, moderation
 from world.access import Action
 from world.clinic import (
     SITTING_EYES_M,
@@ -19,7 +19,6 @@ from world.clinic import (
     Profile,
     RoomPlan,
     stream_of,
-    user_stream,
 )
 from world.errors import Conflict, NotFound, NotPermitted, NotSignedIn, RoomFull
 from world.geometry import Vector
@@ -32,24 +31,18 @@ from world.visit_events import (
     AllowVitals,
     Call,
     Cancel,
-    Changed,
     CheckIn,
-    CloseConnection,
     Connect,
     Depart,
     Disconnect,
     Dismiss,
-    Effect,
     End,
     Event,
     GoBack,
-    Gone,
     Invite,
     Leave,
     MarkNoShow,
     Move,
-    Moved,
-    Notify,
     OpenDoor,
     SetMicrophone,
     Tick,
@@ -58,11 +51,11 @@ from world.visit_events import (
     WalkIn,
 )
 from world.visit_states import State
+from world.whereabouts import put, visit_event
 
 REACH_DOOR_M = 1.6
 REACH_SEAT_M = 2.0
 CHECK_IN_WINDOW_S = 12 * 3600.0
-CLINIC = "clinic"
 _CHANGES: Mapping[str, type[VisitEvent]] = {
     "end": End,
     "cancel": Cancel,
@@ -107,10 +100,10 @@ def arrive(clinic: Clinic, profile: Profile, connection_id: ConnectionId, now_s:
     user_id = profile.user_id
     if user_id not in clinic.bodies and _room_is_full(clinic, clinic.visits.waiting_room_id):
         raise RoomFull("The clinic is full. Try again in a few minutes.")
-    _visit_event(out, Connect(user_id, profile.role, connection_id), None, now_s)
+    visit_event(out, Connect(user_id, profile.role, connection_id), None, now_s)
     if user_id not in out.clinic.bodies:
         person = out.clinic.visits.people[user_id]
-        _put(out, user_id, person.room_id or out.clinic.visits.waiting_room_id)
+        put(out, user_id, person.room_id or out.clinic.visits.waiting_room_id)
     out.touched.add(user_id)
     return out
 
@@ -118,7 +111,7 @@ def arrive(clinic: Clinic, profile: Profile, connection_id: ConnectionId, now_s:
 def depart(clinic: Clinic, user_id: UserId, connection_id: ConnectionId, now_s: float) -> Outcome:
     """Returns the clinic with this connection lost; the place is held for a while."""
     out = Outcome(clinic)
-    _visit_event(out, Disconnect(user_id, connection_id), None, now_s)
+    visit_event(out, Disconnect(user_id, connection_id), None, now_s)
     out.touched.add(user_id)
     return out
 
@@ -126,7 +119,7 @@ def depart(clinic: Clinic, user_id: UserId, connection_id: ConnectionId, now_s: 
 def pass_time(clinic: Clinic, now_s: float) -> Outcome:
     """Returns the clinic after what time alone does."""
     out = Outcome(clinic)
-    _visit_event(out, Tick(), None, now_s)
+    visit_event(out, Tick(), None, now_s)
     return out
 
 
@@ -209,7 +202,7 @@ def _move(
             is_outside = body.room_id == out.clinic.visits.waiting_room_id
             room_id = plan.leads_to[door_name][0] if is_outside else body.room_id
             _require(out.clinic, person.user_id, Action.OPEN_DOOR, room_id)
-            _visit_event(out, OpenDoor(room_id), person, moment.now_s)
+            visit_event(out, OpenDoor(room_id), person, moment.now_s)
     out.touched.add(person.user_id)
 
 
@@ -247,10 +240,10 @@ def _go_through(out: Outcome, person: Person, body: Body, door_name: str, moment
     if door_name not in out.clinic.open_doors(body.room_id, moment.now_s) and (
         body.room_id in out.clinic.visits.consult_room_ids
     ):
-        _visit_event(out, OpenDoor(body.room_id), person, moment.now_s)
-    _visit_event(out, Move(other), person, moment.now_s)
+        visit_event(out, OpenDoor(body.room_id), person, moment.now_s)
+    visit_event(out, Move(other), person, moment.now_s)
     door = out.clinic.plans[other].door(their_door)
-    _put(out, person.user_id, other, door)
+    put(out, person.user_id, other, door)
 
 
 def _visit(
@@ -263,22 +256,23 @@ def _visit(
     now_s = moment.now_s
     match request:
         case m.CheckIn():
-            _visit_event(out, _check_in(out.clinic, person, moment), person, now_s)
+            visit_event(out, _check_in(out.clinic, person, moment), person, now_s)
         case m.CallPatient(_, room_id, visit_id):
             chosen = VisitId(visit_id) if visit_id else _next_in_line(out.clinic, person.user_id)
-            _visit_event(out, Call(chosen, RoomId(room_id)), person, now_s)
+            visit_event(out, Call(chosen, RoomId(room_id)), person, now_s)
         case m.ChangeVisit(_, visit_id, change):
-            _visit_event(out, _CHANGES[change](VisitId(visit_id)), person, now_s)
+            visit_event(out, _CHANGES[change](VisitId(visit_id)), person, now_s)
         case m.AllowVitals(_, visit_id, slot, is_allowed):
             guest_id = _at_slot(out.clinic, body.room_id, slot)
             allow = AllowVitals(VisitId(visit_id), guest_id, is_allowed)
-            _visit_event(out, allow, person, now_s)
+            visit_event(out, allow, person, now_s)
+            out.touched.add(guest_id)
         case m.Invite(_, visit_id, slot, is_invited, room_id):
             guest_id = _at_slot(out.clinic, _within_sight(out.clinic, body, room_id), slot)
             role = out.clinic.profiles[guest_id].role
             visit = VisitId(visit_id)
             event: Event = Invite(visit, guest_id, role) if is_invited else Dismiss(visit, guest_id)
-            _visit_event(out, event, person, now_s)
+            visit_event(out, event, person, now_s)
             out.touched.add(guest_id)
         case m.LeaveClinic():
             _go_home(out, person, now_s)
@@ -309,8 +303,8 @@ def _next_in_line(clinic: Clinic, doctor_id: UserId) -> VisitId:
 def _go_home(out: Outcome, person: Person, now_s: float) -> None:
     active = out.clinic.visits.active_of(person.user_id)
     if active is not None and active.patient_id == person.user_id:
-        _visit_event(out, Leave(active.visit_id), person, now_s)
-    _visit_event(out, Depart(), out.clinic.visits.people[person.user_id], now_s)
+        visit_event(out, Leave(active.visit_id), person, now_s)
+    visit_event(out, Depart(), out.clinic.visits.people[person.user_id], now_s)
 
 
 def _present(
@@ -330,7 +324,7 @@ def _present(
             out.clinic = out.clinic.with_body(user_id, replace(body, is_muted=is_muted))
             if has_microphone != person.has_microphone:
                 event = SetMicrophone(is_allowed=has_microphone)
-                _visit_event(out, event, person, moment.now_s)
+                visit_event(out, event, person, moment.now_s)
     out.touched.add(user_id)
 
 
@@ -352,111 +346,7 @@ def _relate(
     out.touched.update((user_id, other_id))
 
 
-# --- Carrying out what the visit machine decides.
-
-
-def _visit_event(out: Outcome, event: Event, by: Person | None, now_s: float) -> None:
-    before = out.clinic.visits
-    after, effects = visits.apply(before, event, by, now_s)
-    if after is before and not effects:
-        return
-    out.clinic = replace(out.clinic, visits=after)
-    for effect in effects:
-        _carry_out(out, effect)
-    _follow_streams(out)
-
-
-def _follow_streams(out: Outcome) -> None:
-    """Binds the bodies in rooms that a visit took or left to the stream of the room as it is now.
-
-    Who was inside before is not part of what was said in the new stream before.
-    """
-    for user_id, body in out.clinic.bodies.items():
-        stream = stream_of(out.clinic, body.room_id)
-        if stream != body.stream:
-            since = out.clinic.numbers.get(stream, 0)
-            rebound = replace(body, stream=stream, since_number=since)
-            out.clinic = out.clinic.with_body(user_id, rebound)
-
-
-def _carry_out(out: Outcome, effect: Effect) -> None:
-    match effect:
-        case Notify(user_id, notice, visit_id):
-            told = m.Told(notice.value, visit_id)
-            out.happen(user_stream(user_id), CLINIC, told)
-        case Moved(user_id, room_id):
-            _put(out, user_id, room_id)
-        case Gone(user_id):
-            _take_away(out, user_id)
-        case Changed(visit_id):
-            visit = out.clinic.visits.visits[visit_id]
-            changed = m.VisitChanged(visit_id, visit.state.value, visit.room_id)
-            for user_id in sorted(visit.participant_ids):
-                out.happen(user_stream(user_id), CLINIC, changed)
-                out.touched.add(user_id)
-        case CloseConnection(connection_id, reason):
-            out.closing.append((connection_id, reason))
-        case _:
-            assert_never(effect)
-
-
-def _put(out: Outcome, user_id: UserId, room_id: RoomId, door: Door | None = None) -> None:
-    """Puts a body into a room: inside the door, or at a spawn.
-
-    Whether there is a place is asked before: who is brought back must never be refused.
-    """
-    _take_away(out, user_id)
-    position_m, yaw_rad = _arrival(out.clinic, room_id, door)
-    slot = out.clinic.free_slot(room_id)
-    stream = stream_of(out.clinic, room_id)
-    body = Body(
-        room_id,
-        slot,
-        None,
-        position_m,
-        yaw_rad,
-        stream,
-        since_number=out.clinic.numbers.get(stream, 0),
-    )
-    next_slots = {**out.clinic.next_slots, room_id: (slot + 1) % 4096}
-    out.clinic = replace(out.clinic.with_body(user_id, body), next_slots=next_slots)
-    came = m.Came(slot, out.clinic.profiles[user_id].alias)
-    out.happen(stream, user_id, came)
-    out.moved.add(user_id)
-    out.touched.add(user_id)
-
-
-def _take_away(out: Outcome, user_id: UserId) -> None:
-    body = out.clinic.bodies.get(user_id)
-    if body is None:
-        return
-    out.clinic = out.clinic.without_body(user_id)
-    ties = moderation.end_agreements(out.clinic.moderation, user_id)
-    out.clinic = replace(out.clinic, moderation=ties)
-    went = m.Went(body.slot, out.clinic.profiles[user_id].alias)
-    out.happen(body.stream, user_id, went)
-    out.touched.add(user_id)
-
-
-def _arrival(clinic: Clinic, room_id: RoomId, door: Door | None) -> tuple[Vector, float]:
-    if door is not None:
-        x, y, z = door.position_m
-        # Half a step and a body's radius inside, looking into the room.
-        inward_m = 0.7
-        at_m = (
-            x + inward_m * sin(door.yaw_rad),
-            y - inward_m * cos(door.yaw_rad),
-            z + STANDING_EYES_M,
-        )
-        return at_m, _turned_round(door.yaw_rad)
-    spawns = clinic.plans[room_id].layout.spawns
-    spawn = spawns[len(clinic.in_room(room_id)) % len(spawns)]
-    x, y, z = spawn.position_m
-    return (x, y, z + STANDING_EYES_M), spawn.yaw_rad
-
-
-def _turned_round(yaw_rad: float) -> float:
-    return yaw_rad - 3.141592653589793 if yaw_rad > 0 else yaw_rad + 3.141592653589793
+# --- What is asked of a request.
 
 
 def _room_is_full(clinic: Clinic, room_id: RoomId) -> bool:

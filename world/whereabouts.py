@@ -1,0 +1,129 @@
+"""Carries out on bodies and streams what the visit machine decides.
+
+Every change of a visit goes through `visit_event`, so that bodies are where world/visits.py says,
+each bound to the stream of its room as the visit there stands.
+"""
+
+from dataclasses import replace
+from math import cos, pi, sin
+from typing import assert_never
+
+from world import moderation, visits
+from world.clinic import STANDING_EYES_M, Body, Clinic, stream_of, user_stream
+from world.geometry import Vector
+from world.outcome import Outcome
+from world.people import Person, RoomId, UserId
+from world.protocol import messages as m
+from world.rooms.layout import Door
+from world.visit_events import Changed, CloseConnection, Effect, Event, Gone, Moved, Notify
+
+CLINIC = "clinic"
+INSIDE_DOOR_M = 0.7
+"""Where one stands after a door: half a step and a body's radius inside."""
+
+
+def visit_event(out: Outcome, event: Event, by: Person | None, now_s: float) -> None:
+    """Lets something happen to the visits, and everything that follows from it.
+
+    Raises:
+      Refusal: if the rules do not allow it; nothing has changed then.
+    """
+    before = out.clinic.visits
+    after, effects = visits.apply(before, event, by, now_s)
+    if after is before and not effects:
+        return
+    out.clinic = replace(out.clinic, visits=after)
+    for effect in effects:
+        _carry_out(out, effect)
+    _follow_streams(out)
+
+
+def _follow_streams(out: Outcome) -> None:
+    """Binds the bodies in rooms that a visit took or left to the stream of the room as it is now.
+
+    Who was inside before is not part of what was said in the new stream before.
+    """
+    for user_id, body in out.clinic.bodies.items():
+        stream = stream_of(out.clinic, body.room_id)
+        if stream != body.stream:
+            since = out.clinic.numbers.get(stream, 0)
+            rebound = replace(body, stream=stream, since_number=since)
+            out.clinic = out.clinic.with_body(user_id, rebound)
+
+
+def _carry_out(out: Outcome, effect: Effect) -> None:
+    match effect:
+        case Notify(user_id, notice, visit_id):
+            told = m.Told(notice.value, visit_id)
+            out.happen(user_stream(user_id), CLINIC, told)
+        case Moved(user_id, room_id):
+            put(out, user_id, room_id)
+        case Gone(user_id):
+            _take_away(out, user_id)
+        case Changed(visit_id):
+            visit = out.clinic.visits.visits[visit_id]
+            changed = m.VisitChanged(visit_id, visit.state.value, visit.room_id)
+            for user_id in sorted(visit.participant_ids):
+                out.happen(user_stream(user_id), CLINIC, changed)
+                out.touched.add(user_id)
+        case CloseConnection(connection_id, reason):
+            out.closing.append((connection_id, reason))
+        case _:
+            assert_never(effect)
+
+
+def put(out: Outcome, user_id: UserId, room_id: RoomId, door: Door | None = None) -> None:
+    """Puts a body into a room: inside the door, or at a spawn.
+
+    Whether there is a place is asked before: who is brought back must never be refused.
+    """
+    _take_away(out, user_id)
+    position_m, yaw_rad = _arrival(out.clinic, room_id, door)
+    slot = out.clinic.free_slot(room_id)
+    stream = stream_of(out.clinic, room_id)
+    body = Body(
+        room_id,
+        slot,
+        None,
+        position_m,
+        yaw_rad,
+        stream,
+        since_number=out.clinic.numbers.get(stream, 0),
+    )
+    next_slots = {**out.clinic.next_slots, room_id: (slot + 1) % 4096}
+    out.clinic = replace(out.clinic.with_body(user_id, body), next_slots=next_slots)
+    came = m.Came(slot, out.clinic.profiles[user_id].alias)
+    out.happen(stream, user_id, came)
+    out.moved.add(user_id)
+    out.touched.add(user_id)
+
+
+def _take_away(out: Outcome, user_id: UserId) -> None:
+    body = out.clinic.bodies.get(user_id)
+    if body is None:
+        return
+    out.clinic = out.clinic.without_body(user_id)
+    ties = moderation.end_agreements(out.clinic.moderation, user_id)
+    out.clinic = replace(out.clinic, moderation=ties)
+    went = m.Went(body.slot, out.clinic.profiles[user_id].alias)
+    out.happen(body.stream, user_id, went)
+    out.touched.add(user_id)
+
+
+def _arrival(clinic: Clinic, room_id: RoomId, door: Door | None) -> tuple[Vector, float]:
+    if door is not None:
+        x, y, z = door.position_m
+        at_m = (
+            x + INSIDE_DOOR_M * sin(door.yaw_rad),
+            y - INSIDE_DOOR_M * cos(door.yaw_rad),
+            z + STANDING_EYES_M,
+        )
+        return at_m, _turned_round(door.yaw_rad)
+    spawns = clinic.plans[room_id].layout.spawns
+    spawn = spawns[len(clinic.in_room(room_id)) % len(spawns)]
+    x, y, z = spawn.position_m
+    return (x, y, z + STANDING_EYES_M), spawn.yaw_rad
+
+
+def _turned_round(yaw_rad: float) -> float:
+    return yaw_rad - pi if yaw_rad > 0 else yaw_rad + pi
