@@ -17,7 +17,7 @@ from client.config import ClientConfig
 from client.desktop import keys
 from client.desktop.body import Bodies
 from client.desktop.entering import Entering, choices, test_of
-from client.desktop.inside import Inside, OpenChat, OpenDesk, Use
+from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
 from client.desktop.preferences import load_preferences, save_preferences
 from client.desktop.views import Line
 from client.network import channel as c
@@ -41,6 +41,7 @@ WANTS: Final[Mapping[str, Intent]] = {
     keys.USE: Use(),
     keys.CHAT: OpenChat(),
     keys.DESK: OpenDesk(),
+    keys.PERSON: OpenNearestPerson(),
     keys.HELP: intents.ShowKeys(),
 }
 """What a key means by itself, whatever else is set."""
@@ -205,8 +206,6 @@ class Program:
         match name:
             case keys.MUTE:
                 self.do(intents.SetMuted(not self.settings.is_muted))
-            case keys.PERSON:
-                self.inside.open_nearest_person()
             case keys.TALK:
                 self._hold_to_talk(is_held=True)
             case _:
@@ -257,9 +256,9 @@ class Program:
                 self._arrived(message)
             case c.Answered(key) if key in self._asked:
                 self._asked.pop(key)(report)
-            case c.SignedIn(user_id, _, clinic):
+            case c.SignedIn(user_id, _, clinic, alias=alias):
                 self.user_id, self.clinic_name = user_id, clinic
-                self.entering.suggest_alias(self.preferences.alias_of(user_id))
+                self.entering.suggest_alias(self.preferences.alias_of(user_id, alias))
                 self.network.send(c.TestMicrophone())
             case c.ConnectionChanged(state, sentence):
                 self._connection_changed(state, sentence)

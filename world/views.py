@@ -47,6 +47,7 @@ def person(clinic: Clinic, sight: Sight, viewer_id: UserId, subject_id: UserId) 
         is_muted=body.is_muted,
         is_blocked=subject_id in ties.blocks.get(viewer_id, frozenset()),
         agrees_to_talk=viewer_id in ties.agreements.get(subject_id, frozenset()),
+        sees_vitals=_sees_vitals(clinic, viewer_id, subject_id),
     )
 
 
@@ -132,6 +133,15 @@ def _name(
     profile = clinic.profiles[subject_id]
     visible = sight.visible_name(viewer_id, subject_id, profile.name, profile.alias)
     return (visible.text, visible.badge) if visible else (None, None)
+
+
+def _sees_vitals(clinic: Clinic, viewer_id: UserId, subject_id: UserId) -> bool | None:
+    """Returns whether a guest sees the viewer's own vital signs; None for everybody else."""
+    if clinic.profiles[subject_id].role not in COMPANIONS:
+        return None
+    visit = clinic.visits.active_of(viewer_id)
+    guest = visit.participant(subject_id) if visit is not None else None
+    return guest.sees_vitals if guest is not None else None
 
 
 def _past_name(clinic: Clinic, sight: Sight, viewer_id: UserId, subject_id: UserId) -> str:

@@ -56,6 +56,11 @@ class OpenPerson(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenNearestPerson(Intent):
+    """Shows what can be done about whoever is nearest and most in front."""
+
+
+@dataclass(frozen=True, slots=True)
 class Use(Intent):
     """Does what is offered right here: sits, stands, goes through, knocks."""
 
@@ -183,6 +188,7 @@ class Inside:
         self._type(intent)
         handlers = (
             self._handle_screens,
+            self._handle_looking,
             self._handle_body,
             self._handle_people,
             self._handle_visit,
@@ -205,8 +211,6 @@ class Inside:
             case OpenDesk():
                 screens.opened = DESK
                 screens.desk = CheckInView()
-            case OpenPerson(slot):
-                screens.opened, screens.person = PERSON, PersonView(slot, "")
             case OpenChat():
                 screens.chat = replace(screens.chat, is_open=True)
             case intents.Close():
@@ -250,6 +254,18 @@ class Inside:
                 return False
         return True
 
+    def _handle_looking(self, intent: Intent) -> bool:
+        match intent:
+            case OpenPerson(slot):
+                self.screens.opened, self.screens.person = PERSON, PersonView(slot, "")
+            case OpenNearestPerson():
+                self._open_nearest_person()
+            case intents.ShowNextPerson(slot):
+                self._show_next_person(slot)
+            case _:
+                return False
+        return True
+
     def _handle_people(self, intent: Intent) -> bool:
         match intent:
             case intents.AgreeToTalk(slot, agrees):
@@ -262,6 +278,10 @@ class Inside:
                 self._ask(m.Block(1, slot, is_blocked))
             case intents.SendReport(slot, text) if text.strip():
                 self._ask(m.Report(1, slot, text.strip()[:500]), again=intent)
+            case intents.AllowVitals(slot, is_allowed):
+                queue = self.model.queue
+                if queue is not None and queue.visit_id is not None:
+                    self._ask(m.AllowVitals(1, queue.visit_id, slot, is_allowed))
             case intents.Invite(visit_id, slot):
                 self._ask(m.Invite(1, visit_id, slot, room_id=self._waiting_room_id()))
             case _:
@@ -285,13 +305,18 @@ class Inside:
                 return False
         return True
 
-    def open_nearest_person(self) -> None:
-        """Opens the menu about whoever is nearest and most in front."""
-        slot = self.ways.nearest_person()
-        if slot is not None:
-            self.handle(OpenPerson(slot))
+    def _open_nearest_person(self) -> None:
+        near = self.ways.people()
+        if near:
+            self.handle(OpenPerson(near[0]))
         else:
             self.board.tell("Nobody is here but you.", "info")
+
+    def _show_next_person(self, slot: int) -> None:
+        near = self.ways.people()
+        after = near.index(slot) + 1 if slot in near else 0
+        if near:
+            self.screens.person = PersonView(near[after % len(near)], "")
 
     # --- requests
 

@@ -27,12 +27,12 @@ class Preferences:
     settings: Settings = field(default_factory=Settings)
     aliases: dict[str, str] = field(default_factory=dict)
 
-    def alias_of(self, user_id: str) -> str:
-        """Returns the name chosen last, or one that says nothing of the person."""
+    def alias_of(self, user_id: str, own: str = "") -> str:
+        """Returns the name chosen last here, the account's own, or one that says nothing."""
         number = int(user_id, 16)
         color = COLORS[number % len(COLORS)]
         bird = BIRDS[number // len(COLORS) % len(BIRDS)]
-        return self.aliases.get(user_id) or f"{color} {bird}"
+        return self.aliases.get(user_id) or own or f"{color} {bird}"
 
 
 def load_preferences(folder: Path) -> Preferences:

@@ -192,6 +192,8 @@ def person(model: ClinicModel, view: PersonView, agreed: set[int]) -> PersonView
         agrees,
         agrees and known.agrees_to_talk,
         known.is_blocked,
+        known.sees_vitals,
+        len(model.others()) > 1,
         view.is_reporting,
         view.report,
         view.problem,

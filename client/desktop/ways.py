@@ -67,8 +67,8 @@ class Ways:
         found = self._offer()
         return "" if self._bodies.walker.is_on_way or found is None else found.sentence
 
-    def nearest_person(self) -> int | None:
-        """Returns the slot of whoever is nearest and most in front, None for nobody."""
+    def people(self) -> list[int]:
+        """Returns the slots of the others, whoever is nearest and most in front first."""
         heads_m, own_m = self._bodies.heads_m(), self._bodies.head_m
         yaw_rad = self._bodies.walker.yaw_rad
 
@@ -78,7 +78,7 @@ class Ways:
             return math.hypot(x, y) * (1.0 + AHEAD_WEIGHT * off_rad)
 
         near = [slot for slot in self._model.others() if slot in heads_m]
-        return min(near, key=oddness, default=None)
+        return sorted(near, key=oddness)
 
     def go_to(self, destination: str) -> None:
         """Walks to a place of the menu, and does there what one goes there for.

@@ -143,6 +143,8 @@ class SignedIn(Report, frozen=True):
     token: str
     clinic: str
     is_demo: bool
+    role: str = ""
+    alias: str = ""
 
 
 class CertificateShown(Report, frozen=True):

@@ -191,7 +191,11 @@ class Service(Listener):
             self._link.send(c.Trouble("sign-in", str(error)))
         else:
             self._web, self._world_port, self._token = web, clinic.world_port, body.token
-            self._link.send(c.SignedIn(body.user_id, body.token, clinic.name, clinic.is_demo))
+            self._link.send(
+                c.SignedIn(
+                    body.user_id, body.token, clinic.name, clinic.is_demo, body.role, body.alias
+                )
+            )
 
     async def _resume(self, wanted: c.Resume) -> None:
         self._token = wanted.token

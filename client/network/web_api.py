@@ -50,10 +50,12 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class SignedInBody(msgspec.Struct, frozen=True):
-    """A session has begun."""
+    """A session has begun; a clinic of an older version does not say who this is."""
 
     token: str
     user_id: str
+    role: str = ""
+    alias: str = ""
 
 
 class TicketBody(msgspec.Struct, frozen=True):

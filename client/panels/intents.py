@@ -200,6 +200,21 @@ class SetBlocked(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class AllowVitals(Intent):
+    """Lets a guest of the own visit see the own vital signs, or no longer."""
+
+    slot: int
+    is_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNextPerson(Intent):
+    """Goes on from one person to the next one who is near."""
+
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
 class StartReport(Intent):
     """Opens the form for a report about a person."""
 

@@ -29,6 +29,8 @@ class PersonView:
       role: vouched for by the clinic; empty for patients among strangers.
       agrees: whether one has agreed to talk with them.
       is_heard: whether both have, so that voices are heard.
+      sees_vitals: whether this guest of one's visit sees one's vital signs; None for no guest.
+      has_next: whether others are here too.
     """
 
     slot: int
@@ -37,6 +39,8 @@ class PersonView:
     agrees: bool = False
     is_heard: bool = False
     is_blocked: bool = False
+    sees_vitals: bool | None = None
+    has_next: bool = False
     is_reporting: bool = False
     report: str = field(default="", repr=False)
     problem: str = ""
@@ -57,6 +61,14 @@ class _Blocking:
 
     def __call__(self, is_blocked: bool) -> Intent:  # noqa: FBT001 - a switch calls it
         return intents.SetBlocked(self.slot, is_blocked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowing:
+    slot: int
+
+    def __call__(self, is_allowed: bool) -> Intent:  # noqa: FBT001 - a switch calls it
+        return intents.AllowVitals(self.slot, is_allowed)
 
 
 def update(view: PersonView, intent: Intent) -> PersonView:
@@ -121,13 +133,33 @@ def _menu(view: PersonView) -> tuple[Widget, ...]:
             changed=_Blocking(view.slot),
             description="You no longer see, hear or read each other in the waiting room.",
         ),
+        *_vitals(view),
         row(
             Button(
                 "Report \u2026", key="report", icon="flag", intent=intents.StartReport(view.slot)
             ),
+            *((_next(view.slot),) if view.has_next else ()),
             Button("Close", key="close", shortcut="Esc", intent=intents.Close()),
         ),
     )
+
+
+def _vitals(view: PersonView) -> tuple[Widget, ...]:
+    if view.sees_vitals is None:
+        return ()
+    return (
+        Toggle(
+            "May see my vital signs",
+            key="vitals",
+            is_checked=view.sees_vitals,
+            changed=_Allowing(view.slot),
+            description="Your doctor sees them in any case. You can take this back at any time.",
+        ),
+    )
+
+
+def _next(slot: int) -> Button:
+    return Button("Next person", key="next", intent=intents.ShowNextPerson(slot))
 
 
 def _talk_note(view: PersonView) -> str:

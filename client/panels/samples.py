@@ -200,6 +200,11 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
             person_menu.PersonView(2, "Doctor 2", "Doctor", agrees=True, is_heard=True)
         ),
     ),
+    "person-guest": lambda: (
+        person_menu.panel(
+            person_menu.PersonView(4, "Carer 4", "Carer", sees_vitals=True, has_next=True)
+        ),
+    ),
     "report": lambda: (
         person_menu.panel(
             person_menu.PersonView(

@@ -27,6 +27,7 @@ _PEOPLE: Final = (
     ("doctor", Role.DOCTOR, "Dr. Ada Marsh", "Doctor"),
     ("trainee", Role.TRAINEE, "Sam Reed", "Trainee"),
     ("nurse", Role.NURSE, "Noor Hill", "Nurse"),
+    ("carer", Role.CARER, "Toni Field", "Violet Lark"),
     ("bot-doctor", Role.DOCTOR, "Dr. Ben Wood", "Doctor"),
     ("bot-patient-1", Role.PATIENT, "Alex Brook", "Green Finch"),
     ("bot-patient-2", Role.PATIENT, "Kim Stone", "Red Kite"),

@@ -1,4 +1,4 @@
-"""Request bodies: what they hold, how long they may be, how they are read from a stranger."""
+"""Bodies: what they hold, how long they may be, how they are read from a stranger."""
 
 import asyncio
 from typing import Annotated, Final, TypeVar
@@ -26,6 +26,15 @@ class SignInBody(msgspec.Struct, frozen=True):
 
     login: Login
     password: Password
+
+
+class SignedInBody(msgspec.Struct, frozen=True):
+    """What signing in is answered with: the session's token, and who this is."""
+
+    token: str
+    user_id: str
+    role: str
+    alias: str
 
 
 class AcceptBody(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from server.auth.accounts import NewAccount
 from server.web.answers import answer, plain
-from server.web.bodies import AcceptBody, SignInBody, read_body
+from server.web.bodies import AcceptBody, SignedInBody, SignInBody, read_body
 from server.web.services import WebServices
 from world.errors import NotSignedIn
 from world.protocol.messages import PROTOCOL_VERSION
@@ -50,7 +50,9 @@ class Pages:
             body.login, body.password, _address(request)
         )
         _log.info("session.started", user_id=signed_in.user_id)
-        return answer({"token": signed_in.token, "user_id": signed_in.user_id})
+        async with self._services.store.read() as work:
+            user = await work.users.get(signed_in.user_id)
+        return answer(SignedInBody(signed_in.token, user.id, user.role, user.alias))
 
     async def ticket(self, request: Request) -> Response:
         """Gives a ticket for one socket: session token in, ticket out."""

@@ -8,6 +8,7 @@ import pytest
 
 from client.config import ClientConfig
 from client.desktop import walker
+from client.panels import intents
 from client.program import Program, Step, load_layouts
 from client.ui.events import Key, Typed
 from client.ui.vocabulary import Role
@@ -153,3 +154,43 @@ def test_a_visit_from_sign_in_to_leaving_with_the_keyboard_alone(people):
     patient.activate("Leave the clinic")
     patient.until(lambda: patient.program.step is Step.ENDED)
     doctor.until(lambda: not doctor.program.model.others())
+
+
+def test_a_guest_is_invited_and_shown_the_vital_signs_with_the_keyboard(people, clinic, tmp_path):
+    patient, doctor = people
+    carer = Person(clinic, tmp_path / "carer", "carer", patient.everybody)
+    for one in (patient, doctor, carer):
+        one.sign_in()
+    patient.program.do(intents.CheckIn(None))
+    doctor.until(lambda: [one.state for one in doctor.program.model.waiting] == ["checked-in"])
+    doctor.program.do(intents.CallNext())
+    patient.until(lambda: patient.program.model.is_called)
+    for one in (patient, doctor):
+        if one.room_id == "waiting":
+            one.program.do(intents.GoTo("door:door-1"))
+    doctor.until(lambda: patient.room_id == doctor.room_id == "consult-1")
+    doctor.until(lambda: doctor.program.model.open_visit.state == "in-consult")
+
+    doctor.press("r")
+    doctor.activate("Invite someone")
+    doctor.until(lambda: doctor.shows("Carers and interpreters here"))
+    doctor.choose("Carers and interpreters here", "Violet Lark")
+    carer.until(lambda: any("invited" in told for told in carer.program.inside.board.history))
+    carer.press("escape")
+    carer.choose("Go to", "Door to consult room 1")
+    carer.until(lambda: carer.room_id == "consult-1")
+
+    patient.until(lambda: len(patient.program.model.others()) == 2)
+    patient.press("p")
+    if not patient.shows("May see my vital signs"):
+        patient.activate("Next person")
+        patient.program.advance(time.monotonic())
+    for is_allowed in (True, False):
+        patient.tab_to("May see my vital signs")
+        patient.press("space")
+        patient.until(lambda seen=is_allowed: guest_of(patient).sees_vitals is seen)
+    assert guest_of(doctor).sees_vitals is None
+
+
+def guest_of(person):
+    return next(one for one in person.program.model.others().values() if one.role == "carer")

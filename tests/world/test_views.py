@@ -156,6 +156,23 @@ def test_the_list_is_for_staff_and_names_whom_it_concerns(small):
     assert _queue(small, "c") is None
 
 
+def test_a_patient_alone_is_told_whether_a_guest_sees_the_vital_signs(small):
+    small.in_consult("p", "d", ROOM)
+    small.come("c", "carer")
+    visit_id = small.clinic.visits.active_of("p").visit_id
+    slot = small.clinic.bodies["c"].slot
+    small.ask("d", m.Invite, visit_id, slot, room_id=WAITING)
+    small.go("c")
+    assert _person(small, "p", "c").sees_vitals is False
+    slot = small.clinic.bodies["c"].slot
+    out = small.ask("p", m.AllowVitals, visit_id, slot, is_allowed=True)
+    assert "c" in out.touched
+    assert _person(small, "p", "c").sees_vitals is True
+    assert _person(small, "p", "d").sees_vitals is None
+    assert _person(small, "d", "c").sees_vitals is None
+    assert _person(small, "c", "p").sees_vitals is None
+
+
 def test_a_visit_of_a_colleague_is_not_in_ones_list(small):
     small.in_consult("p", "d", ROOM)
     small.in_consult("q", "e", OTHER_ROOM)

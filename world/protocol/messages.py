@@ -319,7 +319,10 @@ class Refused(Message, frozen=True, tag=67):
 
 
 class Person(Message, frozen=True):
-    """What the receiver may know of somebody in its room."""
+    """What the receiver may know of somebody in its room.
+
+    `sees_vitals` is told to the patient alone, of each guest of the own visit.
+    """
 
     slot: Slot
     name: PersonName
@@ -329,6 +332,7 @@ class Person(Message, frozen=True):
     is_muted: bool = True
     is_blocked: bool = False
     agrees_to_talk: bool = False
+    sees_vitals: bool | None = None
 
 
 class DoorState(Message, frozen=True):

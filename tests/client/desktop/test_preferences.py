@@ -23,3 +23,8 @@ def test_a_suggested_name_says_nothing_of_the_person_and_stays_the_same():
     assert len(names) == 64
     assert Preferences().alias_of(USER) == Preferences().alias_of(USER)
     assert all(len(name) <= 24 for name in names)
+
+
+def test_the_accounts_own_name_is_suggested_unless_another_was_chosen_here():
+    assert Preferences().alias_of(USER, "Own Name") == "Own Name"
+    assert Preferences(aliases={USER: "Chosen"}).alias_of(USER, "Own Name") == "Chosen"

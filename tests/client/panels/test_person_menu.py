@@ -48,3 +48,20 @@ def test_a_role_is_shown_only_where_the_clinic_vouches_for_it(person):
 def test_representations_hold_no_names():
     assert "Finch" not in repr(PersonView(4, "Finch", report="Shouting"))
     assert "Shouting" not in repr(intents.SendReport(4, "Shouting"))
+
+
+def test_a_patient_lets_a_guest_see_the_vital_signs_and_takes_it_back(person):
+    assert "May see my vital signs" not in person.tree.describe()
+    person.show(PersonView(4, "Alex", "Carer", sees_vitals=False))
+    person.tab_to("May see my vital signs")
+    person.keys("space")
+    person.show(PersonView(4, "Alex", "Carer", sees_vitals=True))
+    person.keys("space")
+    assert person.intents == [intents.AllowVitals(4, True), intents.AllowVitals(4, False)]
+
+
+def test_one_goes_on_to_the_next_person(person):
+    person.show(PersonView(4, "Alex", has_next=True))
+    person.tab_to("Next person")
+    person.keys("enter")
+    assert person.intents == [intents.ShowNextPerson(4)]

@@ -30,7 +30,7 @@ async def demo(store, passwords, tmp_path, clock):
 
 async def test_its_people_can_sign_in_with_the_passwords_in_the_file(demo, sign_in, tmp_path):
     words = demo_passwords(tmp_path)
-    assert {"patient", "doctor", "trainee", "nurse", "bot-doctor"} <= set(words)
+    assert {"patient", "doctor", "trainee", "nurse", "carer", "bot-doctor"} <= set(words)
     assert len([login for login in words if login.startswith("bot-patient-")]) == 8
     assert len(set(words.values())) == len(words)
     for login, password in words.items():
@@ -41,7 +41,7 @@ async def test_its_accounts_say_that_they_are_demo_accounts(demo, store):
     async with store.read() as work:
         people = [user for role in Role for user in await work.users.with_role(role)]
         assert (await work.clinics.find()).is_demo
-    assert len(people) == 13
+    assert len(people) == 14
     assert all(user.is_demo for user in people)
 
 

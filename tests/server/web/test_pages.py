@@ -22,6 +22,12 @@ async def test_from_sign_in_to_ticket_to_sign_out(client, user, services):
     assert "sign in again" in again.json["message"]
 
 
+async def test_signing_in_says_who_one_is_and_never_the_real_name(client, user):
+    signed_in = (await client.sign_in()).json
+    assert (signed_in["role"], signed_in["alias"]) == ("patient", "alias")
+    assert set(signed_in) == {"token", "user_id", "role", "alias"}
+
+
 async def test_unknown_and_wrong_get_the_same_response(client, user):
     wrong, unknown = await client.sign_in(password="wrong"), await client.sign_in("nobody")
     assert wrong.status == 401
