@@ -30,7 +30,7 @@ from world.errors import ConfigurationError
 
 STOP_WITHIN_S = 5.0
 RESTART_AFTER_S = (0.1, 0.5, 1.0, 2.0, 5.0)
-STABLE_S = 30.0
+STABLE_S = 5.0
 READY_WITHIN_S = 60.0
 
 _log = structlog.get_logger(__name__)
