@@ -35,6 +35,7 @@ OPEN_WITHIN_S = 5.0
 PING_S = 1.0
 SILENT_FOR_S = 6.0
 MAX_PENDING = 64
+MAX_SEEN = 8
 
 R = TypeVar("R", bound=m.Request)
 
@@ -201,16 +202,17 @@ class Connection:
             if self.check_certificate is not None:
                 shown = self._socket.transport.get_extra_info("ssl_object")
                 self.check_certificate(shown.getpeercert(True) if shown else None)
-            seen = tuple(m.Seen(stream, number) for stream, number in self._seen.items())
-            self._write(encode_client_message(m.Authenticate(ticket, seen[-8:], self.device)))
+            message = m.Authenticate(ticket, self._newest_seen(), self.device)
+            self._write(encode_client_message(message))
             if self.device is not None:
                 self._is_known = True
                 self.listener.state(ConnectionState.CONNECTED, "The device is connected.")
-            async with asyncio.TaskGroup() as group:
-                pinging = group.create_task(self._keep_alive())
+            pinging = asyncio.create_task(self._keep_alive())
+            try:
                 await self._read(self._socket)
+            finally:
                 pinging.cancel()
-        except* (ConnectionClosed, RemoteProtocolError, OSError):
+        except (ConnectionClosed, RemoteProtocolError, OSError):
             pass
         finally:
             was_known, self._is_known = self._is_known, False
@@ -220,6 +222,12 @@ class Connection:
         if code in FINAL_CODES:
             raise NotSignedIn(reason or "The clinic ended the connection. Sign in again.")
         return was_known
+
+    def _newest_seen(self) -> tuple[m.Seen, ...]:
+        """Returns what is told of the streams: the own one, and the rooms and visits of late."""
+        late_first = [*self._seen.items()][::-1]
+        late_first.sort(key=lambda item: not item[0].startswith("user:"))
+        return tuple(m.Seen(stream, number) for stream, number in late_first[:MAX_SEEN])
 
     async def _read(self, socket: ClientConnection) -> None:
         loop = asyncio.get_running_loop()
@@ -259,7 +267,8 @@ class Connection:
                     return
                 self._seen[stream] = number
             case m.RoomView(stream=stream, stream_number=number):
-                self._seen.setdefault(stream, number)
+                # Taken out and put in again: the stream of the room where one is comes last.
+                self._seen[stream] = self._seen.pop(stream, number)
             case _:
                 pass
         self.listener.message(message)
