@@ -123,6 +123,8 @@ class Journey:
         yield lambda: program.step is Step.INSIDE
         others = ", ".join(sorted(one.name for one in program.model.others().values()))
         self._tell(f"You are in {self._here()}. You see {others or 'nobody yet'}.")
+        yield from self._pause(SETTLE_S)
+        self._picture("arrival")
 
     def _look_round(self) -> Act:
         bodies = self.app.program.bodies

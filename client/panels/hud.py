@@ -153,7 +153,7 @@ def _strip(name: str, anchor: Anchor, *children: Widget) -> Panel:
         key=f"hud-{name.lower().replace(' ', '-')}",
         anchor=anchor,
         width_dp=0,
-        padding_dp=8,
+        padding_dp=10,
         opening=Opening.LEAVES_FOCUS,
         children=(row(*children, gap_dp=18),),
     )

@@ -233,4 +233,9 @@ class _SampledTarget:
         for region in list(base.win.get_display_regions()):
             region.set_active(False)
         output.make_display_region().set_camera(base.cam)
+        # What lies before the picture is drawn after it, and over it.
+        flat = output.make_display_region()
+        flat.set_sort(10)
+        flat.set_clear_depth_active(True)
+        flat.set_camera(base.cam2d)
         base.camLens.set_aspect_ratio(options.size[0] / options.size[1])

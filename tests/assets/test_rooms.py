@@ -17,6 +17,7 @@ WHEELCHAIR_RADIUS_M = 0.45
 TURNING_RADIUS_M = 0.75
 BODY_HEIGHT_M = 1.8
 SITTING_REACH_M = 0.75
+HALF_VIEW_RAD = 0.6
 SIZES = {"waiting": (10.0, 8.0, 3.1), "consult": (5.4, 4.6, 2.8)}
 
 
@@ -89,6 +90,21 @@ def test_everybody_arrives_on_free_floor_that_hangs_together(layout):
     assert all(free[cell(spawn.position_m)] for spawn in layout.spawns)
     _, regions = reachable_from_spawns(layout, BODY_RADIUS_M)
     assert len(regions) == 1
+
+
+def test_whoever_comes_into_the_waiting_room_sees_both_doors_and_most_chairs():
+    layout = parse_layout((ROOMS / "waiting" / "layout.json").read_bytes())
+    for spawn in layout.spawns:
+        assert all(is_ahead(spawn, door) for door in layout.doors)
+        chairs = [seat for seat in layout.seats if seat.name.startswith(("chair", "window"))]
+        assert sum(is_ahead(spawn, chair) for chair in chairs) > len(chairs) / 2
+
+
+def is_ahead(spawn, thing):
+    """Whether a thing is within the view of who arrives and has not turned yet."""
+    x, y = (thing.position_m[axis] - spawn.position_m[axis] for axis in (0, 1))
+    off_rad = math.remainder(math.atan2(-x, y) - spawn.yaw_rad, math.tau)
+    return abs(off_rad) < HALF_VIEW_RAD
 
 
 def test_every_seat_can_be_walked_up_to(layout):

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from panda3d.core import CardMaker
 from PIL import Image
 
 from client.scene.room import RoomView
@@ -44,6 +45,19 @@ def test_without_any_graphics_driver_the_room_can_still_be_seen(shaded):
 def test_more_samples_smooth_edges_and_change_little_else(shaded):
     smooth, _ = pictured(WindowOptions(SIZE, is_offscreen=True, tier="high"))
     assert 0 < np.abs(smooth - shaded).mean() < 12
+
+
+@pytest.mark.parametrize("tier", ["low", "high"])
+def test_panels_lie_before_the_picture_in_every_tier(tier):
+    stage = open_window(WindowOptions(SIZE, is_offscreen=True, tier=tier))
+    card = CardMaker("panel")
+    card.set_frame(-1, 0, -1, 1)
+    card.set_color(1, 0, 0, 1)
+    stage.base.render2d.attach_new_node(card.generate())
+    pixels = stage.pixels()
+    assert np.all(pixels[:, : SIZE[0] // 2 - 1] == (255, 0, 0))
+    assert not np.any(np.all(pixels[:, SIZE[0] // 2 + 1 :] == (255, 0, 0), axis=2))
+    stage.close()
 
 
 def test_a_display_that_is_not_there_is_told():

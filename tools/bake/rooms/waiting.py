@@ -22,6 +22,8 @@ from tools.bake.rooms.shapes import box, plane, revolve
 WIDTH_M, DEPTH_M, HEIGHT_M = 10.0, 8.0, 3.1
 WINDOWS = ((0.45, 3.25, 0.40, 2.72), (3.6, 6.4, 0.40, 2.72), (6.75, 9.55, 0.40, 2.72))
 DOORS = (("door-1", 1.35), ("door-2", 4.75))
+FIRST_SIGHT_M = (6.8, 2.6)
+"""Whoever comes in looks over the seats to both doors and what hangs between them."""
 BANQUETTE_TINT: Color = (0.32, 0.49, 0.50)
 ISLANDS = (
     (3.15, 2.75, ((-1.02, 0.15, 98, TEAL), (0.15, 1.02, 0, CLAY), (1.0, -0.2, -80, TEAL))),
@@ -261,4 +263,5 @@ def _island(
 
 def _spawns(model: Model) -> None:
     for x, y in ((1.3, 6.4), (1.3, 7.1), (2.2, 6.3), (2.2, 5.5), (3.1, 5.4), (1.5, 5.6)):
-        model.plan.add_spawn((x, y, 0.0), -math.pi / 2)
+        yaw_rad = math.atan2(x - FIRST_SIGHT_M[0], FIRST_SIGHT_M[1] - y)
+        model.plan.add_spawn((x, y, 0.0), yaw_rad)
