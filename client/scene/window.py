@@ -195,6 +195,9 @@ def _open_main(base: ShowBase, options: WindowOptions, tier: Tier) -> None:
     buffer = FrameBufferProperties()
     buffer.set_rgba_bits(8, 8, 8, 0)
     buffer.set_depth_bits(24)
+    # A window without a back buffer is never swapped: software drivers then show its first picture
+    # for ever, and keep every frame that they were given.
+    buffer.set_back_buffers(0 if options.is_offscreen else 1)
     if tier.samples:
         buffer.set_multisamples(tier.samples)
     window = WindowProperties(size=options.size)
