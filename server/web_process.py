@@ -53,8 +53,9 @@ async def run_web(config: ServerConfig, ready: Callable[[int], None]) -> None:
     try:
         while not server.started and not serving.done():  # noqa: ASYNC110 -- what others change is watched
             await asyncio.sleep(POLL_S)
-        ready(config.web_port)
-        await serving
+        ready(server.servers[0].sockets[0].getsockname()[1])
+        # Shielded: a cancellation must let it close its sockets first.
+        await asyncio.shield(serving)
     finally:
         server.should_exit = True
         await asyncio.gather(serving, return_exceptions=True)

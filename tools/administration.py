@@ -45,9 +45,10 @@ async def _init(config: ServerConfig, arguments: argparse.Namespace) -> int:
         name = arguments.login
         account = NewAccount(name, password, display_name=name, alias=name)
         user = await accounts.open_clinic(arguments.name, account)
-    print(f"The clinic is open; its administrator is {user.id}, login {name}.")
+    print(f"The clinic is made; its administrator is {user.id}, login {name}.")
     print("Keep a copy of the keys folder apart from the database: without it nothing can be read.")
     print(f"Next: python3 tools/admin.py invite --role doctor --data {config.data}")
+    print(f"Open it: .venv/bin/python -m server --data {config.data} --host ADDRESS")
     return 0
 
 
@@ -56,6 +57,7 @@ async def _invite(config: ServerConfig, arguments: argparse.Namespace) -> int:
         code = await accounts.invite(Role(arguments.role))
     print(f"Code for one {arguments.role}, good once, for {INVITATION_LIFE_S / DAY_S:.0f} days:")
     print(code)
+    print("They take it up with: python3 tools/run.py --connect HOST:PORT --invitation CODE")
     return 0
 
 

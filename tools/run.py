@@ -20,13 +20,14 @@ from tools import environment
 def main() -> int:
     """Returns the exit code of the visit; 0 if all went well."""
     given = _parse()
-    profile = _profile(given)
-    python = environment.prepare(profile)
+    # Folders are meant from where the person is, not from where the program lies.
+    given.data, given.screenshots = given.data.resolve(), given.screenshots.resolve()
+    python = environment.prepare(_profile(given))
     if given.setup_only:
         print("Everything is set up. Open the clinic with: python3 tools/run.py")
         return 0
-    command = [str(python), "-m", "tools.session", *sys.argv[1:]]
-    return _run(command)
+    folders = ["--data", str(given.data), "--screenshots", str(given.screenshots)]
+    return _run([str(python), "-m", "tools.session", *sys.argv[1:], *folders])
 
 
 def _profile(given: argparse.Namespace) -> environment.Profile:
@@ -45,16 +46,31 @@ def _run(command: list[str]) -> int:
 
 
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="tools/run.py", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="tools/run.py",
+        description=__doc__,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     parser.add_argument("--setup-only", action="store_true", help="install, start nothing")
     add_session_arguments(parser)
-    return parser.parse_args()
+    given = parser.parse_args()
+    if given.connect and given.server_only:
+        parser.error("--connect joins a clinic elsewhere, --server-only opens one here: choose one")
+    return given
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 1.0 <= seconds <= 3600.0:
+        raise argparse.ArgumentTypeError(f"got {text}, allowed are 1 to 3600")
+    return seconds
 
 
 def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what tools/session.py understands too."""
     parser.add_argument("--server-only", action="store_true", help="no window; the server alone")
     parser.add_argument("--connect", metavar="HOST", help="join a clinic elsewhere: HOST[:PORT]")
+    parser.add_argument("--invitation", metavar="CODE", help="with --connect: take up an account")
     parser.add_argument(
         "--as",
         dest="role",
@@ -67,7 +83,7 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--offscreen", action="store_true", help="no window, pictures instead")
     parser.add_argument(
-        "--seconds", type=float, default=100.0, help="length of the visit without a window"
+        "--seconds", type=_seconds, default=100.0, help="length of the visit without a window"
     )
     parser.add_argument(
         "--screenshots", type=Path, default=Path("screenshots"), help="folder for the pictures"

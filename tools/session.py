@@ -5,10 +5,12 @@ Whoever finds a clinic running in the data folder joins it, and leaves it runnin
 """
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +24,9 @@ from ssl import SSLError
 
 from client.network.trust import SERVER_CERTIFICATE, pinned_context
 from tools.environment import ROOT
+from tools.invitation import accept
 from tools.run import add_session_arguments
+from world.errors import ClinicError
 
 START_WITHIN_S = 120.0
 STOP_WITHIN_S = 10.0
@@ -37,11 +41,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tools.session", description=__doc__)
     add_session_arguments(parser)
     given = parser.parse_args()
-    given.data = given.data.resolve()
-    given.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    given.screenshots = given.screenshots.resolve()
     signal.signal(signal.SIGTERM, _stop)
     try:
+        _make_folder(given.data)
         with ExitStack() as programs:
             return _visit(given, programs)
     except StartError as error:
@@ -52,13 +54,23 @@ def main() -> int:
         return 0
 
 
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(
+            f"the folder {data} cannot be made or used ({error.strerror}). "
+            "Choose another one with --data DIR."
+        ) from error
+
+
 def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
 def _visit(given: argparse.Namespace, programs: ExitStack) -> int:
     if given.connect:
-        return _client(given, ["--server", given.connect])
+        return _elsewhere(given)
     if is_running(given.data):
         print("A clinic is open in this data folder already: you join it.", flush=True)
     else:
@@ -74,6 +86,25 @@ def _visit(given: argparse.Namespace, programs: ExitStack) -> int:
         print("Stop it with Ctrl-C.", flush=True)
         threading.Event().wait()
     return _client(given, ["--data", str(given.data), "--as", given.role])
+
+
+def _elsewhere(given: argparse.Namespace) -> int:
+    """Opens a client for a clinic on another machine.
+
+    Raises:
+      StartError: if that needs a window and there is none, or the invitation is not accepted.
+    """
+    if given.invitation:
+        try:
+            asyncio.run(accept(given.connect, given.invitation))
+        except ClinicError as error:
+            raise StartError(str(error)) from error
+    if given.offscreen or not has_display():
+        raise StartError(
+            "a visit elsewhere needs a window, since you sign in there yourself. Start it on a "
+            "machine with a display; --offscreen is for the demo clinic of this machine."
+        )
+    return _client(given, ["--server", given.connect])
 
 
 def _server_arguments(given: argparse.Namespace) -> list[str]:
@@ -124,7 +155,7 @@ def _program(module: str, arguments: Sequence[str], logs: Path) -> Iterator[str]
     Raises:
       StartError: if it ends, or says nothing, before it is ready.
     """
-    logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(logs)
     path = logs / f"{module}.log"
     with path.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -151,6 +182,9 @@ def _program(module: str, arguments: Sequence[str], logs: Path) -> Iterator[str]
 def _why(log: Path, module: str) -> str:
     """Returns what a program said before it ended: its own sentence, or the end of its log."""
     lines = log.read_text(encoding="utf-8").splitlines()
+    if not lines:
+        free_mb = shutil.disk_usage(log.parent).free >> 20
+        return f"{module} did not start, and could not say why; {free_mb} MiB of disk are free."
     said = [line.removeprefix("metaclinic: ") for line in lines if line.startswith("metaclinic: ")]
     return said[-1] if said else f"{module} did not start.\n" + "\n".join(lines[-12:])
 

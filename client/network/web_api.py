@@ -114,6 +114,15 @@ class WebApi:
         body = {"login": login, "password": password}
         return await self._ask("POST", "/api/sign-in", SignedInBody, body)
 
+    async def accept(self, invitation: dict[str, str]) -> None:
+        """Takes up an account: code, login, password, display_name and alias.
+
+        Raises:
+          Refusal: the clinic's own no, as a sentence.
+          Unreachable, CertificateChanged: as for `clinic`.
+        """
+        await self._ask("POST", "/api/invitations/accept", NothingBody, invitation)
+
     async def ticket(self, token: str) -> str:
         """Returns a ticket for one websocket.
 

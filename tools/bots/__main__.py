@@ -109,7 +109,7 @@ async def live(place: Place, patients: int) -> None:
         voice = BotVoice(doctor, speech)
         doctor.on_message = voice.message
         group.create_task(voice.keep())
-        group.create_task(BotDoctor(doctor, voice, somebody_waits).live())
+        group.create_task(BotDoctor(doctor, voice, others, somebody_waits).live())
         for index, body in enumerate(others):
             gets_in_line = somebody_waits if index < PATIENTS_IN_LINE else nobody
             group.create_task(BotPatient(body, gets_in_line).live())

@@ -44,6 +44,7 @@ class BotBody(Listener):
     layouts: Mapping[str, Layout]
     rng: random.Random
     connection: Connection | None = None
+    name: str = ""
     room: m.RoomView | None = None
     people: dict[int, m.Person] = field(default_factory=dict)
     doors: dict[str, m.DoorState] = field(default_factory=dict)
@@ -71,6 +72,8 @@ class BotBody(Listener):
         match message:
             case m.RoomView():
                 self._enter(message)
+            case m.Welcome(name=name):
+                self.name = name
             case m.PersonView(person):
                 self.people[person.slot] = person
                 if self.room and person.slot == self.room.own_slot:
@@ -124,6 +127,10 @@ class BotBody(Listener):
         if self.connection is None:
             raise LostWayError("the bot has no connection yet")
         return self.connection
+
+    def is_in(self, room_id: str) -> bool:
+        """Whether the bot is in that room."""
+        return self.room is not None and self.room.room_id == room_id
 
     async def until(self, is_so: Callable[[], bool], within_s: float = GIVE_UP_S) -> bool:
         """Waits until something is so; returns False if it was not in time."""
@@ -182,7 +189,7 @@ class BotBody(Listener):
         answer = await self.link.request(lambda number: m.GoThrough(number, door_name))
         if isinstance(answer, m.Refused):
             return False
-        return await self.until(lambda: self.room is not None and self.room.room_id == goal)
+        return await self.until(lambda: self.is_in(goal))
 
     async def keep_moving(self) -> None:
         """Sends poses until cancelled."""

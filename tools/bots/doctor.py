@@ -5,7 +5,7 @@ the clinic's voice server.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from client.voice.client import VoiceClient, VoiceDevices
 from client.voice.devices import NullOutput, SpeechSource
@@ -18,7 +18,10 @@ ROOM = "consult-1"
 FETCH_S = 20.0
 CONSULT_S = 24.0
 LOOK_S = 6.0
-PAUSE_S = 3.0
+PAUSE_S = 1.5
+SHIFT_S = 3600.0
+ASIDE_M = (-1.6, 1.0)
+INTO_THE_ROOM_RAD = 1.2
 RETRY_S = 2.0
 
 
@@ -79,84 +82,125 @@ class BotVoice:
 
 
 class BotDoctor:
-    """What a bot doctor does all day.
+    """What a bot doctor does all day: people first, then the other bots.
 
     Args:
+      others: the bot patients, who give way to people.
       somebody_waits: set when the first patient has come, so that the others get in line too.
     """
 
-    def __init__(self, body: BotBody, voice: BotVoice, somebody_waits: asyncio.Event) -> None:
+    def __init__(
+        self,
+        body: BotBody,
+        voice: BotVoice,
+        others: Sequence[BotBody],
+        somebody_waits: asyncio.Event,
+    ) -> None:
         self._body = body
         self._voice = voice
+        self._others = others
         self._somebody_waits = somebody_waits
 
     async def live(self) -> None:
         """Works until cancelled."""
         body = self._body
         await body.arrival()
-        await self._to_own_room()
         while True:
-            await body.until(lambda: self._waiting() is not None, 3600.0)
-            self._somebody_waits.set()
+            held = self._held()
+            if held is not None:
+                await self._see(held.visit_id)
+            elif not body.is_in(ROOM):
+                await self._go_to_own_room()
+            else:
+                await body.until(lambda: self._next() is not None, SHIFT_S)
+                await self._call_next()
             await asyncio.sleep(PAUSE_S)
-            answer = await body.link.request(lambda number: m.CallPatient(number, ROOM))
-            if isinstance(answer, m.Accepted):
-                await self._see_patient()
-            await asyncio.sleep(PAUSE_S)
 
-    def _waiting(self) -> m.QueueEntry | None:
-        return self._entry({State.CHECKED_IN.value})
-
-    def _entry(self, states: set[str]) -> m.QueueEntry | None:
-        queue = self._body.queue
-        entries = queue.entries if isinstance(queue, m.QueueView) else ()
-        return next((entry for entry in entries if entry.state in states), None)
-
-    async def _to_own_room(self) -> None:
-        body = self._body
-        if body.room is None or body.room.room_id == ROOM:
-            return
-        door = next(d.door for d in body.doors.values() if d.leads_to == ROOM)
-        await body.go_through(door)
-
-    async def _see_patient(self) -> None:
-        """Fetches the patient at the door, and stays until the visit is over."""
-        body = self._body
-        await body.go_through(next(iter(body.doors)))
-        await self._voice.say("doctor-welcome")
-        await self._until_patient_is_in()
-        await self._to_own_room()
-        await body.sit("doctor")
-        if await body.until(lambda: self._entry({State.IN_CONSULT.value}) is not None, 60.0):
-            await asyncio.sleep(LOOK_S)
-            await self._voice.say("doctor-vitals")
-            await body.until(lambda: self._held() is None, CONSULT_S)
-            if self._held() is not None:
-                await self._voice.say("doctor-goodbye")
-        held = self._held()
-        if held is not None:
-            change = "end" if held.state == State.IN_CONSULT.value else "uncall"
-            await body.link.request(
-                lambda number: m.ChangeVisit(
-                    number, held.visit_id, "end" if change == "end" else "uncall"
-                )
+    async def _call_next(self) -> None:
+        self._somebody_waits.set()
+        chosen = self._next()
+        if chosen is not None:
+            await self._body.link.request(
+                lambda number: m.CallPatient(number, ROOM, chosen.visit_id)
             )
 
-    async def _until_patient_is_in(self) -> None:
-        """Waits beside the door until the patient has gone in, or a while."""
+    async def _see(self, visit_id: str) -> None:
+        """Fetches the patient at the door, and stays until the visit is over."""
         body = self._body
-        door = next(d for d in body.doors.values() if d.leads_to == ROOM)
-        layout_door = next(d for d in body.layout.doors if d.name == door.door)
-        x, y, _ = layout_door.position_m
-        await body.go((x - 1.6, y + 1.0))
-        body.looks_at_yaw_rad = 1.2
-        names = {entry.patient_name for entry in self._list() if entry.room_id == ROOM}
+        if self._state(visit_id) == State.CALLED.value:
+            await self._fetch(visit_id)
+        if not body.is_in(ROOM):
+            await self._go_to_own_room()
+        await body.sit("doctor")
+        await body.until(lambda: self._state(visit_id) != State.CALLED.value, FETCH_S)
+        if self._state(visit_id) == State.IN_CONSULT.value:
+            await body.until(lambda: self._is_over(visit_id), LOOK_S)
+            await self._voice.say("doctor-vitals")
+            await body.until(lambda: self._is_over(visit_id), CONSULT_S)
+            if self._state(visit_id) is not None:
+                await self._voice.say("doctor-goodbye")
+        state = self._state(visit_id)
+        if state == State.IN_CONSULT.value:
+            await body.link.request(lambda number: m.ChangeVisit(number, visit_id, "end"))
+        elif state == State.CALLED.value:
+            await body.link.request(lambda number: m.ChangeVisit(number, visit_id, "uncall"))
+
+    async def _fetch(self, visit_id: str) -> None:
+        """Goes out to the door, asks the patient in, and waits there until they have gone in."""
+        body = self._body
+        if body.is_in(ROOM):
+            await body.go_through(next(iter(body.doors)))
+        await self._voice.say("doctor-welcome")
+        door = next((d for d in body.doors.values() if d.leads_to == ROOM), None)
+        if door is None:
+            return
+        at_m = next(d.position_m for d in body.layout.doors if d.name == door.door)
+        await body.go((at_m[0] + ASIDE_M[0], at_m[1] + ASIDE_M[1]))
+        body.looks_at_yaw_rad = INTO_THE_ROOM_RAD
+        names = {entry.patient_name for entry in self._list() if entry.visit_id == visit_id}
         await body.until(
-            lambda: not any(person.name in names for person in body.people.values()), FETCH_S
+            lambda: not names & {person.name for person in body.people.values()}, FETCH_S
         )
 
+    async def _go_to_own_room(self) -> None:
+        body = self._body
+        door = next((d.door for d in body.doors.values() if d.leads_to == ROOM), None)
+        if door is not None:
+            await body.go_through(door)
+        elif body.doors:
+            await body.go_through(next(iter(body.doors)))
+
+    def _is_over(self, visit_id: str) -> bool:
+        """Whether the visit has ended, or is a bot's while a person waits."""
+        entry = next((entry for entry in self._list() if entry.visit_id == visit_id), None)
+        return entry is None or (self._is_bot(entry) and self._person_waiting() is not None)
+
+    def _next(self) -> m.QueueEntry | None:
+        waiting = [e for e in self._list() if e.state == State.CHECKED_IN.value and e.is_connected]
+        return self._person_waiting() or next(iter(waiting), None)
+
+    def _person_waiting(self) -> m.QueueEntry | None:
+        return next(
+            (
+                entry
+                for entry in self._list()
+                if entry.state == State.CHECKED_IN.value
+                and entry.is_connected
+                and not self._is_bot(entry)
+            ),
+            None,
+        )
+
+    def _is_bot(self, entry: m.QueueEntry) -> bool:
+        return entry.patient_name in {body.name for body in self._others}
+
     def _held(self) -> m.QueueEntry | None:
-        return self._entry({State.IN_CONSULT.value, State.CALLED.value})
+        """Returns the visit that is this doctor's own now, one from before a restart too."""
+        held = {State.IN_CONSULT.value, State.CALLED.value}
+        return next((entry for entry in self._list() if entry.state in held), None)
+
+    def _state(self, visit_id: str) -> str | None:
+        return next((entry.state for entry in self._list() if entry.visit_id == visit_id), None)
 
     def _list(self) -> tuple[m.QueueEntry, ...]:
         queue = self._body.queue

@@ -8,6 +8,9 @@ from world.visit_states import HOLDING, State
 
 SIT_S = (15.0, 45.0)
 STROLL_S = (3.0, 8.0)
+RETRY_S = 3.0
+OLD_PLACE_S = 5.0
+ACTIVE_STATES = frozenset(state.value for state in (State.CHECKED_IN, *HOLDING))
 HOLDING_STATES = frozenset(state.value for state in HOLDING)
 
 
@@ -28,6 +31,7 @@ class BotPatient:
         """Lives in the clinic until cancelled."""
         body = self._body
         await body.arrival()
+        await self._give_up_old_place()
         while True:
             if self._is_called():
                 await self._follow_call()
@@ -38,6 +42,15 @@ class BotPatient:
                 await self._sit_for_a_while()
             else:
                 await self._stroll()
+
+    async def _give_up_old_place(self) -> None:
+        """Leaves the visit that it had when the clinic was closed: people go first."""
+        body = self._body
+        await body.until(lambda: body.queue is not None, OLD_PLACE_S)
+        queue = body.queue
+        if isinstance(queue, m.QueuePlace) and queue.state in ACTIVE_STATES:
+            visit_id = queue.visit_id or ""
+            await body.link.request(lambda number: m.ChangeVisit(number, visit_id, "leave"))
 
     def _is_called(self) -> bool:
         queue = self._body.queue
@@ -65,19 +78,21 @@ class BotPatient:
         return self._is_called() or (self._may_check_in.is_set() and not self._was_seen)
 
     async def _follow_call(self) -> None:
+        """Goes in, tries again where somebody stood in the way, and stays to the end."""
         body = self._body
-        if not isinstance(body.queue, m.QueuePlace) or body.queue.room_id is None:
-            return
-        goal = body.queue.room_id
-        door = next((d.door for d in body.doors.values() if d.leads_to == goal), None)
-        if door is not None:
-            await body.go_through(door)
-            await body.sit("patient")
-        await body.until(lambda: not self._is_called(), 300.0)
-        if body.room is not None and body.room.room_id == goal:
+        goal = body.queue.room_id if isinstance(body.queue, m.QueuePlace) else None
+        while goal is not None and self._is_called():
+            door = next((d.door for d in body.doors.values() if d.leads_to == goal), None)
+            if body.is_in(goal):
+                if body.seat is None:
+                    await body.sit("patient")
+            elif door is not None and not await body.go_through(door):
+                await self._step_aside()
+            await body.until(lambda: not self._is_called(), RETRY_S)
+        if goal is not None and body.is_in(goal):
             await body.go_through(next(iter(body.doors)))
 
-
-def is_in_consult(queue: m.QueuePlace | m.QueueView | None) -> bool:
-    """Whether the patient's visit is in consult."""
-    return isinstance(queue, m.QueuePlace) and queue.state == State.IN_CONSULT.value
+    async def _step_aside(self) -> None:
+        body = self._body
+        x, y = body.at_m
+        await body.go((x + body.rng.uniform(-0.6, 0.6), y + body.rng.uniform(-0.6, 0.6)))
