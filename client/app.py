@@ -74,6 +74,7 @@ class App:
     def screenshot(self, path: Path) -> None:
         """Writes what is seen now as an image file."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._picture.hurry()
         self._picture.update(self.program, self._now_s())
         self.stage.screenshot(path)
 

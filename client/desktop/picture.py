@@ -78,6 +78,10 @@ class Picture:
         for room_type in ("waiting", "consult"):
             self._loaded(room_type)
 
+    def hurry(self) -> None:
+        """Lets the next update bring everything up to date, whenever that was done last."""
+        self._board_due_s = self._people_due_s = 0.0
+
     def update(self, program: Program, now_s: float) -> None:
         """Brings the picture up to date."""
         self._follow_settings(program)
