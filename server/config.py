@@ -48,6 +48,10 @@ class ServerConfig:
             port = getattr(self, key)
             if not 0 <= port <= 65_535:
                 raise ConfigurationError(f"{key}: got {port}, allowed are 0 to 65535")
+        if self.web_port == self.world_port != 0:
+            raise ConfigurationError(
+                f"world_port: got {self.world_port}, which is the web port too; choose another one"
+            )
         if not 20.0 <= self.tick_hz <= 30.0:
             raise ConfigurationError(f"tick_hz: got {self.tick_hz}, allowed are 20 to 30")
         first, last = self.voice_ports

@@ -33,6 +33,10 @@ _BUSY: Final = (
     "The clinic's records are held by another program. Nothing was saved: try again in a moment."
 )
 # Without "nothing was saved": a connection that breaks in a commit leaves that unknown.
+_DAMAGED: Final = (
+    "The file with the clinic's records is damaged, or is no database. Nothing was changed: move"
+    " the file away and restore it from the last backup."
+)
 _GONE: Final = (
     "The clinic's records cannot be reached now: see that the database runs and its disk is whole,"
     " then try again."
@@ -121,6 +125,8 @@ def explain(error: DBAPIError) -> str:
     busy = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     if _sqlite_code(cause) in busy or _state(cause) in _POSTGRES_BUSY:
         return _BUSY
+    if _sqlite_code(cause) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return _DAMAGED
     return _GONE
 
 

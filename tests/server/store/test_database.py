@@ -143,3 +143,12 @@ def test_errors_do_not_show_a_password_in_the_url():
     with pytest.raises(ConfigurationError) as caught:
         database.parse_url("mysql://clinic:zebra@host/name")
     assert "zebra" not in str(caught.value)
+
+
+async def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path, store_keys):
+    path = tmp_path / "clinic.db"
+    path.write_bytes(b"not a database" * 1000)
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable, match="damaged, or is no database"):
+        await Store.open(f"sqlite:///{path}", store_keys, tmp_path / "anchors")
+    assert path.read_bytes() == before
