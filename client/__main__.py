@@ -34,6 +34,7 @@ def main() -> int:
             acts = ACTS if given.role in {None, "patient"} else LOOKING_IN
             journey = Journey(app, given.seconds, given.screenshots, _say)
             return 0 if journey.run(acts) else 1
+        app.program.sign_in_if_known()
         app.run()
     except KeyboardInterrupt:
         pass

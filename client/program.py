@@ -162,6 +162,12 @@ class Program:
         elif key == keys.TALK:
             self._hold_to_talk(is_held=False)
 
+    def sign_in_if_known(self) -> None:
+        """Signs in without being asked, where the demo clinic's own password is at hand."""
+        form = self.entering.form
+        if form.login and form.password:
+            self.do(intents.SignIn(form.address, form.login, form.password))
+
     def do(self, intent: Intent) -> None:
         """Does what the person wants."""
         self._is_dirty = True

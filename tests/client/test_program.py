@@ -15,6 +15,7 @@ from client.ui.vocabulary import Role
 
 FAST_M_PER_S = 2.4
 """Nearly what the server lets a body do, so that the way to the door takes less time."""
+NEAR_THE_DOOR_M = (8.6, 2.2)
 
 
 class Person:
@@ -168,6 +169,7 @@ def test_a_guest_is_invited_and_shown_the_vital_signs_with_the_keyboard(people, 
     for one in (patient, doctor):
         if one.room_id == "waiting":
             one.program.do(intents.GoTo("door:door-1"))
+    carer.program.bodies.walk_to(NEAR_THE_DOOR_M, None)
     doctor.until(lambda: patient.room_id == doctor.room_id == "consult-1")
     doctor.until(lambda: doctor.program.model.open_visit.state == "in-consult")
 
@@ -194,3 +196,21 @@ def test_a_guest_is_invited_and_shown_the_vital_signs_with_the_keyboard(people, 
 
 def guest_of(person):
     return next(one for one in person.program.model.others().values() if one.role == "carer")
+
+
+def test_the_demos_own_person_need_not_type_anything(clinic, tmp_path):
+    address = f"127.0.0.1:{clinic.running['web_port']}"
+    password = clinic.passwords["trainee"]
+    config = ClientConfig(
+        tmp_path, address, clinic.data, login="trainee", password=password, has_sound_card=False
+    )
+    program = Program(config, load_layouts(config.assets))
+    try:
+        program.sign_in_if_known()
+        end_s = time.monotonic() + 20.0
+        while program.step is not Step.DEVICE_CHECK:
+            assert time.monotonic() < end_s, program.tree.describe()
+            program.advance(time.monotonic())
+            time.sleep(0.004)
+    finally:
+        program.close()
