@@ -310,7 +310,8 @@ class Gateway:
                 socket.abort()
         elif session.state is SessionState.OPENING:
             if now_s - session.opened_s > AUTHENTICATE_WITHIN_S:
-                session.close(NOT_SIGNED_IN, "Sign in within five seconds of connecting.")
+                # Not NOT_SIGNED_IN, which is final: a slow machine is to come back.
+                session.close(TRY_AGAIN_LATER, "Say who you are within five seconds.")
         elif silent_s > DROP_AFTER_S:
             socket.abort()
         elif silent_s > PING_AFTER_S and now_s - session.pinged_s > PING_AFTER_S / 2:

@@ -84,7 +84,7 @@ async def test_who_connects_and_does_not_sign_in_is_told_so_and_cut_off(house):
     _, transport = _stranger(house, handshake())
     await house.settle(dt_s=5.5)
     house.gateway.look()
-    assert transport.close_codes == [4003]
+    assert transport.close_codes == [1013]
 
 
 async def test_little_is_taken_from_somebody_who_has_not_signed_in(house):
