@@ -73,12 +73,13 @@ class Ways:
         yaw_rad = self._bodies.walker.yaw_rad
 
         def oddness(slot: int) -> float:
+            if slot not in heads_m:  # has just come in
+                return math.inf
             x, y = (heads_m[slot] - own_m)[:2].tolist()
             off_rad = abs(wrapped(math.atan2(-x, y) - yaw_rad))
             return math.hypot(x, y) * (1.0 + AHEAD_WEIGHT * off_rad)
 
-        near = [slot for slot in self._model.others() if slot in heads_m]
-        return sorted(near, key=oddness)
+        return sorted(self._model.others(), key=oddness)
 
     def go_to(self, destination: str) -> None:
         """Walks to a place of the menu, and does there what one goes there for.
