@@ -22,21 +22,22 @@ from world.people import Role
 
 DEMO_NAME: Final = "Metaclinic Demo"
 DEMO_FILE: Final = "demo_accounts.json"
+# Login, role, name, neutral name, and which of the role's bodies (client/avatars/casting.py).
 _PEOPLE: Final = (
-    ("patient", Role.PATIENT, "Robin Field", "Blue Heron"),
-    ("doctor", Role.DOCTOR, "Dr. Ada Marsh", "Doctor"),
-    ("trainee", Role.TRAINEE, "Sam Reed", "Trainee"),
-    ("nurse", Role.NURSE, "Noor Hill", "Nurse"),
-    ("carer", Role.CARER, "Toni Field", "Violet Lark"),
-    ("bot-doctor", Role.DOCTOR, "Dr. Ben Wood", "Doctor"),
-    ("bot-patient-1", Role.PATIENT, "Alex Brook", "Green Finch"),
-    ("bot-patient-2", Role.PATIENT, "Kim Stone", "Red Kite"),
-    ("bot-patient-3", Role.PATIENT, "Lou Glen", "Gray Owl"),
-    ("bot-patient-4", Role.PATIENT, "Max Shore", "White Swan"),
-    ("bot-patient-5", Role.PATIENT, "Jo Meadow", "Black Swift"),
-    ("bot-patient-6", Role.PATIENT, "Ray Cliff", "Brown Wren"),
-    ("bot-patient-7", Role.PATIENT, "Uma Dale", "Golden Plover"),
-    ("bot-patient-8", Role.PATIENT, "Ivo Lake", "Silver Tern"),
+    ("patient", Role.PATIENT, "Robin Field", "Blue Heron", 3),
+    ("doctor", Role.DOCTOR, "Dr. Ada Marsh", "Doctor", 0),
+    ("trainee", Role.TRAINEE, "Sam Reed", "Trainee", 1),
+    ("nurse", Role.NURSE, "Noor Hill", "Nurse", 0),
+    ("carer", Role.CARER, "Toni Field", "Violet Lark", 0),
+    ("bot-doctor", Role.DOCTOR, "Dr. Ben Wood", "Doctor", 1),
+    ("bot-patient-1", Role.PATIENT, "Alex Brook", "Green Finch", 0),
+    ("bot-patient-2", Role.PATIENT, "Kim Stone", "Red Kite", 2),
+    ("bot-patient-3", Role.PATIENT, "Lou Glen", "Gray Owl", 1),
+    ("bot-patient-4", Role.PATIENT, "Max Shore", "White Swan", 3),
+    ("bot-patient-5", Role.PATIENT, "Jo Meadow", "Black Swift", 4),
+    ("bot-patient-6", Role.PATIENT, "Ray Cliff", "Brown Wren", 1),
+    ("bot-patient-7", Role.PATIENT, "Uma Dale", "Golden Plover", 2),
+    ("bot-patient-8", Role.PATIENT, "Ivo Lake", "Silver Tern", 3),
 )
 
 
@@ -67,8 +68,10 @@ async def open_demo_clinic(
     accounts = Accounts(store, passwords, now_s)
     await asyncio.gather(
         *(
-            _ensure(store, accounts, NewAccount(login, words[login], name, alias), role, fresh)
-            for login, role, name, alias in _PEOPLE
+            _ensure(
+                store, accounts, NewAccount(login, words[login], name, alias, look), role, fresh
+            )
+            for login, role, name, alias, look in _PEOPLE
         )
     )
 
