@@ -6,9 +6,11 @@ cannot start.
 """
 
 import argparse
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 from client.config import ClientConfig, demo_password, running_clinic
 from world.errors import ClinicError, ConfigurationError
@@ -20,12 +22,15 @@ JOIN_SCHEME = "metaclinic://"
 def main() -> int:
     """Returns the exit status."""
     given = _parse(sys.argv[1:])
+    stopping = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
     # The network process loads this module again, and must not load the renderer with it.
     from client.app import App  # noqa: PLC0415 -- see above
     from client.desktop.journey import ACTS, LOOKING_IN, Journey  # noqa: PLC0415 -- see above
 
     try:
-        app = App(_config(given))
+        app = App(_config(given), is_stopped=stopping.is_set)
     except ClinicError as error:
         sys.stderr.write(f"metaclinic: {error}\n")
         return 2
@@ -36,8 +41,6 @@ def main() -> int:
             return 0 if journey.run(acts) else 1
         app.program.sign_in_if_known()
         app.run()
-    except KeyboardInterrupt:
-        pass
     finally:
         app.close()
     return 0

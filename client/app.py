@@ -10,6 +10,7 @@ from client.desktop.input import Input
 from client.desktop.picture import Picture
 from client.program import Program, Step, load_layouts
 from client.scene.window import WindowOptions, open_window
+from world.errors import ClinicError
 
 OFFSCREEN_S: Final = 1 / 30
 GOES_ON: Final = 1
@@ -24,17 +25,28 @@ class App:
     Args:
       config: its settings.
       now_s: seconds that run evenly.
+      is_stopped: tells whether the program was told to end.
 
     Attributes:
       program: everything but the picture.
     """
 
-    def __init__(self, config: ClientConfig, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        config: ClientConfig,
+        now_s: Callable[[], float] = time.monotonic,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._is_stopped = is_stopped
         self._now_s, self._is_offscreen = now_s, config.is_offscreen
         options = WindowOptions(config.size_px, config.is_offscreen, config.tier)
         # The network process starts while the window opens.
         self.program = Program(config, load_layouts(config.assets))
-        self.stage = open_window(options)
+        try:
+            self.stage = open_window(options)
+        except ClinicError:
+            self.program.close()
+            raise
         self._picture = Picture(self.stage, config.assets)
         self._input: Input | None = None
         if not config.is_offscreen:
@@ -51,7 +63,8 @@ class App:
             self._is_loaded = True
             self._picture.preload()
         if self._input is not None:
-            self.stage.base.taskMgr.step()
+            # Its `step` would take Ctrl-C for itself, in the middle of a frame.
+            self.stage.base.taskMgr.mgr.poll()
             return
         self.program.advance(self._now_s())
         self._pace()
@@ -68,8 +81,8 @@ class App:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the window was closed."""
-        return self._input is not None and self._input.is_closed
+        """Whether the window was closed, or the program was told to end."""
+        return self._is_stopped() or (self._input is not None and self._input.is_closed)
 
     def screenshot(self, path: Path) -> None:
         """Writes what is seen now as an image file."""

@@ -56,13 +56,14 @@ SYSTEM_PARTS = {
         paths=("/usr/lib/*/dri/swrast_dri.so", "/usr/lib/*/dri/kms_swrast_dri.so"),
     ),
     "portaudio": SystemPart("libportaudio2", library="portaudio"),
+    "xvfb": SystemPart("xvfb", paths=("/usr/bin/Xvfb",)),
     "postgresql": SystemPart("postgresql", paths=("/usr/lib/postgresql/*/bin/initdb",)),
 }
 GIB = 1 << 30
 SERVER = Profile(("server",), (), GIB)
 CLIENT = Profile(("client",), ("egl", "gl", "mesa", "portaudio"), 2 * GIB)
 CLINIC = Profile(("server", "client"), CLIENT.libraries, 2 * GIB)
-CHECKS = Profile(("server", "client", "dev"), (*CLIENT.libraries, "postgresql"), 3 * GIB)
+CHECKS = Profile(("server", "client", "dev"), (*CLIENT.libraries, "postgresql", "xvfb"), 3 * GIB)
 
 
 def stop(sentence: str) -> NoReturn:

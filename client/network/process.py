@@ -5,9 +5,12 @@ kept here: the session, the voice settings, the last number of each stream.
 """
 
 import asyncio
+import contextlib
 import multiprocessing
+import signal
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.context import SpawnProcess
 from typing import Final
@@ -117,7 +120,8 @@ class NetworkProcess:
             name="network",
             daemon=True,
         )
-        self._process.start()
+        with _interrupts_kept_away():
+            self._process.start()
 
     def _drop_rings(self) -> None:
         self._link.close()
@@ -198,8 +202,23 @@ class NetworkProcess:
                 pass
 
 
+@contextlib.contextmanager
+def _interrupts_kept_away() -> Iterator[None]:
+    """Lets a process begin that never gets Ctrl-C: the renderer gets it too, and ends both."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def run_network(down: str, up: str, config: NetworkConfig) -> None:
     """Is the network process, from its start to its end."""
+    # Where it could not begin so.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     incoming, outgoing = Ring.attach(down), Ring.attach(up)
     link: c.Channel[c.AnyReport, c.AnyCommand] = c.Channel(outgoing, incoming, c.AnyCommand)
 
