@@ -1,6 +1,7 @@
 """What a person has set, kept for the next time: text size, contrast, push to talk, neutral name.
 
-The file is a convenience: one that is missing or damaged is as one that was never written.
+Only the person may read the file. It is a convenience: one that is missing or damaged is as one
+that was never written.
 """
 
 import json
@@ -52,7 +53,11 @@ def load_preferences(folder: Path) -> Preferences:
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:
     """Keeps the preferences; whether one is muted is never kept."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
     kept = {**asdict(preferences.settings), "aliases": preferences.aliases}
     del kept["is_muted"]
-    (folder / FILE).write_text(json.dumps(kept, indent=1), encoding="utf-8")
+    path = folder / FILE
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(json.dumps(kept, indent=1), encoding="utf-8")

@@ -117,7 +117,7 @@ class TrustStore:
         known = pins.setdefault(f"{host}:{port}", certificate_pem)
         if known != certificate_pem:
             raise CertificateChanged
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self._path.with_suffix(".new")
         fresh.write_text(json.dumps(pins, indent=1), encoding="utf-8")
         fresh.replace(self._path)

@@ -12,6 +12,17 @@ def test_what_was_set_is_there_the_next_time_but_nobody_starts_muted(tmp_path):
     assert kept.alias_of(USER) == "Red Kite"
 
 
+def test_only_the_person_may_read_what_is_kept(tmp_path):
+    folder = tmp_path / "new"
+    folder.mkdir(mode=0o755)
+    (folder / FILE).touch(mode=0o644)
+    save_preferences(folder, Preferences())
+    assert (folder.stat().st_mode & 0o777, (folder / FILE).stat().st_mode & 0o777) == (
+        0o700,
+        0o600,
+    )
+
+
 def test_a_damaged_file_is_no_reason_not_to_start(tmp_path):
     for text in ("{", "[]", '{"text_percent": "x"}', '{"text_percent": 120, "aliases": 3}'):
         (tmp_path / FILE).write_text(text)
