@@ -19,7 +19,7 @@ from client.desktop.body import Bodies
 from client.desktop.entering import Entering, choices, test_of
 from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
 from client.desktop.preferences import load_preferences, save_preferences
-from client.desktop.views import Line
+from client.desktop.views import Line, called
 from client.network import channel as c
 from client.network.process import NetworkProcess
 from client.network.service import NetworkConfig
@@ -308,6 +308,9 @@ class Program:
             case _:
                 pass
         self.inside.take(message)
+        sentence = called(self.model)
+        if sentence and not was_called:
+            self.inside.board.tell(sentence, "info")
 
     def _welcomed(self, welcome: m.Welcome) -> None:
         alias = self.entering.check.alias.strip()[:24]

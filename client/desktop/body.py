@@ -107,12 +107,14 @@ class Bodies:
 
     def _enter(self, view: m.RoomView, model: ClinicModel) -> None:
         layout = self._layouts[view.room_type]
-        is_same = (self._room_id, self._own_slot) == (view.room_id, view.own_slot)
+        is_same_room = self._room_id == view.room_id
+        is_same = is_same_room and self._own_slot == view.own_slot
         self._room_id, self._own_slot, self.layout = view.room_id, view.own_slot, layout
         if not is_same:
             self.interpolation.clear()
             self._shown = self.interpolation.at(0.0)
             self.door_shares = {name: float(door.is_open) for name, door in model.doors.items()}
+        if not is_same_room:
             self.walker.yaw_rad, self.walker.pitch_rad = view.yaw_rad, 0.0
             self.walker.stop()
         self._closed = frozenset({"?"})
@@ -126,6 +128,9 @@ class Bodies:
             )
         elif np.abs(self.prediction.head_m - view.position_m).max() > MOVED_M:
             self.prediction.place(view.position_m, None)
+        if self.walker.corners:
+            # The clinic came back, and with it one may stand elsewhere: the goal stays.
+            self.walk_to(self.walker.corners[-1], self.walker.facing_rad)
 
     def _follow_doors(self, model: ClinicModel) -> None:
         if self.layout is None or model.closed_doors == self._closed:

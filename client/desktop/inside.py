@@ -172,9 +172,11 @@ class Inside:
         """Takes a message; the model has taken it already."""
         if isinstance(message, m.RoomView):
             place = (message.room_id, message.own_slot)
-            is_other, self._place = place != self._place, place
-            if is_other:
+            is_other, is_elsewhere = place != self._place, place[0] != self._place[0]
+            self._place = place
+            if is_elsewhere:
                 self.ways.forget()
+            if is_other:
                 self.screens.agreed.clear()
                 self.screens.refused.clear()
                 self.screens.person = None

@@ -20,6 +20,7 @@ from client.desktop.walker import wrapped
 from client.panels import intents
 from client.panels.device_check import Microphone
 from client.program import Step
+from client.ui.widgets import Intent
 from world.geometry import Vector
 from world.protocol import messages as m
 from world.vitals.catalog import HEART_RATE
@@ -54,6 +55,8 @@ VIEWPOINT: Final = (0.2, 0.66)
 CLOSE_VIEW_RAD: Final = 0.8
 HEARD_DBOV: Final = -55.0
 SETTLE_S: Final = 0.6
+AGAIN_S: Final = 3.0
+DOOR_SIGHT_M: Final = 1.4
 TRACE_S: Final = 4.0
 SEATED: Final = "patient"
 """The seat of a consult room that is the patient's."""
@@ -174,18 +177,19 @@ class Journey:
         queue = self.app.program.model.queue
         where = room_name(queue.room_id) if queue and queue.room_id else "a consult room"
         self._tell(f"The doctor calls you to {where}.")
+        model = self.app.program.model
+        if model.seat is not None:
+            self.app.program.do(intents.SetSeated(is_seated=False))
+            yield lambda: model.seat is None
+        yield from self._look_at_called_door()
         yield from self._pause(SETTLE_S)
         self._picture("called")
 
     def _go_to_doctor(self) -> Act:
-        program, model = self.app.program, self.app.program.model
-        queue = model.queue
-        door = next(
-            (one.door for one in model.doors.values() if queue and one.leads_to == queue.room_id),
-            "",
+        model = self.app.program.model
+        yield from self._insist(
+            lambda: intents.GoTo(f"door:{self._called_door()}"), lambda: not model.is_waiting_room
         )
-        program.do(intents.GoTo(f"door:{door}"))
-        yield lambda: not model.is_waiting_room
         self._tell(f"You walk through the open door into {self._here()}.")
         yield lambda: any(one.role == "doctor" for one in model.others().values())
         doctor = next(one for one in model.others().values() if one.role == "doctor")
@@ -193,8 +197,9 @@ class Journey:
 
     def _sit_down(self) -> Act:
         program, model = self.app.program, self.app.program.model
-        program.do(intents.GoTo(f"seat:{SEATED}"))
-        yield lambda: model.seat == SEATED
+        yield from self._insist(
+            lambda: intents.GoTo(f"seat:{SEATED}"), lambda: model.seat == SEATED
+        )
         self._tell("You sit down.")
         yield lambda: self._visit_state() == "in-consult" and bool(model.closed_doors)
         self._tell("The door closes behind you: what is said here stays here.")
@@ -214,7 +219,7 @@ class Journey:
         if panel is None:
             raise JourneyFailed("the consult room has no panel for vital signs")
         yield from self._aim(panel.position_m)
-        yield lambda: self._heart_rate() is not None
+        yield self._is_rate_shown
         view = model.vitals.view(time.time(), model.server_s(time.time()))
         source = "a recording" if view.is_replayed else "a sensor"
         self._tell(f"The monitor shows a heart rate of {self._heart_rate()} per min from {source}.")
@@ -253,6 +258,8 @@ class Journey:
                     raise JourneyFailed(f"time ran out while you were {self._doing()}")
                 if self.app.program.step is Step.SIGN_IN and self.app.program.user_id:
                     raise JourneyFailed(form_problem(self.app) or "the connection ended")
+                if self.app.is_closed:
+                    raise JourneyFailed("the window was closed, or the program was told to end")
                 self.app.step()
 
     def _pause(self, seconds: float) -> Act:
@@ -262,6 +269,21 @@ class Journey:
     def _unless_over(self, is_so: Until) -> Act:
         """Waits for something that need not happen, as long as there is time for the rest."""
         yield lambda: is_so() or self._left_s() < self.seconds * 0.08
+
+    def _insist(self, wish: Callable[[], Intent], is_so: Until) -> Act:
+        """Wants something until it is so: a clinic that was gone may have lost the first wish."""
+        program, again_s = self.app.program, 0.0
+
+        def has_come() -> object:
+            nonlocal again_s
+            now_s = time.monotonic()
+            is_free = not program.bodies.walker.is_on_way and program.line.state == "connected"
+            if not is_so() and is_free and now_s >= again_s:
+                again_s = now_s + AGAIN_S
+                program.do(wish())
+            return is_so()
+
+        yield has_come
 
     def _left_s(self) -> float:
         return self.seconds - (time.monotonic() - self._start_s)
@@ -302,6 +324,26 @@ class Journey:
         now = reading(HEART_RATE, newest, model.server_s(time.time()))
         is_live = now.state is State.LIVE and now.value is not None
         return now.sign.text(now.value) if is_live and now.value is not None else None
+
+    def _is_rate_shown(self) -> bool:
+        """Whether the monitor shows a heart rate of now."""
+        model = self.app.program.model
+        shown = model.vitals.view(time.time(), model.server_s(time.time())).vitals
+        return any(
+            one.key == HEART_RATE and one.state is State.LIVE and bool(one.text) for one in shown
+        )
+
+    def _look_at_called_door(self) -> Act:
+        layout = self.app.program.bodies.layout
+        for door in layout.doors if layout else ():
+            if door.name == self._called_door():
+                x, y, z = door.position_m
+                yield from self._aim((x, y, z + DOOR_SIGHT_M))
+
+    def _called_door(self) -> str:
+        model = self.app.program.model
+        room_id = model.queue.room_id if model.queue else None
+        return next((d.door for d in model.doors.values() if d.leads_to == room_id), "")
 
     def _aim(self, target_m: Vector) -> Act:
         """Looks at a point until it is in the middle of the picture."""

@@ -214,7 +214,15 @@ def _sentence(model: ClinicModel) -> str:
     """Returns what the clinic says to do next where nothing is within reach."""
     if model.queue is None or not model.is_waiting_room:
         return ""
-    return model.queue.sentence
+    return called(model) or model.queue.sentence
+
+
+def called(model: ClinicModel) -> str:
+    """Returns where the doctor waits for this patient, as a sentence; empty for not called."""
+    place = model.queue
+    if place is None or place.state != "called" or not place.room_id:
+        return ""
+    return f"You are called to {room_name(place.room_id)}. Its door is open for you."
 
 
 def _readers(model: ClinicModel) -> str:

@@ -59,6 +59,22 @@ def test_a_door_that_is_open_for_one_is_gone_through_on_arrival(stay, doors):
     assert stay.requests() == [m.GoThrough(1, "door-1")]
 
 
+def test_a_way_goes_on_when_the_clinic_comes_back_and_gives_another_slot(stay, doors):
+    stay.enter(doors=doors, position_m=(8.5, 1.35, 1.6))
+    stay.do(intents.GoTo("door:door-1"))
+    stay.wait(0.2)
+    own = m.Person(7, "Real Name", "patient", 0)
+    stay.tell(m.RoomView("waiting", "waiting", 7, (7.5, 1.35, 1.6), 0.0, (own,), doors, "room:w"))
+    stay.wait(6.0)
+    assert stay.requests() == [m.GoThrough(1, "door-1")]
+
+
+def test_being_called_names_the_door(stay, doors):
+    stay.enter(doors=doors)
+    stay.tell(queue("called", "consult-1"))
+    assert shown(stay).find_all(name="You are called to consult room 1. Its door is open for you.")
+
+
 def test_walking_out_through_an_open_door_asks_once(stay, doors):
     stay.enter(doors=doors, position_m=(9.0, 1.35, 1.6))
     stay.bodies.walker.yaw_rad = -np.pi / 2
