@@ -18,8 +18,8 @@ from client.desktop import keys
 from client.desktop.body import Bodies
 from client.desktop.entering import Entering, choices, test_of
 from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
-from client.desktop.preferences import load_preferences, save_preferences
-from client.desktop.views import Line, called
+from client.desktop.preferences import keep_private, load_preferences, save_preferences
+from client.desktop.views import Line
 from client.network import channel as c
 from client.network.process import NetworkProcess
 from client.network.service import NetworkConfig
@@ -74,6 +74,7 @@ class Program:
         self.step = Step.SIGN_IN
         self.user_id = ""
         self.clinic_name = ""
+        keep_private(config.client_data)
         self.preferences = load_preferences(config.client_data)
         self.entering = Entering.begin(config, self.preferences.settings)
         self.network = NetworkProcess(
@@ -308,9 +309,6 @@ class Program:
             case _:
                 pass
         self.inside.take(message)
-        sentence = called(self.model)
-        if sentence and not was_called:
-            self.inside.board.tell(sentence, "info")
 
     def _welcomed(self, welcome: m.Welcome) -> None:
         alias = self.entering.check.alias.strip()[:24]

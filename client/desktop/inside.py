@@ -166,7 +166,15 @@ class Inside:
         self.ways.advance(now_s)
         while self.model.told:
             told = self.model.told.popleft()
-            self.board.tell(told.sentence, "info" if told.kind == "info" else "warning")
+            self.board.tell(
+                self._with_door(told.sentence), "info" if told.kind == "info" else "warning"
+            )
+
+    def _with_door(self, sentence: str) -> str:
+        """Returns a sentence, that of being called with the door's name."""
+        place = self.model.queue
+        is_call = place is not None and place.state == "called" and sentence == place.sentence
+        return (views.called(self.model) if is_call else "") or sentence
 
     def take(self, message: m.ServerMessage) -> None:
         """Takes a message; the model has taken it already."""

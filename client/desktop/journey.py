@@ -179,8 +179,9 @@ class Journey:
         self._tell(f"The doctor calls you to {where}.")
         model = self.app.program.model
         if model.seat is not None:
-            self.app.program.do(intents.SetSeated(is_seated=False))
-            yield lambda: model.seat is None
+            yield from self._insist(
+                lambda: intents.SetSeated(is_seated=False), lambda: model.seat is None
+            )
         yield from self._look_at_called_door()
         yield from self._pause(SETTLE_S)
         self._picture("called")
@@ -277,8 +278,9 @@ class Journey:
         def has_come() -> object:
             nonlocal again_s
             now_s = time.monotonic()
-            is_free = not program.bodies.walker.is_on_way and program.line.state == "connected"
-            if not is_so() and is_free and now_s >= again_s:
+            if program.bodies.walker.is_on_way or program.line.state != "connected":
+                again_s = max(again_s, now_s + AGAIN_S) if again_s else 0.0
+            elif not is_so() and now_s >= again_s:
                 again_s = now_s + AGAIN_S
                 program.do(wish())
             return is_so()

@@ -53,11 +53,16 @@ def load_preferences(folder: Path) -> Preferences:
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:
     """Keeps the preferences; whether one is muted is never kept."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    keep_private(folder)
     kept = {**asdict(preferences.settings), "aliases": preferences.aliases}
     del kept["is_muted"]
+    (folder / FILE).write_text(json.dumps(kept, indent=1), encoding="utf-8")
+
+
+def keep_private(folder: Path) -> None:
+    """Makes folder and file, if they are not there, and lets nobody else read them."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
     path = folder / FILE
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text(json.dumps(kept, indent=1), encoding="utf-8")

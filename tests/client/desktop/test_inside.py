@@ -72,7 +72,11 @@ def test_a_way_goes_on_when_the_clinic_comes_back_and_gives_another_slot(stay, d
 def test_being_called_names_the_door(stay, doors):
     stay.enter(doors=doors)
     stay.tell(queue("called", "consult-1"))
-    assert shown(stay).find_all(name="You are called to consult room 1. Its door is open for you.")
+    stay.tell(m.Notice("info", "A sentence."))
+    stay.wait(0.1)
+    sentence = "You are called to consult room 1. Its door is open for you."
+    assert stay.inside.board.history == [sentence]
+    assert shown(stay).find_all(name=sentence)
 
 
 def test_walking_out_through_an_open_door_asks_once(stay, doors):
