@@ -10,9 +10,9 @@ import contextlib
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from server.voice import control
 from server.voice.forwarder import LEASE_S
@@ -77,14 +77,11 @@ class VoiceLink:
 
     async def run(self) -> NoReturn:
         """Keeps the link up until it is cancelled."""
-        failures, task = 0, asyncio.current_task()
+        failures = 0
         try:
             while True:
                 with contextlib.suppress(ConnectionError):
                     await self._live()
-                # A task group that fails while it is cancelled forgets that it was, before 3.13.
-                if task is not None and task.cancelling():
-                    raise asyncio.CancelledError
                 failures = 0 if self.is_up else failures + 1
                 if self.is_up:
                     self._forget()
@@ -186,11 +183,9 @@ class VoiceLink:
                 welcome = await self._greet(reader, writer)
             self._writer = writer
             self._on_event(LinkUp(tuple(welcome.members)))
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._write_forever(writer))
-                group.create_task(self._read_forever(reader))
-        except* (OSError, EOFError, RemoteProtocolError) as errors:
-            raise ConnectionError("the control link ended") from errors
+            await _first_to_end(self._write_forever(writer), self._read_forever(reader))
+        except (OSError, EOFError, RemoteProtocolError) as error:
+            raise ConnectionError("the control link ended") from error
         finally:
             writer.close()
             with contextlib.suppress(OSError):
@@ -258,3 +253,19 @@ class VoiceLink:
         for future in self._joins.values():
             if not future.done():
                 future.set_exception(Conflict("the voice server went away"))
+
+
+async def _first_to_end(*work: Coroutine[Any, Any, None]) -> None:
+    """Runs these together until one of them fails, and raises its error; ends the others.
+
+    Not a task group: before Python 3.13 one that fails while it is cancelled forgets that it was.
+    """
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
