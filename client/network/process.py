@@ -207,12 +207,12 @@ def _interrupts_kept_away() -> Iterator[None]:
     """Lets a process begin that never gets Ctrl-C: the renderer gets it too, and ends both."""
     if sys.platform == "win32":
         yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    else:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run_network(down: str, up: str, config: NetworkConfig) -> None:
