@@ -1,14 +1,17 @@
 """The world as a whole: a real store, real sockets on loopback, the client's own connection."""
 
 import asyncio
+import random
 import time
 
 import pytest
 
 from client.network.connection import Connection, ConnectionState
 from server.auth.sessions import Sessions
-from server.config import ServerConfig
+from server.clinic_loader import load_plans
+from server.config import ASSETS, ServerConfig
 from tests.server.living_world import Watcher, World
+from tools.bots.body import BotBody
 from world.protocol import messages as m
 from world.protocol import motion
 
@@ -67,18 +70,20 @@ async def test_a_drop_loses_nothing_and_doubles_nothing(world):
 
 async def test_who_drops_comes_back_to_the_same_seat(world):
     connection, watcher = await world.person()
-    seat = world_seat(watcher)
-    answer = await connection.request(lambda number: m.Sit(number, seat))
-    assert isinstance(answer, m.Refused)
-    assert "too far" in answer.reason or isinstance(answer, m.Accepted)
+    plan = load_plans(ASSETS)["waiting"]
+    body = BotBody({"waiting": plan.layout}, random.Random(1))
+    body.connection, watcher.message, watcher.motion = connection, body.message, body.motion
+    body.message(watcher.room)
+    moving = asyncio.create_task(body.keep_moving())
+    assert await body.sit("chair-1")
+    await body.until(lambda: body.seat == "chair-1")
+    moving.cancel()
+    before, body.seat = body.room, None
     connection.drop()
-    await watcher.until(lambda w: len(w.of(m.Welcome)) == 2)
-    assert len({room.own_slot for room in watcher.of(m.RoomView)}) == 1
-
-
-def world_seat(watcher):
-    assert watcher.room.room_type == "waiting"
-    return "chair-1"
+    assert await body.until(lambda: body.room is not before)
+    own = next(person for person in body.room.people if person.slot == body.room.own_slot)
+    assert own.seat == "chair-1"
+    assert body.room.own_slot == before.own_slot
 
 
 async def test_a_restart_of_the_world_keeps_places_and_acknowledged_texts(world):

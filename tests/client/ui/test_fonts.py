@@ -19,7 +19,6 @@ def test_an_empty_folder_gives_the_same(tmp_path):
     assert found_in(tmp_path / "nowhere").width("Hello", 18, is_bold=True) > 20
 
 
-@pytest.mark.skipif(not FONTS.is_dir(), reason="the fonts are not here")
 def test_the_clinics_fonts_tell_regular_from_bold():
     typeface = found_in(FONTS)
     regular = typeface.font("A", 18, is_bold=False).getname()
@@ -27,7 +26,6 @@ def test_the_clinics_fonts_tell_regular_from_bold():
     assert regular != bold
 
 
-@pytest.mark.skipif(not FONTS.is_dir(), reason="the fonts are not here")
 def test_a_font_that_lacks_a_letter_gives_way_to_one_that_has_it():
     regular = next(file for file in FONTS.glob("*.ttf") if "bold" not in file.name)
     typeface = Typeface(None, None, (regular,))
