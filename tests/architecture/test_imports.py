@@ -19,19 +19,25 @@ ONLY = {
     "mitsuba": ("tools/bake",),
     "drjit": ("tools/bake",),
     "scipy": ("tools/bake",),
+    "numba": ("sim/kernel.py",),
+    "mujoco": ("sim/rigid",),
 }
 NO_RENDERER = ("client/network", "client/voice")
 
 
-def _imports():
+def _modules():
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             place = path.relative_to(ROOT).as_posix()
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
-                    yield from ((place, alias.name.split(".")[0]) for alias in node.names)
+                    yield from ((place, alias.name) for alias in node.names)
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    yield place, node.module.split(".")[0]
+                    yield place, node.module
+
+
+def _imports():
+    return ((place, module.split(".")[0]) for place, module in _modules())
 
 
 @pytest.mark.parametrize("library", ONLY)
@@ -49,6 +55,28 @@ def test_the_network_and_voice_process_never_loads_the_renderer():
         place
         for place, name in _imports()
         if name in {"panda3d", "direct"} and place.startswith(NO_RENDERER)
+    }
+    assert not strays
+
+
+def test_the_client_meets_the_simulation_only_where_nothing_compiles():
+    strays = {
+        place
+        for place, module in _modules()
+        if module.split(".")[0] == "sim"
+        and place.startswith("client")
+        and not module.startswith("sim.instruments")
+    }
+    assert not strays
+
+
+def test_instruments_are_free_of_compiled_kernels():
+    strays = {
+        place
+        for place, module in _modules()
+        if place.startswith("sim/instruments")
+        and module.split(".")[0] in {"sim", "numba", "mujoco"}
+        and not module.startswith("sim.instruments")
     }
     assert not strays
 
