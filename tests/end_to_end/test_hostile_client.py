@@ -7,16 +7,22 @@ clients, know ids that nobody should have given them, and keep every byte that r
 
 import asyncio
 import itertools
-import time
 import uuid
 
 import numpy as np
 import pytest
 
-from server.auth.sessions import Sessions
 from server.config import ServerConfig
-from tests.server.living_world import World
-from tests.server.raw_client import RawClient, frame
+from tests.end_to_end.consult import (
+    DOCTOR_NAME,
+    DOOR,
+    PATIENT_NAME,
+    ROOM,
+    Clinic,
+    accepted,
+    waiting_list,
+)
+from tests.server.raw_client import frame
 from world.clinic import user_stream
 from world.protocol import messages as m
 from world.protocol import motion
@@ -24,73 +30,10 @@ from world.vitals.catalog import ECG_LEAD_II, HEART_RATE
 from world.vitals.observation import Observation
 from world.vitals.waveform import WaveformBlock
 
-ROOM, DOOR = "consult-1", "door-1"
-PATIENT_NAME, DOCTOR_NAME = "Canaria Patientsson", "Canaria Doctorsdottir"
 NAME_INSIDE, TEXT, SDP = "Canary Inside", "canary text: it hurts here", "v=0 canary offer"
 SAMPLES = np.arange(7000, 7100, dtype="<i2").tobytes()
 HEART_RATE_PER_MIN = 77.125
 HAND_M = (0.41, 0.37, -0.29)
-
-
-class Clinic(World):
-    """A consult that goes on, and who would like to know about it."""
-
-    async def begin(self):
-        await self.open()
-        self.accounts = {}
-        for who, role, name in [
-            ("patient", "patient", PATIENT_NAME),
-            ("doctor", "doctor", DOCTOR_NAME),
-            ("former", "patient", "Fern Former"),
-            ("stranger", "patient", "Sam Stranger"),
-            ("bystander", "carer", "Bea Bystander"),
-        ]:
-            user, token = await self.account(role, name, alias=f"{who} alias")
-            await self.put_near(user, DOOR)
-            self.accounts[who] = user, token
-        await self.start()
-        self.doctor, self.doctor_sees = await self._come("doctor")
-
-    async def _come(self, who):
-        connection, watcher, _ = self.connect(self.accounts[who][1])
-        await watcher.until(lambda w: w.of(m.RoomView))
-        return connection, watcher
-
-    def id_of(self, who):
-        return self.accounts[who][0].id
-
-    async def hostile(self, who, seen=()):
-        client = RawClient(self.port)
-        await client.enter(await self.ticket(who), seen)
-        return client
-
-    async def ticket(self, who):
-        return await Sessions(self.store, time.time).issue_ticket(self.accounts[who][1])
-
-    async def consult(self, patient, patient_sees):
-        """Brings doctor and patient into the room; returns the visit's id."""
-        await accepted(patient.request(m.CheckIn))
-        lists = await self.doctor_sees.until(_waiting)
-        visit_id = lists[-1].entries[-1].visit_id
-        await accepted(self.doctor.request(lambda n: m.CallPatient(n, ROOM, visit_id)))
-        for connection in (self.doctor, patient):
-            await accepted(connection.request(lambda n: m.GoThrough(n, DOOR)))
-        await patient_sees.until(lambda w: w.room.room_id == ROOM)
-        return visit_id
-
-    async def end(self, visit_id, patient):
-        await accepted(self.doctor.request(lambda n: m.ChangeVisit(n, visit_id, "end")))
-        for connection in (self.doctor, patient):
-            await accepted(connection.request(lambda n: m.GoThrough(n, DOOR)))
-
-
-def _waiting(watcher):
-    return [one for one in watcher.of(m.QueueView) if one.entries][-1:]
-
-
-async def accepted(answer):
-    answer = await answer
-    assert isinstance(answer, m.Accepted), answer
 
 
 @pytest.fixture
@@ -219,14 +162,14 @@ def _assert_saw_nobody_inside(client, since):
 
 
 async def test_who_asks_for_everything_learns_nothing_of_a_consult(clinic):
-    old_patient, old_sees = await clinic._come("former")
+    old_patient, old_sees = await clinic.come("former")
     old_visit = await clinic.consult(old_patient, old_sees)
     await clinic.end(old_visit, old_patient)
 
     stranger = await clinic.hostile("stranger")
     bystander = await clinic.hostile("bystander")
     former = await clinic.hostile("former")  # takes over from the program that behaved
-    patient, patient_sees = await clinic._come("patient")
+    patient, patient_sees = await clinic.come("patient")
     visit_id = await clinic.consult(patient, patient_sees)
     hostile = [stranger, bystander, former]
     marks = [len(client.poses) for client in hostile]
@@ -259,7 +202,7 @@ async def test_who_asks_for_everything_learns_nothing_of_a_consult(clinic):
 
 
 async def test_a_refusal_does_not_tell_whether_somebody_or_something_is_there(clinic):
-    patient, patient_sees = await clinic._come("patient")
+    patient, patient_sees = await clinic.come("patient")
     visit_id = await clinic.consult(patient, patient_sees)
     stranger = await clinic.hostile("stranger")
     taken = [patient_sees.room.own_slot, clinic.doctor_sees.room.own_slot]
@@ -270,14 +213,14 @@ async def test_a_refusal_does_not_tell_whether_somebody_or_something_is_there(cl
 
 
 async def test_who_is_called_into_the_room_next_reads_nothing_of_the_visit_before(clinic):
-    patient, patient_sees = await clinic._come("patient")
+    patient, patient_sees = await clinic.come("patient")
     visit_id = await clinic.consult(patient, patient_sees)
     await accepted(patient.request(lambda n: m.Say(n, TEXT)))
     await clinic.end(visit_id, patient)
     stranger = await clinic.hostile("stranger")
     await stranger.answer(m.CheckIn)
     await clinic.doctor_sees.until(
-        lambda w: _waiting(w) and _waiting(w)[-1].entries[-1].visit_id != visit_id
+        lambda w: waiting_list(w) and waiting_list(w)[-1].entries[-1].visit_id != visit_id
     )
     await accepted(clinic.doctor.request(lambda n: m.CallPatient(n, ROOM)))
     await accepted(clinic.doctor.request(lambda n: m.GoThrough(n, DOOR)))

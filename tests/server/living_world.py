@@ -59,8 +59,8 @@ class Watcher(Listener):
 class World:
     """A world process in this process, and people who connect to it."""
 
-    def __init__(self, config):
-        self.config = config
+    def __init__(self, config, voice_port=None):
+        self.config, self.voice_port = config, voice_port
         self.store = None
         self.port = 0
         self._task = None
@@ -74,7 +74,7 @@ class World:
         """Starts the world process, on the port that it had before."""
         self.config = replace(self.config, world_port=self.port)
         ready = asyncio.get_running_loop().create_future()
-        self._task = asyncio.create_task(run_world(self.config, None, ready.set_result))
+        self._task = asyncio.create_task(run_world(self.config, self.voice_port, ready.set_result))
         done, _ = await asyncio.wait({self._task, ready}, return_when=asyncio.FIRST_COMPLETED)
         if self._task in done:
             self._task.result()
