@@ -86,7 +86,7 @@ def test_a_server_starts_revives_a_killed_world_and_ends_in_order(server):
     os.kill(world, signal.SIGKILL)
     assert _wait_for(lambda: len(server.children()) == 3 and world not in server.children())
     ready = '"event": "voice.up"'
-    _wait_for(lambda: server.said().count(ready) >= 2)
+    assert _wait_for(lambda: server.said().count(ready) >= 2)
 
     children = server.children()
     server.process.send_signal(signal.SIGTERM)

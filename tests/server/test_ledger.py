@@ -13,6 +13,7 @@ from server.store.errors import AuditUnavailable, Fenced
 from server.store.users import User
 from tests.world.small_clinic import ROOM, WAITING, SmallClinic
 from world import queue
+from world.errors import ClinicError
 from world.people import Role, UserId, VisitId
 from world.protocol import messages as m
 from world.visit_records import Participant, Visit
@@ -51,7 +52,7 @@ class Books(SmallClinic):
         act(*given, **more)
         try:
             await self.keep(before)
-        except Exception:
+        except ClinicError:  # as at the desk: what is not durable has not happened
             self.clinic = before
             raise
 
