@@ -1,0 +1,1 @@
+"""Organs as tetrahedra: elasticity, contact with instruments, grasping, tearing, the needle."""
