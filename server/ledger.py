@@ -194,7 +194,9 @@ def visit_record(visit: Visit, now_s: float) -> VisitRecord:
 def guests(visit: Visit, now_s: float) -> list[InvitedRecord]:
     """Returns the rows of who was invited into a visit."""
     return [
-        InvitedRecord(visit.visit_id, guest.user_id, guest.role.value, now_s, guest.sees_vitals)
+        InvitedRecord(
+            visit.visit_id, guest.user_id, guest.role.value, now_s, guest.sees_vitals, now_s
+        )
         for guest in visit.participants
         if guest.role not in {Role.PATIENT, Role.DOCTOR}
     ]

@@ -8,6 +8,7 @@ from server import telemetry
 from server.auth.accounts import Accounts
 from server.auth.certificate import own_certificate
 from server.auth.keys import load_keys
+from server.auth.password_change import PasswordChange
 from server.auth.passwords import Passwords
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
@@ -36,11 +37,15 @@ async def run_web(config: ServerConfig, ready: Callable[[int], None]) -> None:
     store = await Store.open(config.url, keys.store, config.anchors)
     passwords = Passwords(keys.pepper)
     sessions = Sessions(store, time.time)
+    throttle = Throttle()
+    async with store.read() as work:
+        throttle.restore(await work.sign_in_failures.everybody(time.time()))
     services = WebServices(
         store=store,
         accounts=Accounts(store, passwords, time.time),
         sessions=sessions,
-        sign_in=SignIn(store, passwords, sessions, Throttle(), time.time),
+        sign_in=SignIn(store, passwords, sessions, throttle, time.time),
+        password_change=PasswordChange(store, passwords, sessions, throttle, time.time),
         world_port=config.world_port,
         origins=frozenset(config.origins),
         metrics=telemetry.exposition,

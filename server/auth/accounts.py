@@ -91,6 +91,15 @@ class Accounts:
             )
         return code
 
+    async def invited_role(self, code: str) -> str:
+        """Returns the role of the account that this code would make now.
+
+        Raises:
+          NotFound: if the code is unknown, used or expired; the message says which.
+        """
+        async with self._store.read() as work:
+            return (await work.invitations.open(digest(code), self._now_s())).role
+
     async def accept(self, code: str, account: NewAccount) -> User:
         """Returns the account that the invitation made.
 

@@ -1,14 +1,21 @@
 """Slows down guessing: failures are counted per address, per account, and per both together.
 
-A sign-in is charged before its password is looked at, so that many at once count as many, and
-paid back if it succeeds. Counting for logins that nobody has is no different. The three tables
-are bounded: full, the counter that was used longest ago is forgotten.
+A try is charged before its password is looked at, so that many at once count as many, and paid
+back if it succeeds. Counting for logins that nobody has is no different. The three tables are
+bounded: full, the counter that was used longest ago is forgotten.
+
+The counters are kept in the store with the row that says that a try was refused, before whoever
+tried is told. So a process that is killed forgets only tries of which nobody has learnt anything,
+and the next one goes on counting where it ended.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from server.store.sign_in_failures import FailureCount, Kind
 from world.errors import TooManyRequests
 
 
@@ -20,6 +27,25 @@ class Allowance:
     seconds_each: float
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Who tries to prove who they are, and from where.
+
+    Attributes:
+      account: the login's blind index, whether the login exists or not.
+      address: the blind index of the address.
+    """
+
+    account: bytes
+    address: bytes
+
+    @property
+    def keys(self) -> dict[Kind, bytes]:
+        """What it is counted by."""
+        pair = self.account + self.address
+        return {"pair": pair, "account": self.account, "address": self.address}
+
+
 # An account's own limit is wide, so that a stranger cannot easily lock a patient out.
 PER_PAIR: Final = Allowance(failures=8, seconds_each=30.0)
 PER_ACCOUNT: Final = Allowance(failures=60, seconds_each=10.0)
@@ -28,48 +54,62 @@ _COUNTERS: Final = 20_000
 
 
 class Throttle:
-    """Counts the failed sign-ins of one process."""
+    """Counts the tries of one process that failed."""
 
     def __init__(self) -> None:
-        self._pairs = _Counters(PER_PAIR)
-        self._accounts = _Counters(PER_ACCOUNT)
-        self._addresses = _Counters(PER_ADDRESS)
+        self._counters: dict[Kind, _Counters] = {
+            "pair": _Counters(PER_PAIR),
+            "account": _Counters(PER_ACCOUNT),
+            "address": _Counters(PER_ADDRESS),
+        }
 
-    def charge(self, account: bytes, address: str, now_s: float) -> None:
+    def charge(self, one: Try, now_s: float) -> None:
         """Counts a try.
-
-        Args:
-          account: the login's blind index, whether the login exists or not.
-          address: where it comes from.
-          now_s: the time, in seconds.
 
         Raises:
           TooManyRequests: if too many failed lately; the message says how long to wait.
         """
-        pair = account + address.encode()
-        wait_s = max(
-            self._pairs.wait_s(pair, now_s),
-            self._accounts.wait_s(account, now_s),
-            self._addresses.wait_s(address.encode(), now_s),
-        )
+        wait_s = max(self._counters[kind].wait_s(key, now_s) for kind, key in one.keys.items())
         if wait_s > 0:
             raise TooManyRequests(
-                f"Too many sign-ins failed: wait {max(1, round(wait_s))} seconds, then try again."
+                f"Too many passwords were wrong: wait {max(1, round(wait_s))} seconds, then try "
+                "again."
             )
-        self._pairs.add(pair, now_s, 1)
-        self._accounts.add(account, now_s, 1)
-        self._addresses.add(address.encode(), now_s, 1)
+        for kind, key in one.keys.items():
+            self._counters[kind].add(key, now_s, 1)
 
-    def pay_back(self, account: bytes, address: str, now_s: float) -> None:
+    @contextmanager
+    def charged(self, one: Try, now_s: float) -> Iterator[None]:
+        """Counts a try, and pays it back if it was turned away before it was decided.
+
+        Raises:
+          TooManyRequests: if too many failed lately.
+        """
+        self.charge(one, now_s)
+        try:
+            yield
+        except TooManyRequests:
+            self.pay_back(one, now_s)
+            raise
+
+    def pay_back(self, one: Try, now_s: float) -> None:
         """Says that the try that was charged was not decided."""
-        self._pairs.add(account + address.encode(), now_s, -1)
-        self._accounts.add(account, now_s, -1)
-        self._addresses.add(address.encode(), now_s, -1)
+        for kind, key in one.keys.items():
+            self._counters[kind].add(key, now_s, -1)
 
-    def forgive(self, account: bytes, address: str, now_s: float) -> None:
+    def forgive(self, one: Try, now_s: float) -> None:
         """Says that the try that was charged succeeded: this person's slips are forgotten."""
-        self.pay_back(account, address, now_s)
-        self._pairs.forget(account + address.encode())
+        self.pay_back(one, now_s)
+        self._counters["pair"].forget(one.keys["pair"])
+
+    def counts(self, one: Try, now_s: float) -> list[FailureCount]:
+        """Returns the counters of a try as they stand, to be kept."""
+        return [self._counters[kind].count_of(kind, key, now_s) for kind, key in one.keys.items()]
+
+    def restore(self, counts: Iterable[FailureCount]) -> None:
+        """Takes over what an earlier process has counted, the oldest counter first."""
+        for count in counts:
+            self._counters[count.kind].restore(count)
 
 
 class _Counters:
@@ -83,13 +123,24 @@ class _Counters:
         return max(0.0, excess * self._allowance.seconds_each)
 
     def add(self, key: bytes, now_s: float, failures: int) -> None:
-        self._failures[key] = (max(0.0, self._count(key, now_s) + failures), now_s)
-        self._failures.move_to_end(key)
-        if len(self._failures) > _COUNTERS:
-            self._failures.popitem(last=False)
+        self._set(key, max(0.0, self._count(key, now_s) + failures), now_s)
 
     def forget(self, key: bytes) -> None:
         self._failures.pop(key, None)
+
+    def restore(self, count: FailureCount) -> None:
+        self._set(count.key, count.failures, count.at_s)
+
+    def count_of(self, kind: Kind, key: bytes, now_s: float) -> FailureCount:
+        failures = self._count(key, now_s)
+        forgotten_at_s = now_s + failures * self._allowance.seconds_each
+        return FailureCount(kind, key, failures, now_s, forgotten_at_s)
+
+    def _set(self, key: bytes, failures: float, at_s: float) -> None:
+        self._failures[key] = (failures, at_s)
+        self._failures.move_to_end(key)
+        if len(self._failures) > _COUNTERS:
+            self._failures.popitem(last=False)
 
     def _count(self, key: bytes, now_s: float) -> float:
         count, at_s = self._failures.get(key, (0.0, now_s))

@@ -45,18 +45,22 @@ class Invitations:
         """Returns the invitation that this secret opens now.
 
         Raises:
-          NotFound: if there is none, it was used, or it has expired.
+          NotFound: if there is none, it was used, or it has expired. The message says which of
+            these: nobody holds a code by guessing, and who holds one may know.
         """
-        columns = [INVITATION.c[name] for name in Invitation.__slots__]
-        statement = select(*columns).where(
-            INVITATION.c.token_hash == token_hash,
-            INVITATION.c.used_at_s.is_(None),
-            INVITATION.c.expires_at_s > now_s,
-        )
+        columns = [INVITATION.c[name] for name in (*Invitation.__slots__, "used_at_s")]
+        statement = select(*columns).where(INVITATION.c.token_hash == token_hash)
         row = (await self._connection.execute(statement)).mappings().one_or_none()
         if row is None:
-            raise NotFound("This invitation is not valid any more: ask the clinic for a new one.")
-        return Invitation(**row)
+            raise NotFound("The clinic does not know this code: compare it with your invitation.")
+        values = dict(row)
+        if values.pop("used_at_s") is not None:
+            raise NotFound(
+                "This invitation was used already: sign in, or ask the clinic for a new one."
+            )
+        if values["expires_at_s"] <= now_s:
+            raise NotFound("This invitation has expired: ask the clinic for a new one.")
+        return Invitation(**values)
 
     async def use(self, invitation_id: str, user_id: str, at_s: float) -> None:
         """Marks the invitation used, by whom.

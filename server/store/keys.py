@@ -41,3 +41,7 @@ class StoreKeys:
         """Returns what a login is found by; spelling variants of one login give the same."""
         plain = unicodedata.normalize("NFKC", login).strip().casefold()
         return hmac.digest(self.blind_index, b"user.login\0" + plain.encode(), "sha256")
+
+    def address_index(self, address: str) -> bytes:
+        """Returns what a network address is counted by."""
+        return hmac.digest(self.blind_index, b"sign-in.address\0" + address.encode(), "sha256")

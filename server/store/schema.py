@@ -161,6 +161,8 @@ VISIT_PARTICIPANT = Table(
     Column("role", String(16), nullable=False),
     Column("sees_vitals", Boolean, nullable=False),
     _time("invited_at_s", nullable=False),
+    # Null: asked, and not agreed yet.
+    _time("agreed_at_s"),
     _primary("visit_id", "user_id"),
     Index("ix_visit_participant_user_id", "user_id"),
 )
@@ -203,6 +205,19 @@ TICKET = Table(
     _time("expires_at_s", nullable=False),
     _primary("secret_hash"),
     Index("ix_ticket_expires_at_s", "expires_at_s"),
+)
+
+SIGN_IN_FAILURE = Table(
+    "sign_in_failure",
+    METADATA,
+    Column("kind", String(8), nullable=False),
+    # A blind index of login, address or both: neither is readable here.
+    Column("key", LargeBinary, nullable=False),
+    Column("failures", Double, nullable=False),
+    _time("at_s", nullable=False),
+    _time("forgotten_at_s", nullable=False),
+    _primary("kind", "key"),
+    CheckConstraint("kind IN ('pair', 'account', 'address')", name="kind"),
 )
 
 PRESENCE = Table(
@@ -281,6 +296,7 @@ EVENT = Table(
     _sealed("payload"),
     _primary("stream", "number"),
     UniqueConstraint("event_id", "sender"),
+    Index("ix_event_at_s", "at_s"),
 )
 
 VITAL_OBSERVATION = Table(

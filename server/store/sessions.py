@@ -71,13 +71,13 @@ class Sessions:
         )
         await self._connection.execute(statement)
 
-    async def end_all(self, user_id: str, at_s: float) -> None:
-        """Ends every session of a user and forgets their tickets."""
-        theirs = select(SESSION.c.id).where(SESSION.c.user_id == user_id)
+    async def end_all(self, user_id: str, at_s: float, but: str = "") -> None:
+        """Ends every session of a user, save the one named, and forgets their tickets."""
+        theirs = select(SESSION.c.id).where(SESSION.c.user_id == user_id, SESSION.c.id != but)
         await self._connection.execute(delete(TICKET).where(TICKET.c.session_id.in_(theirs)))
         statement = (
             update(SESSION)
-            .where(SESSION.c.user_id == user_id, SESSION.c.ended_at_s.is_(None))
+            .where(SESSION.c.id.in_(theirs), SESSION.c.ended_at_s.is_(None))
             .values(ended_at_s=at_s)
         )
         await self._connection.execute(statement)

@@ -108,6 +108,10 @@ class Store:
         """Returns what a login is found by; tells nothing about it without the keys."""
         return self._keys.login_index(login)
 
+    def address_index(self, address: str) -> bytes:
+        """Returns what a network address is counted by; tells nothing about it without the keys."""
+        return self._keys.address_index(address)
+
     async def verify_audit(self) -> AuditVerdict:
         """Returns whether the audit trail is as it was written."""
         async with database.transaction(self._reader) as connection:

@@ -130,6 +130,11 @@ class Users:
             return None
         return Credential(row.id, row.password_hash, row.disabled_at_s is not None)
 
+    async def held_password_hash(self, user_id: str) -> str | None:
+        """Returns the password hash; nobody else changes it until this transaction ends."""
+        statement = select(USER.c.password_hash).where(USER.c.id == user_id).with_for_update()
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
     async def set_password_hash(self, user_id: str, password_hash: str) -> None:
         """Replaces the password hash."""
         await self._change(user_id, {"password_hash": password_hash})

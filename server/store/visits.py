@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,13 +55,18 @@ class VisitRecord:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody beside patient and doctor who takes part in a visit."""
+    """Somebody beside patient and doctor who was asked into a visit.
+
+    Attributes:
+      agreed_at_s: when they agreed, and with that took part; None as long as they have not.
+    """
 
     visit_id: str
     user_id: str
     role: str
     invited_at_s: float
     sees_vitals: bool = False
+    agreed_at_s: float | None = None
 
 
 class Visits:
@@ -153,7 +158,11 @@ class Visits:
         """Lets a carer, interpreter or observer take part, or changes what they may see."""
         values = {name: getattr(participant, name) for name in Participant.__slots__}
         row = statements.insert(self._connection, VISIT_PARTICIPANT).values(values)
-        changed = {"role": row.excluded.role, "sees_vitals": row.excluded.sees_vitals}
+        changed = {
+            "role": row.excluded.role,
+            "sees_vitals": row.excluded.sees_vitals,
+            "agreed_at_s": func.coalesce(VISIT_PARTICIPANT.c.agreed_at_s, row.excluded.agreed_at_s),
+        }
         await self._connection.execute(
             row.on_conflict_do_update(index_elements=["visit_id", "user_id"], set_=changed)
         )

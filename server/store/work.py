@@ -13,6 +13,7 @@ from server.store.observations import VitalObservations
 from server.store.presence import Presences
 from server.store.relations import Relations
 from server.store.sessions import Sessions
+from server.store.sign_in_failures import SignInFailures
 from server.store.users import Users
 from server.store.visits import Visits
 
@@ -36,6 +37,7 @@ class Work:
         self.presences = Presences(connection)
         self.relations = Relations(connection, self.data_keys)
         self.sessions = Sessions(connection)
+        self.sign_in_failures = SignInFailures(connection)
         self.users = Users(connection, keys, self.data_keys)
         self.visits = Visits(connection)
         self.vitals = VitalObservations(connection, self.data_keys)

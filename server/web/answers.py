@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.auth.password_change import WrongPassword
 from server.auth.passwords import WeakPassword
 from world.errors import (
     ClinicError,
@@ -41,6 +42,7 @@ SECURITY_HEADERS: Final = {
 _MEANINGS: Final[tuple[tuple[type[ClinicError], int, str], ...]] = (
     (NotSignedIn, 401, "not_signed_in"),
     (WeakPassword, 422, "weak_password"),
+    (WrongPassword, 403, "wrong_password"),
     (NotPermitted, 403, "not_permitted"),
     (NotFound, 404, "not_found"),
     (Conflict, 409, "conflict"),

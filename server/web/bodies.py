@@ -18,6 +18,7 @@ _ARRIVE_S: Final = 5.0
 _SHOWN: Final = r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*\Z"
 Login = Annotated[str, Meta(min_length=1, max_length=120, pattern=_SHOWN)]
 Password = Annotated[str, Meta(min_length=1, max_length=LONGEST)]
+Code = Annotated[str, Meta(min_length=16, max_length=128, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Body = TypeVar("Body")
 
 
@@ -37,10 +38,23 @@ class SignedInBody(msgspec.Struct, frozen=True):
     alias: str
 
 
+class ChangePasswordBody(msgspec.Struct, frozen=True):
+    """What a password is changed with."""
+
+    old_password: Password
+    new_password: Password
+
+
+class LookBody(msgspec.Struct, frozen=True):
+    """What an invited person finds out with whether the invitation stands."""
+
+    code: Code
+
+
 class AcceptBody(msgspec.Struct, frozen=True):
     """What an invited person takes up the account with."""
 
-    code: Annotated[str, Meta(min_length=16, max_length=128, pattern=r"^[A-Za-z0-9_-]+\Z")]
+    code: Code
     login: Login
     password: Password
     display_name: Annotated[str, Meta(min_length=1, max_length=80, pattern=_SHOWN)]

@@ -13,7 +13,14 @@ from starlette.routing import Route
 
 from server.auth.accounts import NewAccount
 from server.web.answers import answer, plain
-from server.web.bodies import AcceptBody, SignedInBody, SignInBody, read_body
+from server.web.bodies import (
+    AcceptBody,
+    ChangePasswordBody,
+    LookBody,
+    SignedInBody,
+    SignInBody,
+    read_body,
+)
 from server.web.services import WebServices
 from world.errors import NotSignedIn
 from world.protocol.messages import PROTOCOL_VERSION
@@ -36,6 +43,8 @@ class Pages:
             self._post("/api/sign-in", self.sign_in),
             self._post("/api/ticket", self.ticket),
             self._post("/api/sign-out", self.sign_out),
+            self._post("/api/password", self.change_password),
+            self._post("/api/invitations/look", self.look_at_invitation),
             self._post("/api/invitations/accept", self.accept_invitation),
             Route("/api/clinic", self.clinic, methods=["GET"]),
             Route("/healthz", self.health, methods=["GET"]),
@@ -62,6 +71,21 @@ class Pages:
         """Ends the session of the token."""
         await self._services.sessions.end(_token(request))
         return answer({"signed_out": True})
+
+    async def change_password(self, request: Request) -> Response:
+        """Changes the password of who holds the session token; the other sessions end."""
+        token = _token(request)
+        body = await read_body(request, ChangePasswordBody)
+        user_id = await self._services.password_change.change(
+            token, body.old_password, body.new_password, _address(request)
+        )
+        _log.info("password.changed", user_id=user_id)
+        return answer({"is_changed": True})
+
+    async def look_at_invitation(self, request: Request) -> Response:
+        """Says what for an invitation is, to who holds its code; it stays open."""
+        body = await read_body(request, LookBody)
+        return answer({"role": await self._services.accounts.invited_role(body.code)})
 
     async def accept_invitation(self, request: Request) -> Response:
         """Takes up an account: the invitation's code and the person's own words in."""

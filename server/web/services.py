@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.auth.accounts import Accounts
+from server.auth.password_change import PasswordChange
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
 from server.store.store import Store
@@ -23,6 +24,7 @@ class WebServices:
     accounts: Accounts
     sessions: Sessions
     sign_in: SignIn
+    password_change: PasswordChange
     world_port: int
     origins: frozenset[str]
     metrics: Callable[[], bytes]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from server.auth.accounts import Accounts, NewAccount
+from server.auth.password_change import PasswordChange
 from server.auth.passwords import HashCost, Passwords
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
@@ -45,8 +46,18 @@ def accounts(store, passwords, clock):
 
 
 @pytest.fixture
-def sign_in(store, passwords, sessions, clock):
-    return SignIn(store, passwords, sessions, Throttle(), clock)
+def throttle():
+    return Throttle()
+
+
+@pytest.fixture
+def sign_in(store, passwords, sessions, throttle, clock):
+    return SignIn(store, passwords, sessions, throttle, clock)
+
+
+@pytest.fixture
+def password_change(store, passwords, sessions, throttle, clock):
+    return PasswordChange(store, passwords, sessions, throttle, clock)
 
 
 @pytest.fixture

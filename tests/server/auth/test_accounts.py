@@ -28,11 +28,22 @@ async def test_of_many_who_accept_one_invitation_at_once_one_gets_an_account(acc
 
 
 async def test_an_expired_or_invented_invitation_makes_none(accounts, new_account, clock):
-    code = await accounts.invite(Role.NURSE)
+    old, used = [await accounts.invite(Role.NURSE) for _ in range(2)]
+    await accounts.accept(used, new_account("first"))
+    for code, why in ((used, "used already"), ("invented", "does not know this code")):
+        with pytest.raises(NotFound, match=why):
+            await accounts.accept(code, new_account())
     clock.now_s += INVITATION_LIFE_S
-    for attempt in (code, "invented"):
-        with pytest.raises(NotFound):
-            await accounts.accept(attempt, new_account())
+    with pytest.raises(NotFound, match="has expired"):
+        await accounts.accept(old, new_account())
+
+
+async def test_looking_at_an_invitation_says_its_role_and_leaves_it_open(accounts, new_account):
+    code = await accounts.invite(Role.NURSE)
+    assert await accounts.invited_role(code) == "nurse"
+    await accounts.accept(code, new_account())
+    with pytest.raises(NotFound, match="used already"):
+        await accounts.invited_role(code)
 
 
 async def test_a_taken_login_or_weak_password_leaves_the_invitation_open(

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from server.auth.passwords import HashCost, Passwords
+from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
 from server.auth.throttle import PER_PAIR, Throttle
 from world.errors import NotSignedIn, TooManyRequests
@@ -59,6 +60,33 @@ async def test_too_many_failures_are_slowed_down_for_known_and_unknown_alike(sig
             await sign_in.sign_in(login, "correct horse", "10.0.0.1")
     clock.now_s += PER_PAIR.seconds_each + 1
     await sign_in.sign_in("anna", "correct horse", "10.0.0.1")
+
+
+async def test_a_process_that_is_killed_forgets_no_failure(
+    sign_in, user, open_store, passwords, clock
+):
+    for _ in range(PER_PAIR.failures):
+        await refusal(sign_in, "anna")
+    store, throttle = await open_store(), Throttle()
+    async with store.read() as work:
+        throttle.restore(await work.sign_in_failures.everybody(clock.now_s))
+    again = SignIn(store, passwords, Sessions(store, clock), throttle, clock)
+    with pytest.raises(TooManyRequests, match="wait 30 seconds"):
+        await again.sign_in("anna", "correct horse", "10.0.0.1")
+    clock.now_s += PER_PAIR.seconds_each + 1
+    await again.sign_in("anna", "correct horse", "10.0.0.1")
+    async with store.read() as work:
+        left = {one.kind: one.failures for one in await work.sign_in_failures.everybody(0.0)}
+    assert "pair" not in left
+    assert left["account"] == pytest.approx(PER_PAIR.failures - 3.1)
+
+
+async def test_neither_login_nor_address_lies_beside_the_counters(sign_in, store):
+    await refusal(sign_in, "anna")
+    async with store.read() as work:
+        counts = await work.sign_in_failures.everybody(0.0)
+    assert {count.kind for count in counts} == {"pair", "account", "address"}
+    assert not [count for count in counts if b"anna" in count.key or b"10.0" in count.key]
 
 
 async def test_a_stranger_elsewhere_does_not_lock_the_owner_out(sign_in, user):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.auth.accounts import Accounts, NewAccount
+from server.auth.password_change import PasswordChange
 from server.auth.passwords import HashCost, Passwords
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
@@ -94,12 +95,13 @@ def passwords():
 
 @pytest.fixture
 def services(store, passwords, now_s):
-    sessions = Sessions(store, now_s)
+    sessions, throttle = Sessions(store, now_s), Throttle()
     return WebServices(
         store=store,
         accounts=Accounts(store, passwords, now_s),
         sessions=sessions,
-        sign_in=SignIn(store, passwords, sessions, Throttle(), now_s),
+        sign_in=SignIn(store, passwords, sessions, throttle, now_s),
+        password_change=PasswordChange(store, passwords, sessions, throttle, now_s),
         world_port=8444,
         origins=frozenset({"https://clinic.example"}),
         metrics=lambda: b"metaclinic_ticks_total 7.0\n",

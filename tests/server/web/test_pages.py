@@ -73,6 +73,50 @@ async def test_an_invitation_is_accepted_once(client, user, services):
     assert (again.status, again.json["code"]) == (404, "not_found")
 
 
+async def test_an_invitation_can_be_looked_at_before_it_is_accepted(client, user, services):
+    code = await services.accounts.invite(Role.NURSE)
+    for _ in range(2):
+        seen = await client.post("/api/invitations/look", {"code": code})
+        assert (seen.status, seen.json) == (200, {"role": "nurse"})
+    wrong = await client.post("/api/invitations/look", {"code": "0" * 32})
+    assert (wrong.status, wrong.json["code"]) == (404, "not_found")
+    assert "compare it with your invitation" in wrong.json["message"]
+
+
+async def test_a_password_is_changed_by_who_is_signed_in_and_knows_the_old_one(client, user):
+    token, other = [(await client.sign_in()).json["token"] for _ in range(2)]
+    body = {"old_password": "wrong horse", "new_password": "a better horse"}
+    wrong = await client.post("/api/password", body, token)
+    assert (wrong.status, wrong.json["code"]) == (403, "wrong_password")
+    body["old_password"] = "correct horse"
+    weak = await client.post("/api/password", {**body, "new_password": "password"}, token)
+    assert (weak.status, weak.json["code"]) == (422, "weak_password")
+    assert (await client.post("/api/password", body)).status == 401
+    assert (await client.post("/api/password", body, token)).json == {"is_changed": True}
+    assert (await client.post("/api/ticket", token=token)).status == 200
+    assert (await client.post("/api/ticket", token=other)).status == 401
+    assert (await client.sign_in(password="a better horse")).status == 200
+
+
+async def test_guessing_the_old_password_is_slowed_down(client, user):
+    token = (await client.sign_in()).json["token"]
+    body = {"old_password": "wrong horse", "new_password": "a better horse"}
+    for _ in range(PER_PAIR.failures):
+        assert (await client.post("/api/password", body, token)).status == 403
+    slowed = await client.post("/api/password", {**body, "old_password": "correct horse"}, token)
+    assert (slowed.status, slowed.json["code"]) == (429, "too_many_requests")
+
+
+@pytest.mark.parametrize("body", [{}, {"old_password": "correct horse"}, {"old_password": ""}])
+async def test_what_is_no_change_of_a_password_does_not_say_which_field_is_wrong(
+    client, user, body
+):
+    token = (await client.sign_in()).json["token"]
+    answer = await client.post("/api/password", body, token)
+    assert (answer.status, answer.json["code"]) == (422, "invalid")
+    assert "password" not in answer.json["message"]
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [
