@@ -1,0 +1,65 @@
+"""An instrument as capsules in the room, for contact, grasping and cutting."""
+
+from math import cos, sin
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.instruments.catalog import Instrument, Part
+from sim.instruments.trocar import Pose, Posture, Trocar, pose
+from world.geometry import FloatArray, Vector, rotate
+
+
+class Capsules(NamedTuple):
+    """Segments with a radius; the first is the shaft from pivot to hinge, then the parts.
+
+    Attributes:
+      start_m: (n, 3).
+      end_m: (n, 3).
+      radius_m: (n,).
+    """
+
+    start_m: FloatArray
+    end_m: FloatArray
+    radius_m: FloatArray
+
+
+def capsules(instrument: Instrument, trocar: Trocar, posture: Posture) -> Capsules:
+    """Returns the instrument's shape in the room."""
+    points_m = [(0.0, -posture.insertion_m, 0.0)]
+    starts, ends, radii = [0], [1], [instrument.shaft_radius_m]
+    points_m.append((0.0, -min(instrument.hinge_m, posture.insertion_m), 0.0))
+    for part in instrument.parts:
+        first = len(points_m)
+        points_m += opened(instrument, part, posture.jaw)
+        count = len(part.points_m) - 1
+        starts += range(first, first + count)
+        ends += range(first + 1, first + count + 1)
+        radii += [part.radius_m] * count
+    in_room_m = _in_room(pose(trocar, posture), points_m)
+    return Capsules(in_room_m[starts], in_room_m[ends], np.array(radii))
+
+
+def opened(instrument: Instrument, part: Part, jaw: float) -> list[Vector]:
+    """Returns a part's points in the tip frame when the jaws are open by that share."""
+    angle_rad = part.swing * jaw * instrument.opening_rad / 2
+    c, s, hinge_m = cos(angle_rad), sin(angle_rad), instrument.hinge_m
+    return [
+        (x, c * (y + hinge_m) - s * z - hinge_m, s * (y + hinge_m) + c * z)
+        for x, y, z in part.points_m
+    ]
+
+
+def cutting_edge_m(instrument: Instrument, at: Pose) -> FloatArray:
+    """Returns the two ends of the cutting edge in the room, (2, 3), hinge side first.
+
+    Raises:
+      ValueError: if the instrument has no edge.
+    """
+    if instrument.edge_m is None:
+        raise ValueError(f"A {instrument.title} has no edge: take one whose uses include CUT.")
+    return _in_room(at, list(instrument.edge_m))
+
+
+def _in_room(at: Pose, points_m: list[Vector]) -> FloatArray:
+    return at.tip_m + rotate(at.rotation, np.array(points_m))
