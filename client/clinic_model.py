@@ -14,7 +14,6 @@ from world.protocol import messages as m
 
 KEPT_LINES: Final = 200
 """Lines of chat that are kept; beyond it the oldest goes."""
-ROOM_NAMES: Final = {"waiting": "the waiting room"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +163,3 @@ class ClinicModel:
         own = self.people.get(self.own_slot)
         if own is not None:
             self.people[self.own_slot] = replace(own, seat=seat)
-
-
-def room_name(room_id: str) -> str:
-    """Returns how a room is called: consult-1 is consult room 1."""
-    kind, _, number = room_id.rpartition("-")
-    return ROOM_NAMES.get(room_id) or (f"{kind} room {number}" if kind else f"the {room_id} room")

@@ -105,6 +105,12 @@ class Program:
         self.inside = Inside(self.model, self.bodies, self._ask, time.time)
 
     @property
+    def alias(self) -> str:
+        """The neutral name under which strangers know this person."""
+        me = self.model.me
+        return self.preferences.alias_of(me.user_id, me.alias) if me else ""
+
+    @property
     def settings(self) -> settings.Settings:
         """What the person has set."""
         return self.preferences.settings

@@ -16,6 +16,7 @@ from world.outcome import Happening
 from world.people import COMPANIONS, Person, Role, UserId, VisitId
 from world.protocol import messages as m
 from world.sight import Sight
+from world.visit_events import Notice
 from world.visit_records import Visit
 from world.visit_states import HOLDING, OPEN, State
 
@@ -23,7 +24,6 @@ SOMEBODY = "Somebody"
 _SENTENCES = {
     State.BOOKED: "You have an appointment. Check in at the desk, or with the menu.",
     State.CHECKED_IN: "Please wait until you are called.",
-    State.CALLED: "The doctor is ready for you. Go to the open door.",
     State.IN_CONSULT: "You are in your consultation.",
 }
 _NOT_CHECKED_IN = "You have not checked in yet. Check in at the desk, or with the menu."
@@ -213,8 +213,14 @@ def _place(clinic: Clinic, viewer_id: UserId, waits: Mapping[VisitId, queue.Wait
         wait_low_min=wait.low_s / 60 if wait else None,
         wait_high_min=wait.high_s / 60 if wait else None,
         room_id=visit.room_id,
-        sentence=_SENTENCES[visit.state],
+        sentence=_sentence(visit),
     )
+
+
+def _sentence(visit: Visit) -> str:
+    if visit.state is State.CALLED:
+        return Notice.CALLED.sentence(visit.room_id)
+    return _SENTENCES[visit.state]
 
 
 def _booked(clinic: Clinic, patient_id: UserId) -> Visit | None:

@@ -16,6 +16,8 @@ def change(visits: Visits, visit: Visit, to: State, now_s: float, effects: list[
     visit = replace(visit, state=to, absent_since_s={}, told=frozenset())
     if to is State.IN_CONSULT:
         visit = replace(visit, consult_started_at_s=now_s)
+        tell(effects, visit, patient_side(visit.participants), Notice.MET)
+        tell_text_only(effects, visit, _without_microphone(visits, visit))
     elif to is State.CHECKED_IN:
         came_at_s = now_s if visit.checked_in_at_s is None else visit.checked_in_at_s
         visit = replace(
@@ -60,7 +62,22 @@ def tell(
 ) -> None:
     """Adds the notice for each of these participants; None adds nothing."""
     if notice is not None:
-        effects.extend(Notify(p.user_id, notice, visit.visit_id) for p in whom)
+        effects.extend(Notify(p.user_id, notice, visit.visit_id, visit.room_id) for p in whom)
+
+
+def tell_text_only(
+    effects: list[Effect], visit: Visit, silent: frozenset[UserId] | set[UserId]
+) -> None:
+    """Tells those of the visit who have no microphone so, and the others that somebody has none."""
+    own = [p for p in visit.participants if p.user_id in silent]
+    tell(effects, visit, own, Notice.OWN_TEXT_ONLY)
+    others = [p for p in visit.participants if any(one.user_id != p.user_id for one in own)]
+    tell(effects, visit, others, Notice.TEXT_ONLY)
+
+
+def _without_microphone(visits: Visits, visit: Visit) -> set[UserId]:
+    here = (visits.people.get(user_id) for user_id in visit.participant_ids)
+    return {one.user_id for one in here if one is not None and not one.has_microphone}
 
 
 def patient_side(participants: tuple[Participant, ...]) -> tuple[Participant, ...]:

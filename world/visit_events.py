@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from world.people import ConnectionId, Role, RoomId, UserId, VisitId
+from world.rooms.names import room_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +170,14 @@ Event: TypeAlias = (
 
 
 class Notice(StrEnum):
-    """What a person is told; the value is the sentence, without names or health data."""
+    """What a person is told, as a sentence without names or health data.
 
-    CALLED = "The doctor is ready for you. Go to the open door."
-    CALLED_AGAIN = "You are being called again. Go to the open door, or leave the queue."
+    {room} stands for the room of the visit, so that who is called knows where to go.
+    """
+
+    CALLED = "You are called to {room}. Its door is open for you."
+    CALLED_AGAIN = "You are called again to {room}. Go to its open door, or leave the queue."
+    MET = "The doctor is with you. What is said here stays in this room."
     PATIENT_AWAY = "The patient has not come yet. Wait, call another, or mark a no-show."
     CALL_LAPSED = "You were called and did not come. You are back at your place in the queue."
     CALL_TAKEN_BACK = "The call was taken back. You are at your place in the queue."
@@ -188,6 +193,11 @@ class Notice(StrEnum):
     DISMISSED = "You were asked to leave the visit. You can stay in the waiting room."
     SHOWN_OUT = "The room is needed for a visit. You are in the waiting room again."
     TEXT_ONLY = "Somebody in your visit cannot speak here. Use the text chat too."
+    OWN_TEXT_ONLY = "You have no microphone here: write, and the others read it. You hear them."
+
+    def sentence(self, room_id: RoomId | None) -> str:
+        """Returns the words; `room_id` is the room that the visit holds, if it holds one."""
+        return self.value.format(room=room_name(room_id) if room_id else "your room")
 
 
 class CloseReason(StrEnum):
@@ -198,11 +208,16 @@ class CloseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Tell a person something about a visit; None if it is about none."""
+    """Tell a person something about a visit; None if it is about none.
+
+    Attributes:
+      room_id: the room that the visit held when this was told.
+    """
 
     user_id: UserId
     notice: Notice
     visit_id: VisitId | None = None
+    room_id: RoomId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ from dataclasses import replace
 from world import doors
 from world.errors import NotPermitted, NotSignedIn
 from world.people import Person, Role
-from world.visit_changes import bring_back, change, doctors_of, patient_side, show_out, tell
+from world.visit_changes import (
+    bring_back,
+    change,
+    doctors_of,
+    patient_side,
+    show_out,
+    tell,
+    tell_text_only,
+)
 from world.visit_events import (
     AllowVitals,
     Book,
@@ -50,7 +58,7 @@ from world.visit_events import (
 )
 from world.visit_records import Participant, Visit, Visits
 from world.visit_rules import refuse_event, refuse_new
-from world.visit_states import HOLDING, TRANSITIONS, State
+from world.visit_states import TRANSITIONS, State
 from world.visit_time import pass_time, settle
 
 _TOLD: Mapping[type[VisitEvent], tuple[Notice | None, Notice | None]] = {
@@ -169,9 +177,10 @@ def _body(
 
 
 def _tell_text_only(visits: Visits, person: Person, effects: list[Effect]) -> None:
-    for visit in visits.open():
-        if visit.state in HOLDING and person.user_id in visit.participant_ids:
-            tell(effects, visit, visit.participants, Notice.TEXT_ONLY)
+    """Tells the people of a consult that has begun; the others learn of it when they meet."""
+    for visit in visits.of_participant(person.user_id):
+        if visit.state is State.IN_CONSULT:
+            tell_text_only(effects, visit, {person.user_id})
 
 
 # Visits: beginning, advancing.
@@ -209,15 +218,17 @@ def _advance(
     if refusal is not None:
         raise refusal
     visit = visits.visits[event.visit_id]
+    to = TRANSITIONS[visit.state, type(event)].to
+    if isinstance(event, Call):
+        doctor = Participant(by.user_id, Role.DOCTOR, sees_vitals=True)
+        called = (*visit.participants, doctor)
+        visit = replace(visit, room_id=event.room_id, participants=called)
     to_patient, to_doctor = _TOLD.get(type(event), (None, None))
     others = tuple(p for p in visit.participants if p.user_id != by.user_id)
     tell(effects, visit, patient_side(others), to_patient)
     tell(effects, visit, doctors_of(others), to_doctor)
-    to = TRANSITIONS[visit.state, type(event)].to
     match event:
         case Call(_, room_id):
-            doctor = Participant(by.user_id, Role.DOCTOR, sees_vitals=True)
-            visit = replace(visit, room_id=room_id, participants=(*visit.participants, doctor))
             visits = change(visits, visit, to, now_s, effects)
             return show_out(visits, room_id, visit.participant_ids, effects)
         case Invite() | Dismiss() | AllowVitals():

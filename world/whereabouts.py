@@ -4,6 +4,7 @@ Every change of a visit goes through `visit_event`, so that bodies are where wor
 each bound to the stream of its room as the visit there stands.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import cos, pi, sin
 from typing import assert_never
@@ -15,11 +16,27 @@ from world.outcome import Outcome
 from world.people import Person, RoomId, UserId
 from world.protocol import messages as m
 from world.rooms.layout import Door
-from world.visit_events import Changed, CloseConnection, Effect, Event, Gone, Moved, Notify
+from world.visit_events import (
+    Changed,
+    CloseConnection,
+    Effect,
+    Event,
+    Gone,
+    Moved,
+    Notice,
+    Notify,
+)
 
 CLINIC = "clinic"
 INSIDE_DOOR_M = 0.7
 """Where one stands after a door: half a step and a body's radius inside."""
+_ANNOUNCED: Mapping[Notice, m.Announcement] = {
+    Notice.CALLED: "called",
+    Notice.CALLED_AGAIN: "called-again",
+    Notice.MET: "met",
+    Notice.ENDED: "ended",
+}
+"""What is spoken too: who waits may not look at the screen."""
 
 
 def visit_event(out: Outcome, event: Event, by: Person | None, now_s: float) -> None:
@@ -53,8 +70,9 @@ def _follow_streams(out: Outcome) -> None:
 
 def _carry_out(out: Outcome, effect: Effect) -> None:
     match effect:
-        case Notify(user_id, notice, visit_id):
-            told = m.Told(notice.value, visit_id)
+        case Notify(user_id, notice, visit_id, room_id):
+            sentence, spoken = notice.sentence(room_id), _ANNOUNCED.get(notice)
+            told = m.Told(sentence, visit_id, spoken, room_id if spoken else None)
             out.happen(user_stream(user_id), CLINIC, told)
         case Moved(user_id, room_id):
             put(out, user_id, room_id)

@@ -18,7 +18,8 @@ from client.ui.painter import Painter, composed
 from client.ui.surface import Surface
 from client.ui.tree import Tree
 from client.ui.vocabulary import Anchor, Live, Opening, TextStyle, Tone
-from client.ui.widgets import Heading, Panel, Text
+from client.ui.widgets import Heading, Panel, Text, Widget
+from world.rooms.names import room_name
 
 QUEUE, VITALS = "queue", "vitals"
 WIDTHS_DP = {QUEUE: 480, VITALS: 960}
@@ -63,20 +64,38 @@ def content(name: str, program: Program) -> Panel | None:
 
 def _queue(program: Program) -> Panel:
     place = program.model.queue
+    if place is not None and place.state == "called" and place.room_id:
+        return _queue_board(_call(program.alias, room_name(place.room_id)))
     own = views.queue(place)
     texts = hud.queue_texts(own, Live.OFF) if own else ()
     sentence = place.sentence if place else "Welcome. Please take a seat."
+    return _queue_board(
+        (
+            Heading(program.clinic_name or "Metaclinic", style=TextStyle.TITLE),
+            *texts,
+            Text(sentence, style=TextStyle.HEADING, tone=Tone.MUTED),
+        )
+    )
+
+
+def _call(alias: str, room: str) -> tuple[Widget, ...]:
+    """Returns a call as it may hang on a wall: the neutral name and the room, and no more."""
+    return (
+        Heading(alias, icon="person"),
+        Text("You are called to", style=TextStyle.HEADING, tone=Tone.MUTED),
+        Text(room.capitalize(), key="room", style=TextStyle.DISPLAY, tone=Tone.GOOD),
+        Text("Its door is open for you.", icon="door", style=TextStyle.HEADING),
+    )
+
+
+def _queue_board(children: tuple[Widget, ...]) -> Panel:
     return Panel(
         "Your place",
         key="queue-board",
         anchor=Anchor.FULL,
         opening=Opening.LEAVES_FOCUS,
-        padding_dp=28,
-        gap_dp=12,
+        padding_dp=22,
+        gap_dp=8,
         is_monitor=True,
-        children=(
-            Heading(program.clinic_name or "Metaclinic", style=TextStyle.TITLE),
-            *texts,
-            Text(sentence, style=TextStyle.HEADING, tone=Tone.MUTED),
-        ),
+        children=children,
     )

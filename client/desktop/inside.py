@@ -7,7 +7,7 @@ that fail say why in a notice, and nothing is shown as done before the clinic ha
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from client.clinic_model import ClinicModel, room_name
+from client.clinic_model import ClinicModel
 from client.desktop import places, views
 from client.desktop.body import Bodies
 from client.desktop.notice_board import NoticeBoard
@@ -34,6 +34,7 @@ from client.ui.widgets import Intent, Panel
 from world.people import STAFF
 from world.protocol import messages as m
 from world.protocol.session import RESUME_S
+from world.rooms.names import room_name
 
 NOTHING, MENU, DESK, PERSON = "", "menu", "desk", "person"
 
@@ -166,15 +167,7 @@ class Inside:
         self.ways.advance(now_s)
         while self.model.told:
             told = self.model.told.popleft()
-            self.board.tell(
-                self._with_door(told.sentence), "info" if told.kind == "info" else "warning"
-            )
-
-    def _with_door(self, sentence: str) -> str:
-        """Returns a sentence, that of being called with the door's name."""
-        place = self.model.queue
-        is_call = place is not None and place.state == "called" and sentence == place.sentence
-        return (views.called(self.model) if is_call else "") or sentence
+            self.board.tell(told.sentence, "info" if told.kind == "info" else "warning")
 
     def take(self, message: m.ServerMessage) -> None:
         """Takes a message; the model has taken it already."""

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 from client.app import App
-from client.clinic_model import room_name
 from client.desktop.inside import OpenDesk
 from client.desktop.picture import FIELD_OF_VIEW_RAD
 from client.desktop.walker import wrapped
@@ -23,6 +22,7 @@ from client.program import Step
 from client.ui.widgets import Intent
 from world.geometry import Vector
 from world.protocol import messages as m
+from world.rooms.names import room_name
 from world.vitals.catalog import HEART_RATE
 from world.vitals.observation import State, reading
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from math import atan2, cos, hypot, sin
 from typing import Final, Literal, TypeAlias
 
-from client.clinic_model import ClinicModel, room_name
+from client.clinic_model import ClinicModel
 from client.panels.pause_menu import Destination, Place
 from world.geometry import FloatArray
 from world.rooms.layout import Door, Layout, Seat
+from world.rooms.names import room_name
 from world.route import Spot
 
 USE_DOOR_M: Final = 1.5

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from client.clinic_model import ClinicModel, room_name
+from client.clinic_model import ClinicModel
 from client.desktop.keys import DESK_SAYS, MENU_SAYS, OTHERS_SAY, WALK_SAYS
 from client.panels.chat import ChatView
 from client.panels.check_in import Appointment, CheckInView, Stage
@@ -14,6 +14,7 @@ from client.panels.person_menu import PersonView
 from client.panels.settings import SYSTEM_MICROPHONE, Device, Settings
 from client.ui.widgets import LogEntry
 from world.protocol import messages as m
+from world.rooms.names import room_name
 
 SLOW_ROUND_TRIP_S: Final = 0.35
 SPEAKING_DBOV: Final = -45.0
@@ -212,17 +213,7 @@ def _current(entry: m.QueueEntry) -> Current:
 
 def _sentence(model: ClinicModel) -> str:
     """Returns what the clinic says to do next where nothing is within reach."""
-    if model.queue is None or not model.is_waiting_room:
-        return ""
-    return called(model) or model.queue.sentence
-
-
-def called(model: ClinicModel) -> str:
-    """Returns where the doctor waits for this patient, as a sentence; empty for not called."""
-    place = model.queue
-    if place is None or place.state != "called" or not place.room_id:
-        return ""
-    return f"You are called to {room_name(place.room_id)}. Its door is open for you."
+    return model.queue.sentence if model.queue and model.is_waiting_room else ""
 
 
 def _readers(model: ClinicModel) -> str:

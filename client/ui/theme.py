@@ -20,6 +20,7 @@ TYPE_SCALE: dict[TextStyle, tuple[int, bool]] = {
     TextStyle.LABEL: (18, True),
     TextStyle.HEADING: (21, True),
     TextStyle.TITLE: (29, True),
+    TextStyle.DISPLAY: (56, True),
     TextStyle.FIGURE: (76, True),
 }
 LINE_HEIGHT = 1.4

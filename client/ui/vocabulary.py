@@ -72,6 +72,7 @@ class TextStyle(StrEnum):
     LABEL = "label"
     HEADING = "heading"
     TITLE = "title"
+    DISPLAY = "display"
     FIGURE = "figure"
 
 

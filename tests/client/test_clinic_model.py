@@ -1,6 +1,6 @@
 import pytest
 
-from client.clinic_model import KEPT_LINES, ClinicModel, room_name
+from client.clinic_model import KEPT_LINES, ClinicModel
 from world.protocol import messages as m
 
 VISIT = "b" * 32
@@ -65,8 +65,3 @@ def test_the_own_visit_is_the_one_that_goes_on(model):
 def test_the_servers_clock_is_kept_beside_the_own(model):
     model.apply(m.Welcome("0" * 32, "patient", "Me", "Blue Heron", 20.0, 1_010.0, 0), 1_000.0)
     assert model.server_s(1_005.0) == 1_015.0
-
-
-def test_rooms_have_names_in_words():
-    assert room_name("waiting") == "the waiting room"
-    assert room_name("consult-2") == "consult room 2"

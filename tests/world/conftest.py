@@ -52,8 +52,12 @@ class House:
     def room_of(self, user_id):
         return self.visits.people[user_id].room_id
 
+    def notices(self, user_id=None):
+        told = [effect for effect in self.effects if isinstance(effect, Notify)]
+        return [one for one in told if user_id in {None, one.user_id}]
+
     def told(self, user_id):
-        return [e.notice for e in self.effects if isinstance(e, Notify) and e.user_id == user_id]
+        return [one.notice for one in self.notices(user_id)]
 
     def called(self):
         """A patient p who waits, called by doctor d into consult-1."""

@@ -4,9 +4,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.world.small_clinic import OTHER_ROOM, ROOM, WAITING, SmallClinic
+from world import views
 from world.clinic import SITTING_EYES_M, STANDING_EYES_M, stream_of
 from world.errors import Conflict, NotFound, NotPermitted, NotSignedIn, Refusal, RoomFull
 from world.protocol import messages as m
+from world.visit_events import Notice
 from world.visit_states import State
 
 
@@ -193,8 +195,20 @@ def test_a_denied_microphone_is_told_and_changes_nothing_else(small):
     small.ask("p", m.MuteVoice, is_muted=False, has_microphone=False)
     assert small.clinic.bodies["p"].is_muted
     assert not small.clinic.visits.people["p"].has_microphone
-    assert small.bodies(m.Told)
+    told = [body.sentence for body in small.bodies(m.Told)]
+    assert told == [Notice.OWN_TEXT_ONLY, Notice.TEXT_ONLY]
     assert small.visit("p").state is State.IN_CONSULT
+
+
+def test_what_is_told_of_a_call_names_the_room_and_what_is_to_be_spoken(small):
+    small.come("p")
+    small.come("d", "doctor")
+    small.ask("p", m.CheckIn)
+    small.ask("d", m.CallPatient, ROOM, None)
+    visit_id = small.visit("p").visit_id
+    sentence = "You are called to consult room 1. Its door is open for you."
+    assert small.bodies(m.Told) == [m.Told(sentence, visit_id, "called", ROOM)]
+    assert views.queue_of(small.clinic, "p", {}, small.now_s).sentence == sentence
 
 
 def test_a_patient_invites_a_carer_from_the_list_who_then_may_come_in(small):

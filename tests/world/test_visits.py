@@ -268,15 +268,47 @@ def test_a_place_in_the_queue_is_given_up_after_a_long_absence(house):
     assert house.visit().state is State.LEFT
 
 
-def test_a_visit_goes_on_without_a_microphone_and_its_people_are_told(house):
+def test_who_has_no_microphone_and_who_talks_with_them_are_told_so_when_they_meet(house):
     house.called()
     house.do(SetMicrophone(is_allowed=False), "p")
-    assert house.told("d") == house.told("p") == [Notice.TEXT_ONLY]
+    assert house.told("d") == house.told("p") == []
     house.go("p", ROOM)
     house.go("d", ROOM)
     assert house.visit().state is State.IN_CONSULT
+    assert house.told("p") == [Notice.MET, Notice.OWN_TEXT_ONLY]
+    assert house.told("d") == [Notice.TEXT_ONLY]
     house.do(End("v1"), "d")
     assert house.visit().state is State.ENDED
+
+
+def test_a_microphone_that_is_lost_in_a_consult_is_told_rightly_to_both_sides(house):
+    house.in_consult()
+    assert house.told("p") == [Notice.MET]
+    house.do(SetMicrophone(is_allowed=False), "d")
+    assert house.told("p") == [Notice.TEXT_ONLY]
+    assert house.told("d") == [Notice.OWN_TEXT_ONLY]
+    house.do(SetMicrophone(is_allowed=True), "d")
+    assert house.told("p") == house.told("d") == []
+    house.do(SetMicrophone(is_allowed=False), "p")
+    assert house.told("p") == [Notice.OWN_TEXT_ONLY]
+
+
+def test_who_is_called_is_told_the_room_and_so_are_those_who_come_along(house):
+    house.with_carer()
+    house.come("d", "doctor")
+    house.do(Call("v1", ROOM), "d")
+    words = {effect.user_id: effect.notice.sentence(effect.room_id) for effect in house.notices()}
+    sentence = "You are called to consult room 1. Its door is open for you."
+    assert words == {"p": sentence, "c": sentence}
+    house.wait(60.0)
+    again = [one.notice.sentence(one.room_id) for one in house.notices("p")]
+    assert again == [
+        "You are called again to consult room 1. Go to its open door, or leave the queue."
+    ]
+
+
+def test_no_notice_shows_a_gap_where_a_room_is_meant():
+    assert not any("{" in notice.sentence(None) for notice in Notice)
 
 
 def test_a_carer_and_an_interpreter_come_in_and_can_be_dismissed(house):

@@ -51,6 +51,7 @@ Appearance: TypeAlias = Annotated[int, Meta(ge=0, le=255)]
 VisitState: TypeAlias = Literal[
     "booked", "checked-in", "called", "in-consult", "ended", "cancelled", "no-show", "left"
 ]
+Announcement: TypeAlias = Literal["called", "called-again", "met", "ended"]
 
 
 class Message(Struct, frozen=True, array_like=True):
@@ -503,10 +504,15 @@ class Went(Message, frozen=True, tag=5):
 
 
 class Told(Message, frozen=True, tag=6):
-    """The clinic tells the receiver what happened to a visit, and what to do next."""
+    """The clinic tells the receiver what happened to a visit, and what to do next.
+
+    `announcement` names what is to be spoken too, and `room_id` the room that it is about.
+    """
 
     sentence: Sentence
     visit_id: Id | None
+    announcement: Announcement | None = None
+    room_id: RoomId | None = None
 
 
 EventBody: TypeAlias = Said | Knocked | VisitChanged | Came | Went | Told

@@ -18,7 +18,7 @@ class Shown:
     """As much of a program as boards look at."""
 
     def __init__(self, stay):
-        self.model, self.clinic_name = stay.model, "Clinic"
+        self.model, self.clinic_name, self.alias = stay.model, "Clinic", "Blue Heron"
 
     def tree(self, name):
         tree = Tree()
@@ -40,6 +40,26 @@ def test_the_waiting_rooms_board_shows_the_own_place_and_nobodys_name(shown):
     assert "10 minutes" in text
     assert "Green Finch" not in text
     assert "Real Name" not in text
+
+
+def test_who_is_called_reads_the_neutral_name_and_the_room_on_the_board(shown, stay):
+    call = m.QueuePlace("a" * 32, "called", 0, 7, room_id="consult-2", sentence="A sentence.")
+    stay.tell(call)
+    words = [one.widget.name for one in shown.tree(QUEUE).nodes]
+    assert words[1:] == [
+        "Blue Heron",
+        "You are called to",
+        "Consult room 2",
+        "Its door is open for you.",
+    ]
+
+
+def test_the_longest_neutral_name_fits_on_the_board(shown, stay):
+    shown.alias = "W" * 24
+    stay.tell(m.QueuePlace("a" * 32, "called", 0, 7, room_id="consult-2"))
+    board = WallBoard(QUEUE, (640, 360), found_in(ASSETS / "fonts"))
+    board.painted(content(QUEUE, shown))
+    assert not any(one.is_scrolling for one in board._surface.placed)
 
 
 def test_the_monitor_without_a_feed_says_that_there_is_none(shown):

@@ -72,9 +72,9 @@ def test_a_way_goes_on_when_the_clinic_comes_back_and_gives_another_slot(stay, d
 def test_being_called_names_the_door(stay, doors):
     stay.enter(doors=doors)
     stay.tell(queue("called", "consult-1"))
-    stay.tell(m.Notice("info", "A sentence."))
-    stay.wait(0.1)
     sentence = "You are called to consult room 1. Its door is open for you."
+    stay.tell(m.Event("user:x", 1, 1.0, m.Told(sentence, VISIT, "called", "consult-1")))
+    stay.wait(0.1)
     assert stay.inside.board.history == [sentence]
     assert shown(stay).find_all(name=sentence)
 
