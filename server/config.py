@@ -24,6 +24,7 @@ class ServerConfig:
       origins: what a browser's Origin header may say.
       tick_hz: ticks of the world, 20 to 30 a second.
       max_per_address: websockets that one address may hold.
+      chat_retention_days: how long what was written, and who came and went, is kept.
     """
 
     data: Path
@@ -36,6 +37,7 @@ class ServerConfig:
     origins: tuple[str, ...] = field(default=())
     tick_hz: float = 20.0
     max_per_address: int = 1_000
+    chat_retention_days: int = 30
     assets: Path = ASSETS
 
     def __post_init__(self) -> None:
@@ -54,6 +56,10 @@ class ServerConfig:
             )
         if not 20.0 <= self.tick_hz <= 30.0:
             raise ConfigurationError(f"tick_hz: got {self.tick_hz}, allowed are 20 to 30")
+        if not 1 <= self.chat_retention_days <= 3_650:
+            raise ConfigurationError(
+                f"chat_retention_days: got {self.chat_retention_days}, allowed are 1 to 3650"
+            )
         first, last = self.voice_ports
         if not 1_024 <= first <= last <= 65_535:
             raise ConfigurationError(f"voice_ports: got {first}-{last}, allowed are 1024 to 65535")

@@ -21,6 +21,7 @@ from server.config import ServerConfig
 from server.desk import Desk
 from server.gateway import Clocks, Gateway
 from server.motion_lane import MotionLane
+from server.retention import DAY_S, Retention
 from server.sign_in_watch import SignInWatch
 from server.steady_clock import SteadyClock
 from server.store.store import Store
@@ -88,6 +89,8 @@ async def _serve(
         group.create_task(desk.watch_time())
         group.create_task(gateway.keep_house())
         group.create_task(SignInWatch(gateway, sessions).run())
+        keep_s = config.chat_retention_days * DAY_S
+        group.create_task(Retention(store, keep_s, clocks.now_s).run())
         group.create_task(chart.run())
         group.create_task(bedside.run(lambda: desk.clinic))
         group.create_task(ticks.run())

@@ -5,24 +5,26 @@ Rules:
   is written and `Fenced` is raised: two owners of a room cannot both write.
 * An event's id is made by its sender. A known id is not written again; its number is returned.
 * A payload is sealed under its stream's data key, bound to its stream and number.
+* What is purged leaves its number taken. With the last event of a closed visit its key goes too.
 * After any other error the outcome is unknown: read the stream's last number before going on.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store import statements
 from server.store.data_keys import DataKeys
 from server.store.errors import Fenced
-from server.store.schema import EVENT, STREAM
+from server.store.schema import EVENT, STREAM, VISIT
 from server.store.sealing import Place, seal
 from server.store.statements import in_batches
 
 Key = tuple[str, str]
+_VISIT = "visit:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,24 @@ class EventLog:
         rows = (await self._connection.execute(statement)).mappings().all()
         return [await self._logged(row) for row in rows]
 
+    async def purge(self, before_s: float, limit: int) -> int:
+        """Removes the oldest events older than this, at most `limit`; returns how many."""
+        oldest = (
+            select(EVENT.c.stream, EVENT.c.number)
+            .where(EVENT.c.at_s < before_s)
+            .order_by(EVENT.c.at_s)
+            .limit(limit)
+        )
+        statement = (
+            delete(EVENT)
+            .where(tuple_(EVENT.c.stream, EVENT.c.number).in_(oldest))
+            .returning(EVENT.c.stream)
+        )
+        streams = (await self._connection.execute(statement)).scalars().all()
+        for stream in await self._over(sorted(set(streams)), before_s):
+            await self._data_keys.erase(stream)
+        return len(streams)
+
     async def last_number(self, stream: str) -> int:
         """Returns the number of the stream's newest event, 0 if it has none."""
         statement = select(STREAM.c.last_number).where(STREAM.c.name == stream)
@@ -121,6 +141,17 @@ class EventLog:
         """Returns the number of the newest event of every stream."""
         rows = await self._connection.execute(select(STREAM.c.name, STREAM.c.last_number))
         return {row.name: row.last_number for row in rows}
+
+    async def _over(self, streams: Sequence[str], before_s: float) -> list[str]:
+        """Returns those of visits that closed before this, and of which nothing is left."""
+        ids = {
+            stream.removeprefix(_VISIT): stream for stream in streams if stream.startswith(_VISIT)
+        }
+        left = select(EVENT.c.stream).where(EVENT.c.stream.in_(ids.values())).distinct()
+        kept = set((await self._connection.execute(left)).scalars())
+        closed = select(VISIT.c.id).where(VISIT.c.id.in_(ids), VISIT.c.closed_at_s < before_s)
+        over = (await self._connection.execute(closed)).scalars().all()
+        return [ids[visit_id] for visit_id in over if ids[visit_id] not in kept]
 
     async def _known(self, batch: Sequence[NewEvent]) -> dict[Key, Placed]:
         wanted = {(event.event_id, event.sender) for event in batch}
