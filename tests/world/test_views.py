@@ -173,6 +173,20 @@ def test_a_patient_alone_is_told_whether_a_guest_sees_the_vital_signs(small):
     assert _person(small, "c", "p").sees_vitals is None
 
 
+def test_a_nurses_list_names_who_waits_and_no_more_who_is_in_consult(small):
+    small.come("n", "nurse")
+    small.come("p")
+    small.ask("p", m.CheckIn)
+    assert [entry.patient_name for entry in _queue(small, "n").entries] == ["p real"]
+    small.come("d", "doctor")
+    small.ask("d", m.CallPatient, ROOM)
+    small.go("d")
+    small.go("p")
+    assert [(one.state, one.patient_name) for one in _queue(small, "n").entries] == [
+        ("in-consult", "p alias")
+    ]
+
+
 def test_a_visit_of_a_colleague_is_not_in_ones_list(small):
     small.in_consult("p", "d", ROOM)
     small.in_consult("q", "e", OTHER_ROOM)

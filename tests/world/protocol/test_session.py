@@ -46,6 +46,11 @@ def test_a_bucket_never_gives_more_than_burst_plus_rate(gaps_s):
     assert granted <= 5 + 10 * now_s + 1e-6
 
 
+def test_a_bucket_that_has_waited_long_gives_its_burst_and_no_more():
+    bucket = TokenBucket.full(Budget(burst=5, rate_hz=10), 0.0)
+    assert sum(bucket.take(3_600.0) for _ in range(100)) == 5
+
+
 def test_a_clock_that_jumps_back_gives_nothing_away_and_breaks_nothing():
     bucket = TokenBucket.full(Budget(burst=1, rate_hz=1), 100.0)
     assert bucket.take(100.0)
