@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+from client import lifeline
 from client.config import ClientConfig, demo_password, running_clinic
 from world.errors import ClinicError, ConfigurationError
 
@@ -25,6 +26,8 @@ def main() -> int:
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    if given.lifeline:
+        lifeline.watch()
     # The network process loads this module again, and must not load the renderer with it.
     from client.app import App  # noqa: PLC0415 -- see above
     from client.desktop.journey import ACTS, LOOKING_IN, Journey  # noqa: PLC0415 -- see above
@@ -91,6 +94,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--journey", action="store_true", help="play a visit by itself")
     parser.add_argument("--seconds", type=float, default=120.0, help="longest time of a journey")
     parser.add_argument("--screenshots", type=Path, help="folder for a journey's pictures")
+    parser.add_argument(
+        "--lifeline", action="store_true", help="end when standard input does, with who started it"
+    )
     return parser.parse_args(arguments)
 
 

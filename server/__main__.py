@@ -1,7 +1,8 @@
 """Starts the server: `python -m server --data DIR [--demo] [--host ...] [--plain] ...`.
 
 Without `--role` this is the supervisor of all processes; with one it is that process. Each prints
-one line of JSON on standard output as soon as it serves. Ends on SIGTERM or Ctrl-C.
+one line of JSON on standard output as soon as it serves. Ends on SIGTERM, on Ctrl-C, and when its
+terminal is closed.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from server import telemetry
+from server import lifeline, telemetry
 from server.config import ServerConfig
 from world.errors import ConfigurationError, StoreUnavailable
 
@@ -24,6 +25,8 @@ def main() -> int:
     """Returns 0 after an orderly end, 2 if the settings do not fit."""
     given = _parse(sys.argv[1:])
     telemetry.configure_log(given.role)
+    if given.lifeline:
+        lifeline.watch()
     try:
         _run(_work(_config(given), given))
     except (ConfigurationError, StoreUnavailable) as error:
@@ -61,7 +64,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     async def until_told() -> None:
         task = asyncio.ensure_future(work)
         if sys.platform != "win32":
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in _told_by():
                 asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -73,6 +76,15 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
             import uvloop  # noqa: PLC0415 -- not installed on Windows
 
             uvloop.run(until_told())
+
+
+def _told_by() -> list[signal.Signals]:
+    """Returns the signals that end this program in order."""
+    told_by = [signal.SIGTERM, signal.SIGINT]
+    # Whoever starts it with nohup wants it to outlive the terminal.
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        told_by.append(signal.SIGHUP)
+    return told_by
 
 
 def _settle_down(port: int) -> None:
@@ -109,6 +121,7 @@ def _config(given: argparse.Namespace) -> ServerConfig:
         origins=tuple(given.origin),
         tick_hz=given.tick_hz,
         max_per_address=given.max_per_address,
+        chat_retention_days=given.chat_retention_days,
     )
 
 
@@ -116,6 +129,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="server", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of this clinic")
     parser.add_argument("--role", choices=("supervisor", "world", "web"), default="supervisor")
+    parser.add_argument(
+        "--lifeline", action="store_true", help="end when standard input does, with who started it"
+    )
     parser.add_argument("--demo", action="store_true", help="make a demo clinic if there is none")
     parser.add_argument("--database", default="", help="URL; default is SQLite in the data folder")
     parser.add_argument("--host", default="127.0.0.1")
@@ -126,6 +142,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--origin", action="append", default=[], help="may be repeated")
     parser.add_argument("--tick-hz", type=float, default=20.0)
     parser.add_argument("--max-per-address", type=int, default=1_000)
+    parser.add_argument(
+        "--chat-retention-days", type=int, default=30, help="how long what is written is kept"
+    )
     return parser.parse_args(arguments)
 
 

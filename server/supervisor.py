@@ -2,7 +2,8 @@
 
 The world, the web server and the voice server are separate failure domains: when one dies the
 others go on, and the clients of the dead one come back by themselves. Before the first start this
-module makes what must exist once: keys, certificate, database, and a demo clinic if asked to.
+module makes what must exist once: keys, certificate, database, and a demo clinic if asked to. Its
+processes hold on to it (server/lifeline.py) and end by themselves when it is killed.
 """
 
 import asyncio
@@ -31,7 +32,9 @@ from world.errors import ConfigurationError
 STOP_WITHIN_S = 5.0
 RESTART_AFTER_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 STABLE_S = 5.0
-READY_WITHIN_S = 60.0
+LEFT_OVER_S = 8.0
+"""Longer than server/lifeline.py gives a process to end."""
+LOOK_AGAIN_S = 0.1
 
 _log = structlog.get_logger(__name__)
 
@@ -93,8 +96,8 @@ async def prepare(config: ServerConfig, *, is_demo: bool) -> ServerConfig:
     make_private_folder(config.run_files)
     config = replace(
         config,
-        web_port=_checked_port(config.host, config.web_port, "web_port"),
-        world_port=_checked_port(config.host, config.world_port, "world_port"),
+        web_port=await _checked_port(config, "web_port"),
+        world_port=await _checked_port(config, "world_port"),
     )
     keys = load_keys(config.keys)
     own_certificate(config.tls, (config.host,), time.time())
@@ -125,7 +128,8 @@ def roles(config: ServerConfig, voice_port: int) -> list[Role]:
         *("--data", str(config.data), "--host", config.host),
         *("--web-port", str(config.web_port), "--world-port", str(config.world_port)),
         *("--tick-hz", str(config.tick_hz), "--voice-port", str(voice_port)),
-        *("--max-per-address", str(config.max_per_address)),
+        *("--max-per-address", str(config.max_per_address), "--lifeline"),
+        *("--chat-retention-days", str(config.chat_retention_days)),
     ]
     if config.database_url:
         settings += ["--database", config.database_url]
@@ -136,7 +140,7 @@ def roles(config: ServerConfig, voice_port: int) -> list[Role]:
     first, last = config.voice_ports
     voice = [
         *("--secret-file", str(config.voice_secret), "--control-port", str(voice_port)),
-        *("--media-ports", str(first), str(last)),
+        *("--media-ports", str(first), str(last), "--lifeline"),
         *(("--host-address", "127.0.0.1") if config.is_loopback else ()),
     ]
     python = (sys.executable, "-m")
@@ -180,7 +184,10 @@ class Child:
 
     async def _live(self) -> None:
         process = await asyncio.create_subprocess_exec(
-            *self._role.command, stdout=asyncio.subprocess.PIPE, env=dict(os.environ)
+            *self._role.command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=dict(os.environ),
         )
         try:
             if process.stdout is not None and await process.stdout.readline():
@@ -203,24 +210,28 @@ async def _end(process: asyncio.subprocess.Process) -> None:
             process.kill()
 
 
-def _checked_port(host: str, port: int, key: str) -> int:
-    """Returns the port, chosen by the system where it is 0.
+async def _checked_port(config: ServerConfig, key: str) -> int:
+    """Returns the port of that name, chosen by the system where it is 0.
 
     Raises:
       ConfigurationError: if another program listens there.
     """
-    if port == 0:
-        return _free_port(host)
-    try:
-        _free_port(host, port)
-    except OSError as error:
-        flag = key.replace("_", "-")
-        raise ConfigurationError(
-            f"{key}: port {port} on {host} cannot be used ({error.strerror}). Another program "
-            f"listens there, perhaps another clinic: stop it, or choose another port with "
-            f"--{flag} {port + 100}."
-        ) from error
-    return port
+    host, port = config.host, int(getattr(config, key))
+    # The processes of a supervisor that was killed are about to end.
+    patience_s = LEFT_OVER_S if config.running.exists() else 0.0
+    give_up_s = time.monotonic() + patience_s
+    while True:
+        try:
+            return _free_port(host, port)
+        except OSError as error:
+            if time.monotonic() >= give_up_s:
+                flag = key.replace("_", "-")
+                raise ConfigurationError(
+                    f"{key}: port {port} on {host} cannot be used ({error.strerror}). Another "
+                    f"program listens there, perhaps another clinic: stop it, or choose another "
+                    f"port with --{flag} {port + 100}."
+                ) from error
+        await asyncio.sleep(LOOK_AGAIN_S)
 
 
 def _free_port(host: str, port: int = 0) -> int:

@@ -11,10 +11,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import environment
+
+WEB_PORT: Final = 8443
+WORLD_PORT: Final = 8444
 
 
 def main() -> int:
@@ -37,20 +41,18 @@ def _profile(given: argparse.Namespace) -> environment.Profile:
 
 
 def _run(command: list[str]) -> int:
-    """Runs the session; Ctrl-C and SIGTERM are for it, and this program waits for its end."""
-    process = subprocess.Popen(command, cwd=environment.ROOT)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Becomes the session; where a program cannot, starts it and waits for its end."""
+    os.chdir(environment.ROOT)
     if os.name != "nt":
-        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        # One process instead of two: none is left over when it is killed.
+        os.execv(command[0], command)  # noqa: S606 -- no shell is wanted
+    process = subprocess.Popen(command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     return process.wait()
 
 
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="tools/run.py",
-        description=__doc__,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
+    parser = argparse.ArgumentParser(prog="tools/run.py", description=__doc__)
     parser.add_argument("--setup-only", action="store_true", help="install, start nothing")
     add_session_arguments(parser)
     given = parser.parse_args()
@@ -76,20 +78,31 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
         dest="role",
         choices=("patient", "doctor", "trainee"),
         default="patient",
-        help="who you are in the demo clinic",
+        help="who you are in the demo clinic (patient if not given)",
     )
     parser.add_argument(
-        "--data", type=Path, default=environment.ROOT / "data" / "demo", help="folder of the clinic"
+        "--data",
+        type=Path,
+        default=environment.ROOT / "data" / "demo",
+        help="folder of the clinic (data/demo if not given)",
     )
     parser.add_argument("--offscreen", action="store_true", help="no window, pictures instead")
     parser.add_argument(
-        "--seconds", type=_seconds, default=100.0, help="length of the visit without a window"
+        "--seconds",
+        type=_seconds,
+        default=100.0,
+        help="longest time of the visit without a window (100 if not given)",
     )
     parser.add_argument(
-        "--screenshots", type=Path, default=Path("screenshots"), help="folder for the pictures"
+        "--screenshots",
+        type=Path,
+        default=Path("screenshots"),
+        help="folder for the pictures (screenshots if not given)",
     )
-    parser.add_argument("--web-port", type=int, default=8443, help="HTTPS port of the server")
-    parser.add_argument("--world-port", type=int, default=8444, help="websocket port of the server")
+    ports = (("--web-port", "HTTPS", WEB_PORT), ("--world-port", "websocket", WORLD_PORT))
+    for option, kind, port in ports:
+        sentence = f"{kind} port of the server that is opened ({port} if not given, 0: any)"
+        parser.add_argument(option, type=int, help=sentence)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,18 @@ import signal
 import sys
 from pathlib import Path
 
-from server import telemetry
+from server import lifeline, telemetry
 from server.voice.app import VoiceServer
 from server.voice.config import VoiceConfig
 
 
 def main() -> None:
     """Runs the voice server until it is told to stop."""
-    config = _configuration(sys.argv[1:])
+    given = _parse(sys.argv[1:])
+    config = _configuration(given)
     telemetry.configure_log("voice")
+    if given.lifeline:
+        lifeline.watch()
     with contextlib.suppress(KeyboardInterrupt):
         if sys.platform == "win32":
             asyncio.run(_serve(config))
@@ -43,7 +46,7 @@ def _say_ready(port: int) -> None:
     sys.stdout.flush()
 
 
-def _configuration(arguments: list[str]) -> VoiceConfig:
+def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="server.voice", description=__doc__)
     parser.add_argument("--secret-file", type=Path, required=True)
     parser.add_argument("--control-port", type=int, default=0)
@@ -51,7 +54,13 @@ def _configuration(arguments: list[str]) -> VoiceConfig:
     parser.add_argument("--media-ports", type=int, nargs=2, default=(0, 0), metavar="PORT")
     parser.add_argument("--slots", type=int, default=8)
     parser.add_argument("--max-members", type=int, default=256)
-    given = parser.parse_args(arguments)
+    parser.add_argument(
+        "--lifeline", action="store_true", help="end when standard input does, with who started it"
+    )
+    return parser.parse_args(arguments)
+
+
+def _configuration(given: argparse.Namespace) -> VoiceConfig:
     return VoiceConfig(
         secret=given.secret_file.read_bytes().strip(),
         control_port=given.control_port,

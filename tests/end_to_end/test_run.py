@@ -57,7 +57,7 @@ def test_a_whole_visit_happens_and_pictures_of_it_are_there(tmp_path):
         "You walk through the open door",
         "The monitor shows a heart rate of 61",
         "packets of voice have come",
-        "everything happened that belongs to one",
+        "everything happened that belongs to it",
     ):
         assert words in story, story
     for name in ("waiting-room", "consult-room", "vitals-panel"):
@@ -75,8 +75,16 @@ def test_a_second_run_joins_a_taken_port_is_explained_and_ctrl_c_ends_everything
         _line(first, "The clinic is open")
         with _run(clinic, "--server-only", start_new_session=True) as second:
             _line(second, "you join it")
+            _line(second, "Leave with Ctrl-C")
             os.killpg(second.pid, signal.SIGINT)
-            assert second.wait(timeout=20) == 0
+            said, _ = second.communicate(timeout=20)
+            assert second.returncode == 0
+            assert "The clinic stays open." in said
+            assert "closed" not in said
+        with _run(clinic, "--server-only", "--web-port", "9999") as other:
+            _, errors = other.communicate(timeout=60)
+            assert other.returncode == 2
+            assert "--web-port 9999: the clinic of" in errors
         running = json.loads((clinic / "run" / "server.json").read_text())
         port = ("--web-port", str(running["web_port"]))
         with _run(tmp_path / "other", "--server-only", *port) as third:
@@ -85,7 +93,9 @@ def test_a_second_run_joins_a_taken_port_is_explained_and_ctrl_c_ends_everything
             assert f"port {running['web_port']}" in errors
             assert "choose another port with --web-port" in errors
         os.killpg(first.pid, signal.SIGINT)
-        assert first.wait(timeout=30) == 0
+        said, _ = first.communicate(timeout=30)
+        assert first.returncode == 0
+        assert said.endswith("The clinic is closed.\n")
     deadline_s = time.monotonic() + 10
     while _our_processes(clinic) and time.monotonic() < deadline_s:
         time.sleep(0.1)

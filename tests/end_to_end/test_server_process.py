@@ -78,6 +78,8 @@ def test_a_server_starts_revives_a_killed_world_and_ends_in_order(server):
     children = server.children()
     assert len(children) == 3
     assert server.ask("/healthz")[0] == 200
+    ready = '"event": "voice.up"'
+    assert _wait_for(lambda: ready in server.said())
 
     world = next(
         pid for pid in children
@@ -85,7 +87,6 @@ def test_a_server_starts_revives_a_killed_world_and_ends_in_order(server):
     )  # fmt: skip
     os.kill(world, signal.SIGKILL)
     assert _wait_for(lambda: len(server.children()) == 3 and world not in server.children())
-    ready = '"event": "voice.up"'
     assert _wait_for(lambda: server.said().count(ready) >= 2)
 
     children = server.children()

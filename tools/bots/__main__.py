@@ -21,6 +21,7 @@ from client.network.connection import Connection, Listener
 from client.network.trust import SERVER_CERTIFICATE, pinned_context
 from client.network.web_api import WebApi
 from client.voice.speech import load_speech
+from server import lifeline
 from server.config import ASSETS
 from tools.bots.body import BotBody
 from tools.bots.device import feed
@@ -49,7 +50,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tools.bots", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of a running demo clinic")
     parser.add_argument("--patients", type=int, default=6, help="bot patients, up to 8")
+    parser.add_argument(
+        "--lifeline", action="store_true", help="end when standard input does, with who started it"
+    )
     given = parser.parse_args()
+    if given.lifeline:
+        lifeline.watch()
     try:
         place = find(given.data)
     except (OSError, ValueError, KeyError) as error:

@@ -1,0 +1,103 @@
+import argparse
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tools import session
+
+RUNNING = {"web_port": 8443, "world_port": 8444}
+
+
+def _given(**settings):
+    given = {"data": Path("clinic"), "web_port": None, "world_port": None, "server_only": True}
+    return argparse.Namespace(**{**given, **settings})
+
+
+@pytest.mark.parametrize("ports", [{}, {"web_port": 0, "world_port": 0}, RUNNING])
+def test_a_clinic_that_is_open_is_joined_with_its_own_ports(ports):
+    session._require_fitting(_given(**ports), RUNNING)
+
+
+@pytest.mark.parametrize(("key", "option"), [("web_port", "--web-port"), ("world_port", "--world")])
+def test_other_ports_than_those_of_an_open_clinic_are_refused_and_not_ignored(key, option):
+    with pytest.raises(session.SessionError, match=f"{option}.* 9000.*open already, on port 844"):
+        session._require_fitting(_given(**{key: 9000}), RUNNING)
+
+
+def test_a_guest_who_stops_is_not_told_that_the_clinic_is_closed(capsys):
+    def stay():
+        raise KeyboardInterrupt
+
+    assert session._as_guest(stay, "You have left. The clinic stays open.") == 0
+    assert capsys.readouterr().out == "You have left. The clinic stays open.\n"
+    assert session._as_guest(lambda: 1, "never said") == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_a_server_that_ends_by_itself_ends_the_stay_with_the_next_step():
+    with (
+        subprocess.Popen([sys.executable, "-c", ""], text=True) as server,
+        pytest.raises(session.SessionError, match=r"ended by itself.* in server\.log"),
+    ):
+        session._stay(_given(), server, Path("server.log"))
+
+
+@pytest.fixture
+def answering(tmp_path):
+    """A data folder whose clinic answers; its server.json can be written with any pid."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        (tmp_path / "run").mkdir()
+
+        def write(pid):
+            where = {"host": "127.0.0.1", "web_port": server.server_port, "is_plain": True}
+            (tmp_path / "run" / "server.json").write_text(json.dumps({**where, "pid": pid}))
+            return tmp_path
+
+        yield write
+        server.shutdown()
+        thread.join()
+
+
+def test_a_clinic_that_answers_is_found(answering):
+    assert session.running_clinic(answering(os.getpid()))["pid"] == os.getpid()
+
+
+def test_what_a_killed_server_has_left_is_no_running_clinic(answering):
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    assert session.running_clinic(answering(ended.pid)) is None
+
+
+def test_a_folder_without_a_clinic_is_no_running_clinic(tmp_path):
+    assert session.running_clinic(tmp_path) is None
+
+
+def test_a_nearly_full_disk_is_told_with_what_is_needed_where_and_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(session.shutil, "disk_usage", lambda _: argparse.Namespace(free=17 << 20))
+    with pytest.raises(session.SessionError) as told:
+        session._require_disk(tmp_path)
+    sentence = str(told.value)
+    assert sentence.startswith(f"17 MiB are free on the disk of {tmp_path}; a clinic needs 256 MiB")
+    assert "--data DIR" in sentence
+
+
+def test_a_disk_with_room_is_no_reason_to_stop(tmp_path, monkeypatch):
+    monkeypatch.setattr(session.shutil, "disk_usage", lambda _: argparse.Namespace(free=1 << 30))
+    session._require_disk(tmp_path)
