@@ -86,11 +86,6 @@ class ClinicModel:
         going_on = [v for v in self.visits.values() if v.state in ("called", "in-consult")]
         return going_on[-1] if going_on else None
 
-    @property
-    def is_called(self) -> bool:
-        """Whether a doctor waits for this patient."""
-        return self.queue is not None and self.queue.state == "called"
-
     def others(self) -> dict[int, m.Person]:
         """Returns everybody in the room but oneself."""
         return {slot: one for slot, one in self.people.items() if slot != self.own_slot}

@@ -16,7 +16,7 @@ from client.clinic_model import ClinicModel
 from client.config import ClientConfig
 from client.desktop import keys
 from client.desktop.body import Bodies
-from client.desktop.entering import Entering, choices, test_of
+from client.desktop.entering import Entering, choices, devices_of
 from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
 from client.desktop.preferences import keep_private, load_preferences, save_preferences
 from client.desktop.views import Line
@@ -27,6 +27,7 @@ from client.panels import intents, settings
 from client.ui.events import Event, Key
 from client.ui.tree import Tree
 from client.ui.widgets import Intent
+from client.voice.announcements import sounds_of
 from world.errors import ConfigurationError
 from world.protocol import messages as m
 from world.rooms.layout import Layout, parse_layout
@@ -34,6 +35,8 @@ from world.rooms.layout import Layout, parse_layout
 REBUILD_S: Final = 0.25
 """How often panels are built anew without cause: ages and waits go on."""
 LONGEST_DT_S: Final = 0.25
+ANNOUNCED_WITHIN_S: Final = 30.0
+"""What was missed for longer, while the connection was lost, is read and not spoken any more."""
 LEAVE_WITHIN_S: Final = 6.0
 """Whoever leaves is not kept by a network that does not answer; the place is given up by itself."""
 WANTS: Final[Mapping[str, Intent]] = {
@@ -76,7 +79,7 @@ class Program:
         self.clinic_name = ""
         keep_private(config.client_data)
         self.preferences = load_preferences(config.client_data)
-        self.entering = Entering.begin(config, self.preferences.settings)
+        self.entering = Entering.begin(config, self.settings, self.preferences.problem)
         self.network = NetworkProcess(
             NetworkConfig(
                 config.client_data,
@@ -84,6 +87,7 @@ class Program:
                 config.fingerprint_hex,
                 config.is_plain,
                 config.has_sound_card,
+                config.assets / "sounds",
             )
         )
         self._layouts = layouts
@@ -185,9 +189,8 @@ class Program:
         match intent:
             case intents.Leave():
                 self._leave()
-            case intents.ChooseMicrophone(device) if self.step is Step.INSIDE:
-                self.entering.check = replace(self.entering.check, device=device)
-                self.network.send(test_of(device))
+            case intents.ChooseMicrophone() | intents.ChooseSpeaker() if self.step is Step.INSIDE:
+                self.network.send(devices_of(self.settings))
             case intents.ReconnectNow():
                 self.network.send(c.Reconnect())
             case _ if self.step is Step.INSIDE:
@@ -233,7 +236,13 @@ class Program:
 
     def _settings_changed(self) -> None:
         self._send_voice()
-        save_preferences(self.config.client_data, self.preferences)
+        self._keep()
+
+    def _keep(self) -> None:
+        try:
+            save_preferences(self.config.client_data, self.preferences)
+        except OSError as error:
+            self.inside.board.tell(f"What you set is not kept for the next time: {error.strerror}.")
 
     def _send_voice(self) -> None:
         now = self.settings
@@ -272,7 +281,7 @@ class Program:
             case c.SignedIn(user_id, _, clinic, alias=alias):
                 self.user_id, self.clinic_name = user_id, clinic
                 self.entering.suggest_alias(self.preferences.alias_of(user_id, alias))
-                self.network.send(c.TestMicrophone())
+                self.network.send(devices_of(self.settings))
             case c.ConnectionChanged(state, sentence):
                 self._connection_changed(state, sentence)
             case c.SignedOut():
@@ -289,8 +298,8 @@ class Program:
             case c.MicrophoneLevel(dbov, is_sending):
                 line.level_dbov, line.is_sending = dbov, is_sending
                 line.has_microphone = True
-            case c.MicrophonesFound(devices):
-                line.microphones, line.microphone = choices(devices), self.entering.check.device
+            case c.DevicesFound(microphones, speakers):
+                line.microphones, line.speakers = choices(microphones), choices(speakers)
             case c.VoiceCounts(_, received, heard_dbov):
                 line.packets_received = received
                 line.loudest_dbov = max(line.loudest_dbov, heard_dbov)
@@ -302,11 +311,13 @@ class Program:
                 pass
 
     def _arrived(self, message: m.ServerMessage) -> None:
-        was_called = self.model.is_called
         self.model.apply(message, time.time())
-        if self.model.is_called and not was_called:
-            self.network.send(c.PlayChime())
         match message:
+            case m.Event(_, _, happened_s, m.Told(_, _, announcement, room_id)) if announcement:
+                if self.model.server_s(time.time()) - happened_s < ANNOUNCED_WITHIN_S:
+                    is_spoken = self.settings.is_announcing
+                    names = sounds_of(announcement, room_id, is_spoken=is_spoken)
+                    self.network.send(c.Play(names))
             case m.Welcome():
                 self._welcomed(message)
             case m.RoomView():
@@ -322,7 +333,7 @@ class Program:
             return
         if self.preferences.aliases.get(welcome.user_id) != alias:
             self.preferences.aliases[welcome.user_id] = alias
-            save_preferences(self.config.client_data, self.preferences)
+            self._keep()
         if alias != welcome.alias:
             self._ask(m.ChooseAlias(1, alias), lambda _: None)
 

@@ -1,4 +1,4 @@
-"""Makes the files under assets/ anew: `python -m tools.bake_assets rooms|people [options]`.
+"""Makes the files under assets/ anew: `python -m tools.bake_assets rooms|people|sounds [options]`.
 
 Afterwards the catalog holds the new hashes; `python -m tools.bake_assets catalog` writes only
 those. Needs the `bake` extra; the baked files are in the repository, so nobody else needs this.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools.bake import catalog, sources
 
-KINDS = ("rooms", "people", "catalog")
+KINDS = ("rooms", "people", "sounds", "catalog")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from client.config import ClientConfig, parsed_address
 from client.network import channel as c
 from client.panels import device_check, intents, sign_in
 from client.panels.device_check import DeviceCheckView, Microphone
-from client.panels.settings import SYSTEM_MICROPHONE, Device, Settings
+from client.panels.settings import SYSTEM, Device, Settings
 from client.panels.sign_in import Certificate, SignInView
 from client.ui.widgets import Intent, Panel
 from world.errors import ConfigurationError
@@ -35,11 +35,11 @@ class Entering:
     is_signed_in: bool = False
 
     @classmethod
-    def begin(cls, config: ClientConfig, settings: Settings) -> "Entering":
-        """Returns the first screen."""
+    def begin(cls, config: ClientConfig, settings: Settings, notice: str = "") -> "Entering":
+        """Returns the first screen; the notice is shown with the settings."""
         form = SignInView(config.address, config.login, config.password)
         check = DeviceCheckView(
-            devices=(SYSTEM_MICROPHONE,), device=SYSTEM_MICROPHONE.key, settings=settings
+            microphones=(SYSTEM,), speakers=(SYSTEM,), settings=settings, notice=notice
         )
         return cls(form, check)
 
@@ -69,8 +69,14 @@ class Entering:
                 self.check = replace(self.check, microphone=found, problem=sentence)
             case c.Trouble("output", sentence):
                 self.check = replace(self.check, output_problem=sentence)
-            case c.MicrophonesFound(devices):
-                self.check = replace(self.check, devices=choices(devices), output_problem="")
+            case c.DevicesFound(microphones, speakers):
+                self.check = replace(
+                    self.check,
+                    microphones=choices(microphones),
+                    speakers=choices(speakers),
+                    output_problem="",
+                    is_sound_tested=False,
+                )
             case c.MicrophoneLevel(dbov):
                 self._take_level(dbov)
             case c.ConnectionChanged("ended", sentence):
@@ -116,11 +122,11 @@ class Entering:
         match intent:
             case intents.EnterClinic() if self.check.is_busy and not was_busy:
                 return [c.Enter()]
-            case intents.ChooseMicrophone(device):
+            case intents.ChooseMicrophone() | intents.ChooseSpeaker():
                 self.check = replace(self.check, microphone=Microphone.ASKING)
-                return [test_of(device)]
+                return [devices_of(self.check.settings)]
             case intents.PlayTestSound():
-                return [c.PlayChime()]
+                return [c.TestSound()]
             case intents.Leave():
                 self.is_signed_in = False
                 return [c.SignOut()]
@@ -128,11 +134,12 @@ class Entering:
                 return []
 
 
-def choices(found: Iterable[c.FoundMicrophone]) -> tuple[Device, ...]:
-    """Returns the microphones that a person can choose from: the system's choice, then each."""
-    return (SYSTEM_MICROPHONE, *(Device(one.key, one.name) for one in found))
+def choices(found: Iterable[c.FoundDevice]) -> tuple[Device, ...]:
+    """Returns the devices that a person can choose from: the system's choice, then each."""
+    return (SYSTEM, *(Device(one.key, one.name) for one in found))
 
 
-def test_of(device: str) -> c.TestMicrophone:
-    """Returns the command that opens a microphone of the choices."""
-    return c.TestMicrophone("" if device == SYSTEM_MICROPHONE.key else device)
+def devices_of(settings: Settings) -> c.OpenDevices:
+    """Returns the command that opens the devices that are set."""
+    chosen = (settings.microphone, settings.speaker)
+    return c.OpenDevices(*("" if key == SYSTEM.key else key for key in chosen))

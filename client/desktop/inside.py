@@ -128,7 +128,7 @@ class Inside:
                 self.model, layout, self.bodies.head_m, self.bodies.heads_m()
             )
             where, is_seated = room_name(self.model.room.room_id), self.model.seat is not None
-            menu = PauseView(where, going, is_seated, settings, line.microphones, line.microphone)
+            menu = PauseView(where, going, is_seated, settings, line.microphones, line.speakers)
             return (pause_menu.panel(menu),)
         if screens.opened == DESK and self.is_staff:
             view = views.doctor_list(self.model, screens.patients, now_s)

@@ -1,20 +1,30 @@
-"""What a person has set, kept for the next time: text size, contrast, push to talk, neutral name.
+"""What a person has set, kept for the next time: text size, sound, microphone, neutral name.
 
-Only the person may read the file. It is a convenience: one that is missing or damaged is as one
-that was never written.
+Only the person may read the file. It is a convenience: one that is missing is as one that was never
+written, and of one that is damaged the person is told in a sentence, before going in.
 """
 
-import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, TypeAlias
 
-from client.panels.settings import Settings
+import msgspec
+from msgspec import Meta
+
+from client.panels.settings import SYSTEM, Settings
 
 FILE: Final = "preferences.json"
 COLORS: Final = ("Amber", "Blue", "Coral", "Golden", "Green", "Silver", "Violet", "White")
 BIRDS: Final = ("Finch", "Heron", "Kite", "Lark", "Plover", "Robin", "Swift", "Wren")
 LONGEST_ALIAS: Final = 24
+DAMAGED: Final = (
+    f"What you had set could not be read: the file {FILE} is damaged. Everything is as at first; "
+    "set it again, and it is kept from then on."
+)
+
+DeviceKey: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
+Alias: TypeAlias = Annotated[str, Meta(max_length=LONGEST_ALIAS)]
 
 
 @dataclass(slots=True)
@@ -23,10 +33,12 @@ class Preferences:
 
     Attributes:
       aliases: user to the neutral name that was chosen last.
+      problem: why what was kept could not be read, as a sentence; empty where it could.
     """
 
     settings: Settings = field(default_factory=Settings)
     aliases: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
 
     def alias_of(self, user_id: str, own: str = "") -> str:
         """Returns the name chosen last here, the account's own, or one that says nothing."""
@@ -36,33 +48,51 @@ class Preferences:
         return self.aliases.get(user_id) or own or f"{color} {bird}"
 
 
+class _Kept(msgspec.Struct):
+    """The file; what an older version did not know yet has a default."""
+
+    text_percent: Annotated[float, Meta(ge=100.0, le=200.0)] = 100.0
+    is_high_contrast: bool = False
+    is_muted: bool = False
+    is_push_to_talk: bool = False
+    is_announcing: bool = True
+    microphone: DeviceKey = SYSTEM.key
+    speaker: DeviceKey = SYSTEM.key
+    aliases: dict[str, Alias] = msgspec.field(default_factory=dict)
+
+
 def load_preferences(folder: Path) -> Preferences:
-    """Returns what was kept, or the defaults."""
+    """Returns what was kept; the defaults, and why, where it cannot be read."""
     try:
-        kept = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        settings = Settings(
-            text_percent=min(max(float(kept["text_percent"]), 100.0), 200.0),
-            is_high_contrast=bool(kept["is_high_contrast"]),
-            is_push_to_talk=bool(kept["is_push_to_talk"]),
-        )
-        aliases = {str(user): str(name)[:LONGEST_ALIAS] for user, name in kept["aliases"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        data = (folder / FILE).read_bytes()
+        kept = msgspec.json.decode(data, type=_Kept) if data else _Kept()
+    except FileNotFoundError:
         return Preferences()
-    return Preferences(settings, aliases)
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
+        return Preferences(problem=DAMAGED)
+    values = msgspec.structs.asdict(kept)
+    return Preferences(aliases=values.pop("aliases"), settings=Settings(**values))
 
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:
-    """Keeps the preferences; whether one is muted is never kept."""
+    """Keeps the preferences; whoever is interrupted here keeps the older ones.
+
+    Raises:
+      OSError: if the folder or its disk does not take them.
+    """
     keep_private(folder)
-    kept = {**asdict(preferences.settings), "aliases": preferences.aliases}
-    del kept["is_muted"]
-    (folder / FILE).write_text(json.dumps(kept, indent=1), encoding="utf-8")
+    kept = _Kept(**asdict(preferences.settings), aliases=preferences.aliases)
+    path, new = folder / FILE, folder / f"{FILE}.new"
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(kept), indent=1))
+    new.chmod(0o600)
+    new.replace(path)
 
 
 def keep_private(folder: Path) -> None:
-    """Makes folder and file, if they are not there, and lets nobody else read them."""
+    """Makes the folder, if it is not there, and lets nobody else read it or what is kept in it."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     path = folder / FILE
-    path.touch(mode=0o600)
-    path.chmod(0o600)
+    if path.exists():
+        path.chmod(0o600)

@@ -11,7 +11,7 @@ from client.panels.check_in import Appointment, CheckInView, Stage
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
 from client.panels.hud import Connection, HudView, QueueView, Voice
 from client.panels.person_menu import PersonView
-from client.panels.settings import SYSTEM_MICROPHONE, Device, Settings
+from client.panels.settings import Device, Settings
 from client.ui.widgets import LogEntry
 from world.protocol import messages as m
 from world.rooms.names import room_name
@@ -40,9 +40,9 @@ class Line:
     Attributes:
       state: of the connection, as `channel.ConnectionChanged` has it.
       lost_s: when it was lost.
-      microphones: those that can be chosen; `microphone` is the key of the chosen one.
+      microphones, speakers: those that can be chosen.
       is_talk_held: the key of push-to-talk is down.
-      loudest_dbov: the loudest second that was heard in this room; measured without a sound card.
+      loudest_dbov: the loudest second of others' voices that was heard in this room.
     """
 
     state: str = "connecting"
@@ -50,7 +50,7 @@ class Line:
     attempts: int = 0
     has_microphone: bool = True
     microphones: tuple[Device, ...] = ()
-    microphone: str = SYSTEM_MICROPHONE.key
+    speakers: tuple[Device, ...] = ()
     level_dbov: float = -127.0
     is_sending: bool = False
     is_talk_held: bool = False

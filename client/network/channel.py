@@ -92,14 +92,24 @@ class Ask(Command, frozen=True):
     request: m.Request
 
 
-class TestMicrophone(Command, frozen=True):
-    """Open the sound devices; levels and troubles are reported from then on."""
+class OpenDevices(Command, frozen=True):
+    """Open the sound devices; levels and troubles are reported from then on.
 
-    device: str = ""
+    Empty is the system's own choice, and so is a device that is not there.
+    """
+
+    microphone: str = ""
+    speaker: str = ""
 
 
-class PlayChime(Command, frozen=True):
-    """Play a short sound to the person: to test, and when it is one's turn."""
+class TestSound(Command, frozen=True):
+    """Play a short sound to the person; where nothing can be heard, Trouble says why."""
+
+
+class Play(Command, frozen=True):
+    """Play sounds to the person, in order; `client.voice.announcements` names them."""
+
+    names: tuple[str, ...]
 
 
 class SetVoice(Command, frozen=True):
@@ -126,8 +136,9 @@ AnyCommand: TypeAlias = (
     | Resume
     | Enter
     | Ask
-    | TestMicrophone
-    | PlayChime
+    | OpenDevices
+    | TestSound
+    | Play
     | SetVoice
     | Reconnect
     | SignOut
@@ -163,17 +174,18 @@ class Trouble(Report, frozen=True):
     is_denied: bool = False
 
 
-class FoundMicrophone(msgspec.Struct, frozen=True, array_like=True):
-    """One that can be chosen; `key` is what TestMicrophone takes."""
+class FoundDevice(msgspec.Struct, frozen=True, array_like=True):
+    """One that can be chosen; `key` is what OpenDevices takes."""
 
     key: str
     name: str
 
 
-class MicrophonesFound(Report, frozen=True):
-    """What microphones there are, each time that devices are opened."""
+class DevicesFound(Report, frozen=True):
+    """What sound devices there are, each time that they are opened."""
 
-    devices: tuple[FoundMicrophone, ...]
+    microphones: tuple[FoundDevice, ...]
+    speakers: tuple[FoundDevice, ...]
 
 
 class ConnectionChanged(Report, frozen=True):
@@ -219,7 +231,7 @@ class VoiceChanged(Report, frozen=True):
 
 
 class VoiceCounts(Report, frozen=True):
-    """What voice has done so far; `heard_dbov` is the loudness of the last second of output."""
+    """What voice has done so far; `heard_dbov` is the loudness of the last second of voices."""
 
     packets_sent: int
     packets_received: int
@@ -238,7 +250,7 @@ AnyReport: TypeAlias = (
     | Arrived
     | Answered
     | Clock
-    | MicrophonesFound
+    | DevicesFound
     | MicrophoneLevel
     | VoiceChanged
     | VoiceCounts

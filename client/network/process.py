@@ -35,7 +35,7 @@ class _Known:
     token: str = ""
     is_entered: bool = False
     voice: c.SetVoice | None = None
-    microphone: c.TestMicrophone | None = None
+    devices: c.OpenDevices | None = None
     seen: dict[str, int] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
 
@@ -158,8 +158,8 @@ class NetworkProcess:
         known = self._known
         if known.voice is not None:
             self._link.send(known.voice)
-        if known.microphone is not None:
-            self._link.send(known.microphone)
+        if known.devices is not None:
+            self._link.send(known.devices)
         if known.token:
             seen = tuple(m.Seen(stream, number) for stream, number in known.seen.items())
             self._link.send(
@@ -173,14 +173,14 @@ class NetworkProcess:
                 known.host, known.web_port = host, web_port
             case c.SetVoice():
                 known.voice = command
-            case c.TestMicrophone():
-                known.microphone = command
+            case c.OpenDevices():
+                known.devices = command
             case c.Enter():
                 known.is_entered = True
             case c.Ask(key):
                 known.asked.add(key)
             case c.SignOut():
-                self._known = _Known(voice=known.voice, microphone=known.microphone)
+                self._known = _Known(voice=known.voice, devices=known.devices)
             case _:
                 pass
 

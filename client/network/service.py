@@ -16,6 +16,7 @@ from typing import Any, Final, assert_never
 
 from msgspec.structs import replace
 
+from client.config import ASSETS
 from client.network import channel as c
 from client.network.connection import Connection, ConnectionState, Listener
 from client.network.entrance import Entrance
@@ -43,6 +44,7 @@ class NetworkConfig:
       fingerprint_hex: what a join link says of the certificate; empty for none.
       is_plain: no TLS; on loopback only.
       has_sound_card: False for a machine without, and for tests.
+      sounds: folder of the sounds among the assets.
     """
 
     client_data: Path
@@ -50,6 +52,7 @@ class NetworkConfig:
     fingerprint_hex: str = ""
     is_plain: bool = False
     has_sound_card: bool = True
+    sounds: Path = ASSETS / "sounds"
 
 
 class Service(Listener):
@@ -66,6 +69,7 @@ class Service(Listener):
         self._entrance = Entrance(trust, link.send, is_plain=config.is_plain)
         self._voice = VoiceLine(
             link.send,
+            config.sounds,
             has_sound_card=config.has_sound_card,
             host_addresses=("127.0.0.1",) if not config.has_sound_card else (),
         )
@@ -131,10 +135,12 @@ class Service(Listener):
                 self._take_sign_in(command)
             case c.Enter() | c.Ask() | c.Reconnect() | c.SignOut():
                 self._take_errand(command)
-            case c.TestMicrophone(device):
-                self._errand(self._voice.start_devices(device))
-            case c.PlayChime():
-                self._errand(self._voice.play_chime())
+            case c.OpenDevices(microphone, speaker):
+                self._errand(self._voice.start_devices(microphone, speaker))
+            case c.TestSound():
+                self._voice.test_sound()
+            case c.Play(names):
+                self._errand(self._voice.play(names))
             case c.SetVoice():
                 self._voice.set(command)
             case _:

@@ -9,34 +9,36 @@ Rules:
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Final
-
-import numpy as np
 
 from client.network.channel import (
     AnyReport,
-    FoundMicrophone,
+    DevicesFound,
+    FoundDevice,
     MicrophoneLevel,
-    MicrophonesFound,
     SetVoice,
     Trouble,
     VoiceChanged,
     VoiceCounts,
 )
-from client.network.chime import Chime
 from client.network.connection import Connection
+from client.voice.announcements import load_sound
+from client.voice.chime import chime
 from client.voice.client import VoiceClient, VoiceDevices, VoiceState
-from client.voice.devices import DeviceDenied, DeviceUnavailable, NoMicrophone, NullOutput
-from client.voice.sound_card import Headphones, Microphone, microphones
-from client.voice.spatial import HeadPose, Sound
-from world.errors import ClinicError
+from client.voice.devices import DeviceDenied, NoMicrophone, NullOutput
+from client.voice.sound_card import Headphones, Microphone, SoundDevice, SoundDevices, sound_devices
+from client.voice.spatial import HeadPose
+from world.errors import ClinicError, ConfigurationError
 from world.geometry import Vector
 from world.protocol import messages as m
 from world.protocol import motion
 
 TRY_AGAIN_S: Final = 5.0
-KEPT_S: Final = 1.0
-SILENCE_DBOV: Final = -127.0
+NO_SOUND: Final = (
+    "Nothing can be heard: this program was started without sound. Start it anew without "
+    "--no-sound to hear and speak; until then, read and write."
+)
 
 
 class VoiceLine:
@@ -44,6 +46,7 @@ class VoiceLine:
 
     Args:
       tell: takes reports.
+      sounds: folder of the sounds among the assets.
       has_sound_card: whether there are real devices; without, nothing is said and what is heard
         can only be measured.
       host_addresses: own addresses for media; none means all of this machine.
@@ -52,16 +55,16 @@ class VoiceLine:
     def __init__(
         self,
         tell: Callable[[AnyReport], None],
+        sounds: Path,
         *,
         has_sound_card: bool,
         host_addresses: tuple[str, ...] = (),
     ) -> None:
-        self._tell = tell
+        self._tell, self._sounds = tell, sounds
         self._has_sound_card = has_sound_card
-        self._output = NullOutput(KEPT_S)
         self._host_addresses = host_addresses
         self._wanted = SetVoice(is_muted=False)
-        self._voice = self._new_voice("")
+        self._voice = self._new_voice("", "")
         self._is_started = self._has_microphone = False
         # What is open while microphones are looked for would be closed under it.
         self._sound = asyncio.Lock()
@@ -74,17 +77,22 @@ class VoiceLine:
 
     # --- what the person does
 
-    async def start_devices(self, device: str) -> None:
-        """Opens microphone and headphones, or others than before."""
+    async def start_devices(self, microphone: str, speaker: str) -> None:
+        """Opens microphone and loudspeaker, or others than before."""
         is_first, self._is_started = not self._is_started, True
         async with self._sound:
             self._has_microphone = False
             if not is_first:
                 await self._voice.close()
-                self._voice = self._new_voice(device)
-                self.set(self._wanted)
-            found = await asyncio.to_thread(microphones) if self._has_sound_card else ()
-            self._tell(MicrophonesFound(tuple(FoundMicrophone(one.key, one.name) for one in found)))
+            devices = SoundDevices((), ())
+            if self._has_sound_card:
+                devices = await asyncio.to_thread(sound_devices)
+            self._voice = self._new_voice(
+                microphone if _has(devices.microphones, microphone) else "",
+                speaker if _has(devices.speakers, speaker) else "",
+            )
+            self.set(self._wanted)
+            self._tell(DevicesFound(_found(devices.microphones), _found(devices.speakers)))
             self._voice.start_devices()
         self._tell_devices()
         if not is_first and self._connection is not None:
@@ -101,19 +109,23 @@ class VoiceLine:
         if is_told:
             self._tell_muted()
 
-    async def play_chime(self) -> None:
-        """Plays a short sound; says so where there is nothing to play it on."""
+    def test_sound(self) -> None:
+        """Plays a short sound; says why where there is nothing to play it on."""
+        silent = self._voice.output_error
         if not self._has_sound_card:
-            return
-        chime, output = Chime(), Headphones()
-        async with self._sound:
+            self._tell(Trouble("output", NO_SOUND))
+        elif silent is not None:
+            self._tell(Trouble("output", str(silent)))
+        else:
+            self._voice.play(chime())
+
+    async def play(self, names: tuple[str, ...]) -> None:
+        """Plays the clinic's own sounds, in order, beside the voices."""
+        for name in names:
             try:
-                output.start(chime.render)
-                await asyncio.sleep(chime.length_s)
-            except DeviceUnavailable as error:
+                self._voice.play(await asyncio.to_thread(load_sound, self._sounds, name))
+            except ConfigurationError as error:
                 self._tell(Trouble("output", str(error)))
-            finally:
-                output.stop()
 
     # --- what the world says
 
@@ -164,8 +176,8 @@ class VoiceLine:
     def tell_counts(self) -> None:
         """Reports what voice has done so far."""
         stats = self._voice.stats()
-        _, sound = self._output.kept()
-        self._tell(VoiceCounts(stats.packets_sent, stats.packets_received, loudness_dbov(sound)))
+        heard_dbov = self._voice.heard_dbov()
+        self._tell(VoiceCounts(stats.packets_sent, stats.packets_received, heard_dbov))
 
     async def close(self) -> None:
         """Ends voice."""
@@ -175,11 +187,11 @@ class VoiceLine:
 
     # --- inside
 
-    def _new_voice(self, device: str) -> VoiceClient:
+    def _new_voice(self, microphone: str, speaker: str) -> VoiceClient:
         if self._has_sound_card:
-            devices = VoiceDevices(Microphone(device or None), Headphones())
+            devices = VoiceDevices(Microphone(microphone or None), Headphones(speaker or None))
         else:
-            devices = VoiceDevices(NoMicrophone(), self._output)
+            devices = VoiceDevices(NoMicrophone(), NullOutput())
         return VoiceClient(devices, self._on_state, self._host_addresses)
 
     def _on_state(self, state: VoiceState) -> None:
@@ -210,7 +222,7 @@ class VoiceLine:
         if connection is None:
             return
         if not self._is_started:
-            await self.start_devices("")
+            await self.start_devices("", "")
         is_told = False
         while (refused := await self._offer_once(connection)) is not None:
             if not is_told:
@@ -237,7 +249,9 @@ class VoiceLine:
         task.add_done_callback(self._answering.discard)
 
 
-def loudness_dbov(sound: Sound) -> float:
-    """Returns the root mean square of (n, 2) samples in dB below full scale, -127 for silence."""
-    power = float(np.mean(np.square(sound))) if sound.size else 0.0
-    return max(SILENCE_DBOV, 10 * float(np.log10(power))) if power > 0 else SILENCE_DBOV
+def _has(devices: tuple[SoundDevice, ...], key: str) -> bool:
+    return any(one.key == key for one in devices)
+
+
+def _found(devices: tuple[SoundDevice, ...]) -> tuple[FoundDevice, ...]:
+    return tuple(FoundDevice(one.key, one.name) for one in devices)

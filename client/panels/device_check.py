@@ -11,6 +11,7 @@ from client.ui.widgets import (
     Group,
     Heading,
     Intent,
+    ListBox,
     Meter,
     Panel,
     Text,
@@ -25,6 +26,8 @@ LONGEST_ALIAS = 32
 # this project's choice, no standard.
 QUIET_LEVEL = 0.08
 LOUD_LEVEL = 0.92
+NO_MICROPHONE = "There is no microphone: plug one in, then look again."
+TWO_NOTES = "You hear two notes. If not, turn up the volume or plug in other headphones."
 NOTHING_AT_ALL = "Not the least sound comes from it. Is it switched off, or not allowed?"
 
 
@@ -43,18 +46,23 @@ class DeviceCheckView:
 
     Attributes:
       level: the microphone's, 0 to 1.
-      problem: why there is no microphone, as a sentence.
-      output_problem: why there is nothing to hear with.
+      microphones, speakers: those that can be chosen.
+      problem: why there is no microphone and what to do, as a sentence.
+      output_problem: why there is nothing to hear with, and what to do.
+      is_sound_tested: whether a test sound was asked for.
+      notice: what the person should know of their settings.
     """
 
     alias: str = field(default="", repr=False)
     alias_problem: str = ""
     microphone: Microphone = Microphone.ASKING
     level: float = 0.0
-    devices: tuple[Device, ...] = ()
-    device: str = ""
+    microphones: tuple[Device, ...] = ()
+    speakers: tuple[Device, ...] = ()
     problem: str = ""
     output_problem: str = ""
+    is_sound_tested: bool = False
+    notice: str = ""
     settings: Settings = settings.DEFAULTS
     is_busy: bool = False
 
@@ -64,8 +72,8 @@ def update(view: DeviceCheckView, intent: Intent) -> DeviceCheckView:
     match intent:
         case intents.TypeAlias(text):
             return replace(view, alias=text, alias_problem="")
-        case intents.ChooseMicrophone(device):
-            return replace(view, device=device)
+        case intents.PlayTestSound():
+            return replace(view, is_sound_tested=True)
         case intents.EnterClinic(alias) if alias.strip():
             return replace(view, is_busy=True)
         case intents.EnterClinic():
@@ -79,7 +87,7 @@ def panel(view: DeviceCheckView) -> Panel:
     return Panel(
         "Before you go in",
         key="device-check",
-        width_dp=860,
+        width_dp=1180,
         first_focus="alias",
         dismissed=intents.Leave(),
         children=(
@@ -88,21 +96,18 @@ def panel(view: DeviceCheckView) -> Panel:
                 Text("Everything here can be changed later in the menu.", tone=Tone.MUTED),
                 gap_dp=4,
             ),
+            *_notice(view),
             Group(
                 flow=Flow.GRID,
-                columns=2,
-                gap_dp=24,
+                columns=3,
+                gap_dp=20,
                 children=(
                     column(
                         _alias(view),
                         Group("Reading", children=settings.seeing(view.settings), gap_dp=4),
                     ),
-                    Group(
-                        "Microphone",
-                        children=tuple(_microphone(view)),
-                        fill=Fill.CARD,
-                        padding_dp=16,
-                    ),
+                    _card("Microphone", _microphone(view)),
+                    _card("Sound", _sound(view)),
                 ),
             ),
             _buttons(view),
@@ -139,27 +144,26 @@ def _microphone(view: DeviceCheckView) -> list[Widget]:
     match view.microphone:
         case Microphone.ASKING:
             return [heading, Text("Waiting for permission to use it.", live=Live.POLITE)]
-        case Microphone.DENIED:
-            how = "allow it in your system's privacy settings"
-            return _without(view, "The microphone is not allowed.", how)
-        case Microphone.MISSING:
-            return _without(view, view.problem or "There is no microphone.", "plug one in")
+        case Microphone.DENIED | Microphone.MISSING:
+            return _without(view)
         case Microphone.WORKING:
             return [heading, *_working(view)]
 
 
-def _without(view: DeviceCheckView, why: str, how: str) -> list[Widget]:
-    sentence = f"{why} You can still listen and type. To speak, {how}, then look again."
+def _without(view: DeviceCheckView) -> list[Widget]:
+    again = intents.ChooseMicrophone(view.settings.microphone)
+    sentence = f"{view.problem or NO_MICROPHONE} You can go in without one, and type."
     return [
         Heading("Microphone", icon="microphone-off"),
         Text(sentence, tone=Tone.CAUTION, icon="warning", live=Live.POLITE),
-        *((settings.microphones(view.devices, view.device),) if len(view.devices) > 1 else ()),
-        row(
-            Button("Look again", icon="again", intent=intents.ChooseMicrophone(view.device)),
-            _test_sound(),
-        ),
-        *_unheard(view),
+        *_choice(settings.microphones(view.microphones, view.settings)),
+        row(Button("Look again", icon="again", intent=again)),
     ]
+
+
+def _choice(devices: ListBox) -> tuple[ListBox, ...]:
+    """Returns a list of devices where there is more than the system's choice."""
+    return (devices,) if len(devices.children) > 1 else ()
 
 
 def _working(view: DeviceCheckView) -> list[Widget]:
@@ -173,21 +177,36 @@ def _working(view: DeviceCheckView) -> list[Widget]:
             tone=Tone.GOOD if word == "good" else Tone.CAUTION,
             description=NOTHING_AT_ALL if view.level <= 0 else "",
         ),
-        settings.microphones(view.devices, view.device),
+        settings.microphones(view.microphones, view.settings),
         settings.push_to_talk(view.settings),
-        row(_test_sound()),
-        *_unheard(view),
     ]
 
 
-def _test_sound() -> Button:
-    return Button("Play a test sound", icon="speaker", intent=intents.PlayTestSound())
+def _sound(view: DeviceCheckView) -> list[Widget]:
+    return [
+        Heading("Sound", icon="speaker"),
+        *_choice(settings.speakers(view.speakers, view.settings)),
+        row(Button("Play a test sound", icon="speaker", intent=intents.PlayTestSound())),
+        *_heard(view),
+        settings.announcing(view.settings),
+    ]
 
 
-def _unheard(view: DeviceCheckView) -> tuple[Widget, ...]:
-    if not view.output_problem:
+def _heard(view: DeviceCheckView) -> tuple[Widget, ...]:
+    if view.output_problem:
+        why = Text(view.output_problem, tone=Tone.CAUTION, icon="warning", live=Live.POLITE)
+        return (why,)
+    return (Text(TWO_NOTES, tone=Tone.MUTED, live=Live.POLITE),) if view.is_sound_tested else ()
+
+
+def _notice(view: DeviceCheckView) -> tuple[Widget, ...]:
+    if not view.notice:
         return ()
-    return (Text(view.output_problem, tone=Tone.CAUTION, icon="warning", live=Live.POLITE),)
+    return (Text(view.notice, tone=Tone.CAUTION, icon="warning", live=Live.POLITE),)
+
+
+def _card(name: str, children: list[Widget]) -> Group:
+    return Group(name, children=tuple(children), fill=Fill.CARD, padding_dp=16)
 
 
 def _buttons(view: DeviceCheckView) -> Group:

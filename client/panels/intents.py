@@ -95,6 +95,20 @@ class ChooseMicrophone(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseSpeaker(Intent):
+    """Takes other headphones or loudspeakers."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAnnouncing(Intent):
+    """Lets the clinic speak its calls aloud, or only ring."""
+
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlayTestSound(Intent):
     """Plays a short sound, to hear whether the loudspeakers work."""
 

@@ -53,7 +53,7 @@ class PauseView:
     is_seated: bool = False
     settings: Settings = settings.DEFAULTS
     microphones: tuple[Device, ...] = ()
-    microphone: str = ""
+    speakers: tuple[Device, ...] = ()
 
 
 def panel(view: PauseView) -> Dialog:
@@ -62,7 +62,7 @@ def panel(view: PauseView) -> Dialog:
         "Menu",
         key="menu",
         description="The clinic goes on around you.",
-        width_dp=760,
+        width_dp=1120 if _devices(view) else 760,
         dismissed=intents.Close(),
         first_focus="resume",
         children=(
@@ -89,9 +89,9 @@ def panel(view: PauseView) -> Dialog:
             ),
             Group(
                 flow=Flow.GRID,
-                columns=2,
+                columns=3,
                 gap_dp=28,
-                children=(_going(view), _setting(view)),
+                children=(_going(view), _setting(view), *_devices(view)),
             ),
         ),
     )
@@ -136,11 +136,17 @@ def _setting(view: PauseView) -> Group:
         *settings.seeing(view.settings),
         settings.mute(view.settings),
         settings.push_to_talk(view.settings),
-        *(
-            (settings.microphones(view.microphones, view.microphone),)
-            if len(view.microphones) > 1
-            else ()
-        ),
+        settings.announcing(view.settings),
         name="Settings",
         gap_dp=8,
     )
+
+
+def _devices(view: PauseView) -> tuple[Group, ...]:
+    """Returns the choices of devices where there is anything to choose."""
+    choices = (
+        settings.microphones(view.microphones, view.settings),
+        settings.speakers(view.speakers, view.settings),
+    )
+    real = [devices for devices in choices if len(devices.children) > 1]
+    return (column(*real, name="Devices"),) if real else ()

@@ -22,7 +22,7 @@ from client.panels.device_check import DeviceCheckView, Microphone
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
 from client.panels.hud import Connection, HudView, QueueView, Voice
 from client.panels.pause_menu import Destination, PauseView, Place
-from client.panels.settings import Device, Settings
+from client.panels.settings import SYSTEM, Device, Settings
 from client.panels.sign_in import Certificate, SignInView
 from client.panels.vitals import SignalView, VitalsView, VitalView
 from client.ui.trace import Trace
@@ -33,6 +33,8 @@ from world.vitals.observation import State
 SPAN_S = 4.0
 SAMPLE_HZ = 250
 WORDS = ("harbor", "candle", "violet", "ladder", "meadow", "copper")
+MICROPHONES = (SYSTEM, Device("1", "Headset microphone"), Device("2", "Built-in microphone"))
+SPEAKERS = (SYSTEM, Device("1", "Headset"), Device("2", "Built-in loudspeakers"))
 KEYS = (("W A S D", "walk"), ("R", "reception"), ("Esc", "menu"))
 
 
@@ -77,9 +79,13 @@ def _certificate(standing: str) -> tuple[Panel, ...]:
 
 
 def _devices(microphone: Microphone, level: float = 0.0) -> tuple[Panel, ...]:
-    devices = (Device("1", "Headset microphone"), Device("2", "Built-in microphone"))
     view = DeviceCheckView(
-        "Blue Heron", microphone=microphone, level=level, devices=devices, device="1"
+        "Blue Heron",
+        microphone=microphone,
+        level=level,
+        microphones=MICROPHONES,
+        speakers=SPEAKERS,
+        settings=Settings(microphone="1", speaker="1"),
     )
     return (device_check.panel(view),)
 
@@ -105,9 +111,9 @@ def _menu() -> tuple[Panel, ...]:
     view = PauseView(
         "the waiting room",
         destinations,
-        settings=Settings(is_muted=True),
-        microphones=(Device("1", "Headset microphone"), Device("2", "Built-in microphone")),
-        microphone="1",
+        settings=Settings(is_muted=True, microphone="1", speaker="2"),
+        microphones=MICROPHONES,
+        speakers=SPEAKERS,
     )
     return (pause_menu.panel(view),)
 

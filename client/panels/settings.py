@@ -1,4 +1,4 @@
-"""The settings that several screens offer: text size, contrast, microphone."""
+"""The settings that several screens offer: text size, contrast, sound."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,40 +8,59 @@ from client.ui.widgets import Intent, ListBox, ListItem, Slider, Toggle, Widget
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What a person has set."""
-
-    text_percent: float = 100.0
-    is_high_contrast: bool = False
-    is_muted: bool = False
-    is_push_to_talk: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Device:
-    """A microphone that can be chosen."""
+    """A microphone or loudspeaker that can be chosen."""
 
     key: str
     name: str
 
 
-SYSTEM_MICROPHONE = Device("system", "The one that your system has chosen")
+SYSTEM = Device("system", "What your system has chosen")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person has set.
+
+    Attributes:
+      is_announcing: whether the clinic's calls are spoken.
+      microphone, speaker: keys of the chosen devices, whether they are plugged in now or not.
+    """
+
+    text_percent: float = 100.0
+    is_high_contrast: bool = False
+    is_muted: bool = False
+    is_push_to_talk: bool = False
+    is_announcing: bool = True
+    microphone: str = SYSTEM.key
+    speaker: str = SYSTEM.key
+
+
 DEFAULTS = Settings()
+DEVICES_DP = 128
+"""Height of a list of devices: two rows, and the edge of a third to show that there are more."""
 
 
 def update(settings: Settings, intent: Intent) -> Settings:
     """Returns the settings after what the person did."""
     match intent:
         case intents.SetTextPercent(percent):
-            return replace(settings, text_percent=percent)
+            settings = replace(settings, text_percent=percent)
         case intents.SetHighContrast(is_on):
-            return replace(settings, is_high_contrast=is_on)
+            settings = replace(settings, is_high_contrast=is_on)
         case intents.SetPushToTalk(is_on):
-            return replace(settings, is_push_to_talk=is_on)
+            settings = replace(settings, is_push_to_talk=is_on)
         case intents.SetMuted(is_muted):
-            return replace(settings, is_muted=is_muted)
+            settings = replace(settings, is_muted=is_muted)
+        case intents.SetAnnouncing(is_on):
+            settings = replace(settings, is_announcing=is_on)
+        case intents.ChooseMicrophone(device):
+            settings = replace(settings, microphone=device)
+        case intents.ChooseSpeaker(device):
+            settings = replace(settings, speaker=device)
         case _:
-            return settings
+            pass
+    return settings
 
 
 def seeing(settings: Settings) -> tuple[Widget, ...]:
@@ -66,15 +85,38 @@ def seeing(settings: Settings) -> tuple[Widget, ...]:
     )
 
 
-def microphones(devices: Sequence[Device], chosen: str) -> ListBox:
+def microphones(devices: Sequence[Device], settings: Settings) -> ListBox:
     """Returns the choice of a microphone."""
     return ListBox(
         "Which microphone",
-        key="devices",
+        key="microphones",
         children=tuple(ListItem(device.name, key=device.key) for device in devices),
-        selected=chosen,
+        selected=_present(devices, settings.microphone),
         chosen=intents.ChooseMicrophone,
-        height_dp=152,
+        height_dp=DEVICES_DP,
+    )
+
+
+def speakers(devices: Sequence[Device], settings: Settings) -> ListBox:
+    """Returns the choice of headphones or loudspeakers."""
+    return ListBox(
+        "Where you hear",
+        key="speakers",
+        children=tuple(ListItem(device.name, key=device.key) for device in devices),
+        selected=_present(devices, settings.speaker),
+        chosen=intents.ChooseSpeaker,
+        height_dp=DEVICES_DP,
+    )
+
+
+def announcing(settings: Settings) -> Toggle:
+    """Returns the switch of spoken calls."""
+    return Toggle(
+        "Speak calls aloud",
+        key="announcing",
+        description="Without it a call only rings; its words are on the screen.",
+        is_checked=settings.is_announcing,
+        changed=intents.SetAnnouncing,
     )
 
 
@@ -98,3 +140,8 @@ def mute(settings: Settings) -> Toggle:
         is_checked=settings.is_muted,
         changed=intents.SetMuted,
     )
+
+
+def _present(devices: Sequence[Device], wanted: str) -> str:
+    """Returns the chosen device, the system's choice where it is not plugged in."""
+    return wanted if any(device.key == wanted for device in devices) else SYSTEM.key

@@ -12,8 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from client.voice.devices import AudioInput, AudioOutput, DeviceUnavailable
 from client.voice.listening import Listening
+from client.voice.local_sounds import LocalSounds
 from client.voice.microphone import MicrophoneChain
 from client.voice.opus import Samples
 from client.voice.peer import Peer
@@ -100,6 +104,7 @@ class VoiceClient:
         self._host_addresses = host_addresses
         self._loop = asyncio.get_running_loop()
         self._microphone, self._listening = MicrophoneChain(), Listening(SLOTS)
+        self._local = LocalSounds()
         self._captured: deque[Samples] = deque(maxlen=MAX_WAITING_FRAMES)
         self._receptions: dict[int, rtcp.Reception] = {}
         self._round_trip_s: float | None = None
@@ -118,7 +123,7 @@ class VoiceClient:
         except DeviceUnavailable as error:
             self.microphone_error = error
         try:
-            self._devices.output.start(self._listening.render)
+            self._devices.output.start(self.render)
         except DeviceUnavailable as error:
             self.output_error = error
 
@@ -170,6 +175,14 @@ class VoiceClient:
     def set_volume(self, speaker: int, volume: float) -> None:
         """Makes one speaker softer or louder for this listener: 0 to 2."""
         self._listening.volumes[speaker] = max(0.0, min(2.0, volume))
+
+    def play(self, samples: NDArray[np.float32]) -> None:
+        """Plays (n,) mono samples at 48 kHz to this person alone, beside the voices."""
+        self._local.play(samples)
+
+    def heard_dbov(self) -> float:
+        """Returns how loud the last second of the others' voices was, -127 for silence."""
+        return self._listening.heard_dbov()
 
     def level(self) -> float:
         """Returns the microphone's meter in dBov, -127 to 0; it works before a connection."""
@@ -259,7 +272,8 @@ class VoiceClient:
 
     def render(self, now_s: float) -> Sound:
         """Returns the next (480, 2) of sound, where the caller is the output device."""
-        return self._listening.render(now_s)
+        both: Sound = self._listening.render(now_s) + self._local.render()
+        return both.clip(-1.0, 1.0)
 
     def _on_frame(self, frame: Samples) -> None:
         """Takes a captured frame, from any thread."""

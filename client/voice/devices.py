@@ -115,7 +115,10 @@ class NoMicrophone:
           DeviceUnavailable: always.
         """
         del deliver
-        raise DeviceUnavailable("No microphone: the sound card is not used.")
+        raise DeviceUnavailable(
+            "No microphone: this program was started without sound. Start it anew without "
+            "--no-sound to speak."
+        )
 
     def stop(self) -> None:
         """Does nothing."""

@@ -17,10 +17,14 @@ import numpy as np
 from client.voice.receive import BLOCK_SAMPLES, ReceiveChain
 from client.voice.spatial import AHEAD, HeadPose, Placement, Sound, SpatialMixer, place
 from world.geometry import Vector
-from world.protocol.rtp import RtpPacket, sequence_delta
+from world.protocol.rtp import SILENCE_DBOV, RtpPacket, sequence_delta
 
 MAX_EARLY_PACKETS = 25
 """Packets of a slot that wait for the word of who speaks: half a second, then the oldest goes."""
+
+
+HEARD_BLOCKS = 100
+"""A second of blocks of 10 ms, over which loudness is told; beyond it the oldest goes."""
 
 
 class Listening:
@@ -38,6 +42,7 @@ class Listening:
         self._slots = [_Slot() for _ in range(slots)]
         self._listener = HeadPose((0.0, 0.0, 0.0))
         self._mouths: Mapping[int, Vector] = {}
+        self._powers: deque[float] = deque(maxlen=HEARD_BLOCKS)
 
     def push(self, slot: int, packet: RtpPacket, now_s: float) -> None:
         """Takes a packet of a slot."""
@@ -61,7 +66,14 @@ class Listening:
             mixed = self._mixer.mix(sounds, [self._place(slot.speaker) for slot in self._slots])
         if self.is_mono:
             mixed = np.repeat(mixed.mean(axis=1, keepdims=True), 2, axis=1)
+        self._powers.append(float(np.mean(np.square(mixed))))
         return np.clip(mixed, -1.0, 1.0)
+
+    def heard_dbov(self) -> float:
+        """Returns the root mean square of the last second, in dB below full scale."""
+        powers = list(self._powers)
+        power = sum(powers) / len(powers) if powers else 0.0
+        return max(SILENCE_DBOV, 10 * float(np.log10(power))) if power > 0 else SILENCE_DBOV
 
     def chains(self) -> Sequence[tuple[int, ReceiveChain]]:
         """Returns the chain of each speaker who is heard now."""

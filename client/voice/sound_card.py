@@ -20,16 +20,30 @@ DENIED_CODES: Final = frozenset({-13, -2_147_024_891})
 DENIED_WORDS: Final = ("permission denied", "access is denied", "not permitted")
 
 
+WHAT_TO_DO: Final = {
+    "microphone": "Plug one in, or close that program; then look again.",
+    "loudspeaker": "Plug in headphones or loudspeakers, or close that program; then look again.",
+}
+
+
 @dataclass(frozen=True, slots=True)
-class InputDevice:
-    """A microphone of this machine; `key` opens it."""
+class SoundDevice:
+    """A microphone or loudspeaker of this machine; `key` opens it."""
 
     key: str
     name: str
 
 
-def microphones() -> tuple[InputDevice, ...]:
-    """Returns the microphones that are there now, none without PortAudio.
+@dataclass(frozen=True, slots=True)
+class SoundDevices:
+    """What there is to speak into and to hear with."""
+
+    microphones: tuple[SoundDevice, ...]
+    speakers: tuple[SoundDevice, ...]
+
+
+def sound_devices() -> SoundDevices:
+    """Returns the devices that are there now, none without PortAudio.
 
     Each is named once, as the system's usual kind of sound calls it. Nothing may be open meanwhile:
     PortAudio sees what was plugged in since only when it is started anew.
@@ -37,8 +51,9 @@ def microphones() -> tuple[InputDevice, ...]:
     try:
         import sounddevice  # noqa: PLC0415 -- see _open
     except (ImportError, OSError):
-        return ()
-    found: dict[str, InputDevice] = {}
+        return SoundDevices((), ())
+    inputs: dict[str, SoundDevice] = {}
+    outputs: dict[str, SoundDevice] = {}
     with suppress(sounddevice.PortAudioError):
         sounddevice._terminate()  # noqa: SLF001 -- the library has no public name for it
         sounddevice._initialize()  # noqa: SLF001 -- see above
@@ -47,10 +62,13 @@ def microphones() -> tuple[InputDevice, ...]:
         for kind in sorted(kinds, key=lambda one: kinds.index(one) != usual):
             for number in kind["devices"]:
                 device = sounddevice.query_devices(number)
+                name = str(device["name"])
+                one = SoundDevice(f"{name}, {kind['name']}", name)
                 if device["max_input_channels"] > 0:
-                    name = str(device["name"])
-                    found.setdefault(name, InputDevice(f"{name}, {kind['name']}", name))
-    return tuple(found.values())
+                    inputs.setdefault(name, one)
+                if device["max_output_channels"] > 0:
+                    outputs.setdefault(name, one)
+    return SoundDevices(tuple(inputs.values()), tuple(outputs.values()))
 
 
 class Microphone:
@@ -111,7 +129,7 @@ class Headphones:
 
         self.stop()
         self._stream = _open(
-            "OutputStream", self._device, 2, BLOCK_SAMPLES, "float32", on_block, "headphones"
+            "OutputStream", self._device, 2, BLOCK_SAMPLES, "float32", on_block, "loudspeaker"
         )
 
     def stop(self) -> None:
@@ -135,7 +153,8 @@ def _open(  # noqa: PLR0913, PLR0917 -- PortAudio's own parameters
         import sounddevice  # noqa: PLC0415
     except (ImportError, OSError):
         raise DeviceUnavailable(
-            f"No {what}: the sound library PortAudio is not installed on this machine."
+            f"No {what}: the sound library PortAudio is not installed on this machine. Install it "
+            "(on Debian and Ubuntu the package libportaudio2), then start this program anew."
         ) from None
     try:
         stream = getattr(sounddevice, kind)(
@@ -150,9 +169,13 @@ def _open(  # noqa: PLR0913, PLR0917 -- PortAudio's own parameters
         stream.start()
     except (sounddevice.PortAudioError, ValueError) as error:
         if is_denied(error.args):
-            raise DeviceDenied(f"No {what}: your system does not allow it.") from None
+            raise DeviceDenied(
+                f"No {what}: your system does not allow it. Allow it in your system's privacy "
+                "settings, then look again."
+            ) from None
         raise DeviceUnavailable(
-            f"No {what}: none is connected, or another program keeps it for itself."
+            f"No {what}: none is connected, or another program keeps it for itself. "
+            f"{WHAT_TO_DO[what]}"
         ) from None
     return stream
 

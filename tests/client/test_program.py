@@ -8,6 +8,7 @@ import pytest
 
 from client.config import ClientConfig
 from client.desktop import walker
+from client.network import channel as c
 from client.panels import intents
 from client.program import Program, Step, load_layouts
 from client.ui.events import Key, Typed
@@ -25,6 +26,15 @@ class Person:
         address = f"127.0.0.1:{clinic.running['web_port']}"
         config = ClientConfig(folder, address, clinic.data, login=login, has_sound_card=False)
         self.program = Program(config, load_layouts(config.assets))
+        self.played = []
+        send = self.program.network.send
+
+        def record(command):
+            if isinstance(command, c.Play):
+                self.played.append(command.names)
+            send(command)
+
+        self.program.network.send = record
         self.password = clinic.passwords[login]
         self.everybody = everybody
         everybody.append(self)
@@ -165,13 +175,18 @@ def test_a_guest_is_invited_and_shown_the_vital_signs_with_the_keyboard(people, 
     patient.program.do(intents.CheckIn(None))
     doctor.until(lambda: [one.state for one in doctor.program.model.waiting] == ["checked-in"])
     doctor.program.do(intents.CallNext())
-    patient.until(lambda: patient.program.model.is_called)
+    patient.until(lambda: patient.program.model.queue.state == "called")
+    patient.until(lambda: patient.played == [("chime", "called-consult-1")])
+    sentence = "You are called to consult room 1. Its door is open for you."
+    assert sentence in patient.program.inside.board.history
     for one in (patient, doctor):
         if one.room_id == "waiting":
             one.program.do(intents.GoTo("door:door-1"))
     carer.program.bodies.walk_to(NEAR_THE_DOOR_M, None)
     doctor.until(lambda: patient.room_id == doctor.room_id == "consult-1")
     doctor.until(lambda: doctor.program.model.open_visit.state == "in-consult")
+    patient.until(lambda: patient.played[1:] == [("met",)])
+    assert doctor.played == []
 
     doctor.press("r")
     doctor.activate("Invite someone")

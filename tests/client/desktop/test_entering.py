@@ -2,6 +2,7 @@ import pytest
 
 from client.config import ClientConfig
 from client.desktop.entering import Entering
+from client.desktop.preferences import DAMAGED
 from client.network import channel as c
 from client.panels import intents
 from client.panels.device_check import Microphone
@@ -11,7 +12,7 @@ from client.ui.vocabulary import Role
 
 FORM = intents.SignIn("clinic.example:9000", "robin", "secret")
 
-STILL = "You can still listen and type. To speak, plug one in, then look again."
+STILL = "You can go in without one, and type."
 
 
 @pytest.fixture
@@ -86,18 +87,29 @@ def test_a_microphone_that_is_not_allowed_is_told_from_a_missing_one(entering):
     entering.take(c.Trouble("microphone", "No microphone: not allowed.", is_denied=True))
     assert entering.check.microphone is Microphone.DENIED
     again = shown(entering).find(Role.BUTTON, "Look again").widget.intent
-    assert entering.handle(again) == [c.TestMicrophone()]
+    assert entering.handle(again) == [c.OpenDevices()]
     assert entering.check.microphone is Microphone.ASKING
 
 
 def test_a_microphone_is_chosen_from_those_that_are_there(entering):
     entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
-    entering.take(c.MicrophonesFound((c.FoundMicrophone("Headset, ALSA", "Headset"),)))
+    headset = c.FoundDevice("Headset, ALSA", "Headset")
+    entering.take(c.DevicesFound((headset,), (headset,)))
     entering.take(c.MicrophoneLevel(-30.0, is_sending=False))
     rows = shown(entering).find(Role.LIST, "Which microphone").widget
     assert [row.name for row in rows.children][1:] == ["Headset"]
-    assert entering.handle(rows.chosen("Headset, ALSA")) == [c.TestMicrophone("Headset, ALSA")]
-    assert entering.handle(rows.chosen("system")) == [c.TestMicrophone()]
+    assert entering.handle(rows.chosen("Headset, ALSA")) == [c.OpenDevices("Headset, ALSA")]
+    ears = shown(entering).find(Role.LIST, "Where you hear").widget
+    both = c.OpenDevices("Headset, ALSA", "Headset, ALSA")
+    assert entering.handle(ears.chosen("Headset, ALSA")) == [both]
+    assert entering.handle(rows.chosen("system")) == [c.OpenDevices("", "Headset, ALSA")]
+
+
+def test_a_test_sound_that_nobody_can_hear_says_why(entering):
+    entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
+    assert entering.handle(intents.PlayTestSound()) == [c.TestSound()]
+    entering.take(c.Trouble("output", "Nothing can be heard: started without sound."))
+    assert shown(entering).find_all(name="Nothing can be heard: started without sound.")
 
 
 def test_headphones_that_are_missing_are_said(entering):
@@ -105,3 +117,9 @@ def test_headphones_that_are_missing_are_said(entering):
     entering.take(c.MicrophoneLevel(-30.0, is_sending=False))
     entering.take(c.Trouble("output", "No headphones: none is connected."))
     assert shown(entering).find_all(name="No headphones: none is connected.")
+
+
+def test_settings_that_could_not_be_read_are_told_at_the_device_check(tmp_path):
+    entering = Entering.begin(ClientConfig(tmp_path, "clinic.example"), DEFAULTS, DAMAGED)
+    entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
+    assert shown(entering).find_all(name=DAMAGED)

@@ -1,4 +1,4 @@
-"""What PortAudio says of a machine's microphones, told in our words."""
+"""What PortAudio says of a machine's sound devices, told in our words."""
 
 import sys
 from types import SimpleNamespace
@@ -7,7 +7,7 @@ import pytest
 
 from client.voice import sound_card
 from client.voice.devices import DeviceDenied, DeviceUnavailable
-from client.voice.sound_card import InputDevice, is_denied, microphones
+from client.voice.sound_card import SoundDevice, SoundDevices, is_denied, sound_devices
 
 HOST_ERROR = -9999
 """paUnanticipatedHostError of PortAudio."""
@@ -19,7 +19,7 @@ class PortAudioError(Exception):
 
 def card(error=None):
     """Returns what `import sounddevice` gives on a machine with two kinds of sound."""
-    devices = [("Headset", 1), ("Speaker", 0), ("Built-in", 2), ("Headset", 1)]
+    devices = [("Headset", 1, 2), ("Speaker", 0, 2), ("Built-in", 2, 0), ("Headset", 1, 2)]
 
     def stream(**_):
         raise error
@@ -27,6 +27,7 @@ def card(error=None):
     return SimpleNamespace(
         PortAudioError=PortAudioError,
         InputStream=stream,
+        OutputStream=stream,
         _terminate=lambda: None,
         _initialize=lambda: None,
         default=SimpleNamespace(hostapi=1),
@@ -34,21 +35,32 @@ def card(error=None):
             {"name": "Old", "devices": [0, 1]},
             {"name": "New", "devices": [2, 3]},
         ),
-        query_devices=lambda i: {"name": devices[i][0], "max_input_channels": devices[i][1]},
+        query_devices=lambda i: dict(
+            zip(("name", "max_input_channels", "max_output_channels"), devices[i], strict=True)
+        ),
     )
 
 
-def test_each_microphone_is_named_once_by_the_usual_kind_of_sound(monkeypatch):
+def test_each_device_is_named_once_by_the_usual_kind_of_sound(monkeypatch):
     monkeypatch.setitem(sys.modules, "sounddevice", card())
-    assert microphones() == (
-        InputDevice("Built-in, New", "Built-in"),
-        InputDevice("Headset, New", "Headset"),
+    headset = SoundDevice("Headset, New", "Headset")
+    assert sound_devices() == SoundDevices(
+        (SoundDevice("Built-in, New", "Built-in"), headset),
+        (headset, SoundDevice("Speaker, Old", "Speaker")),
     )
 
 
-def test_a_machine_without_portaudio_has_no_microphones(monkeypatch):
+def test_a_machine_without_portaudio_has_no_devices_and_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "sounddevice", None)
-    assert microphones() == ()
+    assert sound_devices() == SoundDevices((), ())
+    with pytest.raises(DeviceUnavailable, match="libportaudio2"):
+        sound_card.Headphones().start(lambda _: None)
+
+
+def test_loudspeakers_that_cannot_be_opened_say_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sounddevice", card(PortAudioError("Device unavailable")))
+    with pytest.raises(DeviceUnavailable, match="Plug in headphones or loudspeakers"):
+        sound_card.Headphones().start(lambda _: None)
 
 
 @pytest.mark.parametrize(
