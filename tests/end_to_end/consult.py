@@ -70,3 +70,9 @@ def waiting_list(watcher):
 async def accepted(answer):
     answer = await answer
     assert isinstance(answer, m.Accepted), answer
+
+
+def invite(visit_id, guest, *, is_invited=True):
+    """Returns the request that lets this guest in, or out again."""
+    here = guest.of(m.RoomView)[-1]
+    return lambda n: m.Invite(n, visit_id, here.own_slot, is_invited, here.room_id)

@@ -20,6 +20,7 @@ from tests.end_to_end.consult import (
     ROOM,
     Clinic,
     accepted,
+    invite,
     waiting_list,
 )
 from tests.server.raw_client import frame
@@ -235,3 +236,26 @@ async def test_who_is_called_into_the_room_next_reads_nothing_of_the_visit_befor
     assert TEXT.encode() not in bytes(stranger.heard)
     assert visit_id.encode() not in bytes(stranger.heard)
     assert PATIENT_NAME.encode() not in bytes(stranger.heard)
+
+
+async def test_a_guest_who_came_late_reads_nothing_of_what_was_said_before(clinic):
+    patient, patient_sees = await clinic.come("patient")
+    visit_id = await clinic.consult(patient, patient_sees)
+    await accepted(patient.request(lambda n: m.Say(n, TEXT)))
+    guest = await clinic.hostile("bystander")
+    await accepted(clinic.doctor.request(invite(visit_id, guest)))
+    await accepted(guest.answer(lambda n: m.GoThrough(n, DOOR)))
+    await guest.until(lambda: guest.of(m.RoomView)[-1].room_id == ROOM)
+    await accepted(patient.request(lambda n: m.Say(n, "Come in")))
+    await guest.until(lambda: _read(guest) == ["Come in"])
+    stream = guest.of(m.RoomView)[-1].stream
+    await guest.leave()
+    await guest.enter(await clinic.ticket("bystander"), [(stream, 0)])
+    await accepted(patient.request(lambda n: m.Say(n, "Sit down")))
+    await guest.until(lambda: "Sit down" in _read(guest))
+    assert _read(guest) == ["Come in", "Come in", "Sit down"]
+    assert TEXT.encode() not in bytes(guest.heard)
+
+
+def _read(client):
+    return [event.body.text for event in client.of(m.Event) if isinstance(event.body, m.Said)]

@@ -19,7 +19,7 @@ from client.voice.devices import NullOutput, SpeechSource
 from client.voice.speech import load_speech
 from server.auth.keys import make_private_folder, write_private
 from server.config import ASSETS, ServerConfig
-from tests.end_to_end.consult import DOOR, ROOM, Clinic, accepted
+from tests.end_to_end.consult import DOOR, ROOM, Clinic, accepted, invite
 from world.protocol import messages as m
 from world.protocol.rtp import CLOCK_HZ
 
@@ -160,12 +160,12 @@ async def test_a_guest_who_was_let_out_hears_nothing_more(clinic, voices):
     visit_id, inside, _ = await _talk(clinic, voices)
     guest, ears = await clinic.hostile("bystander"), voices()
     await ears.join_as(guest, guest.answer)
-    await accepted(clinic.doctor.request(_invite(visit_id, guest)))
+    await accepted(clinic.doctor.request(invite(visit_id, guest)))
     await accepted(guest.answer(lambda n: m.GoThrough(n, DOOR)))
     await ears.hears(A_WHILE)
     assert guest.of(m.RoomView)[-1].room_id == ROOM
 
-    await accepted(clinic.doctor.request(_invite(visit_id, guest, is_invited=False)))
+    await accepted(clinic.doctor.request(invite(visit_id, guest, is_invited=False)))
     await guest.until(lambda: guest.of(m.RoomView)[-1].room_id == "waiting")
     await asyncio.sleep(UNDER_WAY_S)
     heard = len(ears.packets)
@@ -177,9 +177,3 @@ async def test_a_guest_who_was_let_out_hears_nothing_more(clinic, voices):
     assert isinstance(await guest.answer(lambda n: m.GoThrough(n, DOOR)), m.Refused)
     await _goes_on(inside)
     assert len(ears.packets) == heard
-
-
-def _invite(visit_id, guest, *, is_invited=True):
-    """Returns the request that lets this guest in, or out again."""
-    here = guest.of(m.RoomView)[-1]
-    return lambda n: m.Invite(n, visit_id, here.own_slot, is_invited, here.room_id)

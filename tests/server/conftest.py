@@ -21,6 +21,7 @@ from server.store.database import create_engine, parse_url, transaction, writer
 from server.store.keys import StoreKeys
 from server.store.schema_version import upgrade_to_head
 from server.store.store import Store
+from tests.server.fuzz_house import FuzzHouse
 
 OpenStore = Callable[..., Coroutine[Any, Any, Store]]
 
@@ -168,6 +169,13 @@ async def open_store(database_url, store_keys, tmp_path) -> AsyncIterator[OpenSt
 @pytest.fixture
 async def store(open_store) -> Store:
     return await open_store()
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[FuzzHouse]:
+    house = FuzzHouse()
+    yield house
+    await house.close()
 
 
 def _unprivileged() -> str:

@@ -98,6 +98,17 @@ def test_a_slow_viewer_is_skipped_and_then_gets_everybody():
     assert len(slow.frames[-1][1]) < 79
 
 
+def test_the_first_frame_of_who_comes_in_holds_everybody():
+    lane = _lane()
+    for slot in range(60):
+        _enter(lane, slot=slot, at_m=(2.0 + slot * 0.1, 3.0, 1.6))
+    _, late = _enter(lane, slot=60)
+    lane.tick(0.05)
+    lane.tick(0.05)
+    assert sorted(late.frames[0][1].tolist()) == list(range(60))
+    assert len(late.frames[1][1]) < 60
+
+
 def test_a_leap_is_held_back_and_corrected_with_its_sequence():
     lane = _lane()
     row, _ = _enter(lane)
@@ -109,17 +120,24 @@ def test_a_leap_is_held_back_and_corrected_with_its_sequence():
     assert np.allclose(lane.head_m(row), head_m)
 
 
-def test_who_left_is_sent_to_nobody_and_its_row_is_used_again():
+def test_who_left_is_sent_to_nobody_and_leaves_nothing_to_the_next_of_its_row():
     lane = _lane()
     row, _ = _enter(lane, slot=0)
     _, other = _enter(lane, slot=1)
-    lane.inbox[row] = _masked(1, (2.0, 2.0, 1.6))
+    lane.seat(row, (4.0, 4.0, 0.0))
+    lane.speak(row, is_speaking=True)
+    lane.inbox[row] = _masked(1, (2.1, 2.0, 1.6))
     lane.leave("waiting", row)
     lane.tick(0.05)
     assert not other.frames or not len(other.frames[-1][1])
+    lane.inbox[row] = _masked(2, (2.1, 2.0, 1.6))
+    lane.leave("consult-1", _enter(lane, "consult-1", slot=3)[0])
     again, _ = _enter(lane, slot=2)
     assert again == row
+    lane.tick(0.05)
     assert lane.head_m(again) == (2.0, 2.0, 1.6)
+    _, slots, poses = other.frames[-1]
+    assert (slots.tolist(), poses.flags.tolist()) == ([2], [0])
 
 
 def test_the_table_grows_past_its_first_size_and_keeps_everybody():

@@ -1,21 +1,16 @@
 """One websocket against who does not keep to RFC 6455, or to good manners."""
 
+import asyncio
+
 import pytest
 
 from server.config import ServerConfig
-from tests.server.fuzz_house import FuzzHouse, Transport
+from tests.server.fuzz_house import Transport
 from tests.server.living_world import World
 from tests.server.raw_client import CLOSE, PING, RawClient, frame, handshake
 from world.protocol import messages as m
 from world.protocol import motion
 from world.protocol.codec import encode_client_message
-
-
-@pytest.fixture
-async def house():
-    house = FuzzHouse()
-    yield house
-    await house.close()
 
 
 def _stranger(house, *sent):
@@ -95,6 +90,13 @@ async def test_little_is_taken_from_somebody_who_has_not_signed_in(house):
     assert transport.close_codes == [1009]
 
 
+async def test_small_frames_add_up_for_who_has_not_signed_in(house):
+    protocol, transport = _stranger(house, handshake())
+    for _ in range(200):
+        protocol.data_received(frame(bytes(100), PING))
+    assert transport.close_codes == [1009]
+
+
 async def test_an_address_has_only_so_many_connections(house):
     house.gateway._max_per_address = 3
     transports = [_stranger(house)[1] for _ in range(4)]
@@ -133,6 +135,27 @@ async def test_who_does_not_close_after_a_close_is_cut_off(house):
     for _ in range(40):
         protocol.data_received(frame(bytes(4000)))
     assert transport.is_lost
+
+
+async def test_who_says_nothing_after_a_close_is_cut_off_too(house, monkeypatch):
+    monkeypatch.setattr("server.websocket.CLOSE_WITHIN_S", 0.0)
+    protocol, transport = await house.person("silent")
+    protocol.data_received(frame(b"text", 1))
+    assert not transport.is_lost
+    await asyncio.sleep(0.01)
+    assert transport.is_lost
+
+
+async def test_who_was_signed_out_moves_nothing_any_more(house):
+    protocol, transport = await house.person("gone")
+    moved = frame(motion.encode_inputs(1, motion.resting(1)).tobytes())
+    protocol.data_received(moved)
+    assert len(house.lane.inbox) == 1
+    await house.settle()
+    house.gateway.sign_out({house.doorman.ticket("gone", "patient")})
+    assert transport.close_codes == [4002]
+    protocol.data_received(moved)
+    assert house.lane.inbox == {}
 
 
 async def test_a_close_is_answered(house):

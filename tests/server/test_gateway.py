@@ -1,0 +1,37 @@
+"""What the gateway lets one session send, beyond what test_websocket shows of a connection."""
+
+from server.gateway import MAX_PENDING_REQUESTS
+from tests.server.raw_client import frame
+from world.protocol import messages as m
+from world.protocol.codec import encode_client_message
+from world.protocol.session import BUDGETS, FLOOD_MESSAGES, BudgetClass
+
+
+def _send(protocol, *messages):
+    for message in messages:
+        protocol.data_received(frame(encode_client_message(message)))
+
+
+async def test_requests_that_wait_for_their_answer_are_bounded(house):
+    protocol, transport = await house.person("eager")
+    house.serving.cancel()
+    for number in range(1, MAX_PENDING_REQUESTS + 1):
+        house.now_s += 1.0
+        _send(protocol, m.Say(number, "x"))
+    assert transport.close_codes == []
+    house.now_s += 1.0
+    _send(protocol, m.Say(MAX_PENDING_REQUESTS + 1, "x"))
+    assert transport.close_codes == [1008]
+
+
+async def test_what_a_budget_does_not_pay_is_dropped_and_much_of_it_ends_the_session(house):
+    protocol, transport = await house.person("pinging")
+    burst = int(BUDGETS[BudgetClass.SIGNAL].burst)
+    _send(protocol, *[m.Ping(1.0)] * (burst + FLOOD_MESSAGES))
+    assert len([pong for pong in transport.messages if isinstance(pong, m.Pong)]) == burst
+    assert transport.close_codes == []
+    house.gateway.look()  # half a second later it begins anew
+    _send(protocol, *[m.Ping(1.0)] * FLOOD_MESSAGES)
+    assert transport.close_codes == []
+    _send(protocol, m.Ping(1.0))
+    assert transport.close_codes == [1008]
