@@ -1,0 +1,1 @@
+"""Suture thread: a chain that never passes through itself, and the knots that are found in it."""
