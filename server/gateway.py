@@ -269,6 +269,8 @@ class Gateway:
     async def _authenticate(self, session: Session, ticket: str) -> None:
         try:
             await self._desk.recognize(session, ticket)
+            if session.socket not in self._sessions:
+                return  # gone meanwhile: let in now, it would push out who has come back since
             self._allow(session)
             await self._desk.admit(session)
         except RoomFull as refusal:

@@ -56,7 +56,16 @@ class Doorman:
     """Knows who has which ticket; a ticket may be used again."""
 
     def __init__(self):
-        self.users = {}
+        self.users, self._held_up = {}, None
+
+    def hold_up(self):
+        """Lets whoever comes from now on wait for the event that is returned."""
+        self._held_up = asyncio.Event()
+        return self._held_up
+
+    def let_pass(self):
+        """Lets whoever comes from now on pass at once; who waits goes on waiting."""
+        self._held_up = None
 
     def ticket(self, who, role):
         ticket = f"{who:>16}".replace(" ", "-")
@@ -67,6 +76,8 @@ class Doorman:
         return ticket
 
     async def consume_ticket(self, ticket):
+        if self._held_up is not None:
+            await self._held_up.wait()
         if ticket not in self.users:
             raise NotSignedIn("Sign in again.")
         return self.users[ticket], SimpleNamespace(id=ticket)

@@ -35,3 +35,29 @@ async def test_what_a_budget_does_not_pay_is_dropped_and_much_of_it_ends_the_ses
     assert transport.close_codes == []
     _send(protocol, m.Ping(1.0))
     assert transport.close_codes == [1008]
+
+
+async def test_who_hangs_up_before_being_recognized_leaves_nobody_behind(house):
+    recognize = house.doorman.hold_up()
+    _, transport = house.connect(house.doorman.ticket("gone", "patient"))
+    await house.settle()
+    transport.close()
+    await house.settle()
+    recognize.set()
+    await house.settle()
+    assert not house.is_in("gone")
+
+
+async def test_who_comes_back_is_not_sent_away_by_the_first_try_that_was_slow(house):
+    recognize = house.doorman.hold_up()
+    ticket = house.doorman.ticket("slow", "patient")
+    _, first = house.connect(ticket)
+    await house.settle()
+    first.close()
+    house.doorman.let_pass()
+    _, second = house.connect(ticket)
+    await house.settle()
+    recognize.set()
+    await house.settle()
+    assert [type(message) for message in second.messages][:2] == [m.Welcome, m.RoomView]
+    assert second.close_codes == []
