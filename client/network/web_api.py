@@ -26,6 +26,10 @@ from world.errors import (
 from world.protocol.messages import PROTOCOL_VERSION
 
 WITHIN_S: Final = 10.0
+PASSWORD_WITHIN_S: Final = 60.0
+"""A password is slow to check on purpose, and waits behind those of everybody who signs in now. Who
+gave up sooner would try again, and make the line longer for nothing."""
+WITH_PASSWORD: Final = frozenset({"/api/sign-in", "/api/password", "/api/invitations/accept"})
 LARGEST_BYTES: Final = 65_536
 _REFUSALS: Final[dict[int, type[Refusal]]] = {
     401: NotSignedIn,
@@ -164,6 +168,7 @@ class WebApi:
         connection = self._connection()
         try:
             connection.connect()
+            connection.sock.settimeout(PASSWORD_WITHIN_S if path in WITH_PASSWORD else WITHIN_S)
             if self.certificate_pem is not None and isinstance(connection.sock, ssl.SSLSocket):
                 require_pinned(connection.sock.getpeercert(True), self.certificate_pem)
             headers = {"Authorization": f"Bearer {token}"} if token else {}

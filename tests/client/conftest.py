@@ -38,7 +38,7 @@ class Clinic:
 
     def close(self):
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(30)
         self._process.stdout.close()
 
 
