@@ -67,6 +67,7 @@ def _config(given: argparse.Namespace) -> ClientConfig:
         tier=given.tier or ("low" if given.offscreen else None),
         server_data=given.data,
         login=given.role or "",
+        invitation=given.invitation,
     )
     if given.data is not None and not given.server:
         address, is_plain = running_clinic(given.data)
@@ -86,6 +87,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--server", default="", help="HOST:PORT of a clinic, or a join link with its fingerprint"
     )
     parser.add_argument("--as", dest="role", help="demo account: patient, doctor, trainee, nurse")
+    parser.add_argument("--invitation", default="", help="code of an invitation to take up")
     parser.add_argument("--plain", action="store_true", help="no TLS; on this machine only")
     parser.add_argument("--no-sound", action="store_true", help="use no sound card")
     parser.add_argument("--offscreen", action="store_true", help="open no window")

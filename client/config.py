@@ -23,6 +23,7 @@ class ClientConfig:
       fingerprint_hex: what a join link says of the certificate.
       login: filled in at sign-in.
       password: of a demo account; a person types theirs.
+      invitation: code of an invitation that is to be taken up.
       is_plain: no TLS; on loopback only.
       has_sound_card: False for a machine without one, and for tests.
       is_offscreen: no window.
@@ -37,6 +38,7 @@ class ClientConfig:
     fingerprint_hex: str = ""
     login: str = ""
     password: str = ""
+    invitation: str = ""
     is_plain: bool = False
     has_sound_card: bool = True
     is_offscreen: bool = False

@@ -18,12 +18,14 @@ from client.desktop import keys
 from client.desktop.body import Bodies
 from client.desktop.entering import Entering, choices, devices_of
 from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
+from client.desktop.own_account import OwnAccount
 from client.desktop.preferences import keep_private, load_preferences, save_preferences
 from client.desktop.views import Line
 from client.network import channel as c
 from client.network.process import NetworkProcess
 from client.network.service import NetworkConfig
 from client.panels import intents, settings
+from client.panels.account import AccountView
 from client.ui.events import Event, Key
 from client.ui.tree import Tree
 from client.ui.widgets import Intent
@@ -107,6 +109,7 @@ class Program:
         self.line = Line()
         self.bodies = Bodies(self._layouts, self.network.send_motion)
         self.inside = Inside(self.model, self.bodies, self._ask, time.time)
+        self.account = OwnAccount()
 
     @property
     def alias(self) -> str:
@@ -150,7 +153,8 @@ class Program:
             case Step.SIGN_IN | Step.DEVICE_CHECK:
                 self.tree.show(self.entering.panels())
             case Step.INSIDE:
-                self.tree.show(self.inside.panels(self.line, self.settings))
+                inside = self.inside.panels(self.line, self.settings)
+                self.tree.show((*inside, *self.account.panels()))
             case Step.LEAVING | Step.ENDED:
                 self.tree.show(())
 
@@ -193,12 +197,28 @@ class Program:
                 self.network.send(devices_of(self.settings))
             case intents.ReconnectNow():
                 self.network.send(c.Reconnect())
+            case intents.OpenAccount() if self.step is Step.INSIDE:
+                self._open_account()
+            case (
+                intents.TypeInto()
+                | intents.ShowPassword()
+                | intents.ChangePassword()
+                | intents.CloseAccount()
+            ) if self.step is Step.INSIDE:
+                for command in self.account.handle(intent):
+                    self.network.send(command)
             case _ if self.step is Step.INSIDE:
                 self.inside.handle(intent)
             case _ if self.step in (Step.SIGN_IN, Step.DEVICE_CHECK):
                 self._do_before(intent)
             case _:
                 pass
+
+    def _open_account(self) -> None:
+        self.inside.handle(intents.Close())
+        me = self.model.me
+        if me is not None:
+            self.account.open(AccountView(me.name, self.alias, me.role, self.clinic_name))
 
     def _do_before(self, intent: Intent) -> None:
         for command in self.entering.handle(intent):
@@ -286,9 +306,16 @@ class Program:
                 self._connection_changed(state, sentence)
             case c.SignedOut():
                 self._signed_out()
+            case c.PasswordAnswered():
+                self._password_answered(report)
             case _:
                 self._measured(report)
         self._follow_entering()
+
+    def _password_answered(self, answer: c.PasswordAnswered) -> None:
+        told = self.account.take(answer)
+        if told:
+            self.inside.board.tell(told, "warning" if answer.problem else "info")
 
     def _measured(self, report: c.AnyReport) -> None:
         line = self.line

@@ -1,6 +1,6 @@
 """Takes up an invitation at a terminal: compares the clinic's certificate, then makes the account.
 
-A window for it comes later; until then this is how an invited person gets a login.
+The client's window asks for the same (client/desktop/taking_up.py); this is for a machine without one.
 """
 
 import asyncio

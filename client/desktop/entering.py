@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from client.config import ClientConfig, parsed_address
+from client.desktop.taking_up import TakingUp
 from client.network import channel as c
 from client.panels import device_check, intents, sign_in
+from client.panels.certificate import Certificate
 from client.panels.device_check import DeviceCheckView, Microphone
+from client.panels.invitation import ADDRESS, LOGIN
 from client.panels.settings import SYSTEM, Device, Settings
-from client.panels.sign_in import Certificate, SignInView
+from client.panels.sign_in import SignInView
 from client.ui.widgets import Intent, Panel
 from world.errors import ConfigurationError
 
@@ -27,11 +30,13 @@ class Entering:
     Attributes:
       form: of signing in.
       check: of the devices.
+      taking_up: an invitation, instead of the form of signing in.
       is_signed_in: whether the devices are being checked.
     """
 
     form: SignInView
     check: DeviceCheckView = field(default_factory=DeviceCheckView)
+    taking_up: TakingUp | None = None
     is_signed_in: bool = False
 
     @classmethod
@@ -41,29 +46,43 @@ class Entering:
         check = DeviceCheckView(
             microphones=(SYSTEM,), speakers=(SYSTEM,), settings=settings, notice=notice
         )
-        return cls(form, check)
+        entering = cls(form, check)
+        if config.invitation:
+            entering.taking_up = TakingUp.begin(config.address, config.invitation)
+        return entering
 
     def panels(self) -> tuple[Panel, ...]:
         """Returns what is shown."""
         if self.is_signed_in:
             return (device_check.panel(self.check),)
+        if self.taking_up is not None:
+            return self.taking_up.panels()
         return sign_in.panels(self.form)
 
     def handle(self, intent: Intent) -> list[c.AnyCommand]:
         """Returns the commands that follow from what the person did."""
-        return self._handle_check(intent) if self.is_signed_in else self._handle_form(intent)
+        if self.is_signed_in:
+            return self._handle_check(intent)
+        if self.taking_up is None:
+            return self._handle_form(intent)
+        commands = self.taking_up.handle(intent)
+        if self.taking_up.is_over:
+            self.taking_up = None
+        return commands
 
     def take(self, report: c.AnyReport) -> None:
         """Takes what the network process tells."""
+        if self.taking_up is not None and self.taking_up.take(report):
+            return
         match report:
             case c.SignedIn():
                 self.form = replace(self.form, password="", is_busy=False, problem="")
-                self.is_signed_in = True
+                self.is_signed_in, self.taking_up = True, None
             case c.CertificateShown(fingerprint, words, standing):
                 shown = Certificate(fingerprint, words, standing)
                 self.form = replace(self.form, certificate=shown, is_busy=False)
-            case c.Trouble("sign-in", sentence):
-                self.form = replace(self.form, problem=sentence, is_busy=False)
+            case c.Trouble("sign-in" | "account", sentence):
+                self._show_form(sentence)
             case c.Trouble("microphone", sentence, is_denied):
                 found = Microphone.DENIED if is_denied else Microphone.MISSING
                 self.check = replace(self.check, microphone=found, problem=sentence)
@@ -86,6 +105,13 @@ class Entering:
             case _:
                 pass
 
+    def _show_form(self, problem: str) -> None:
+        """Shows the form of signing in; who has just made an account need not type the login."""
+        if self.taking_up is not None:
+            text, self.taking_up = self.taking_up.view.form.text, None
+            self.form = SignInView(text(ADDRESS), text(LOGIN).strip(), sent_back_to="password")
+        self.form = replace(self.form, problem=problem, is_busy=False)
+
     def suggest_alias(self, alias: str) -> None:
         """Fills in a neutral name; the person may choose another."""
         self.check = replace(self.check, alias=alias)
@@ -101,6 +127,9 @@ class Entering:
         match intent:
             case intents.SignIn() if self.form.is_busy and not was_busy:
                 return self._signing_in()
+            case intents.TakeUpInvitation():
+                self.taking_up = TakingUp.begin(self.form.address)
+                return []
             case intents.StopSigningIn() | intents.DistrustCertificate():
                 return [c.StopSigningIn()]
             case intents.TrustCertificate(fingerprint):

@@ -42,10 +42,13 @@ class Preferences:
 
     def alias_of(self, user_id: str, own: str = "") -> str:
         """Returns the name chosen last here, the account's own, or one that says nothing."""
-        number = int(user_id, 16)
-        color = COLORS[number % len(COLORS)]
-        bird = BIRDS[number // len(COLORS) % len(BIRDS)]
-        return self.aliases.get(user_id) or own or f"{color} {bird}"
+        return self.aliases.get(user_id) or own or neutral_name(int(user_id, 16))
+
+
+def neutral_name(number: int) -> str:
+    """Returns a name that says nothing of who has it, one for each number."""
+    color = COLORS[number % len(COLORS)]
+    return f"{color} {BIRDS[number // len(COLORS) % len(BIRDS)]}"
 
 
 class _Kept(msgspec.Struct):

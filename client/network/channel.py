@@ -61,6 +61,33 @@ class SignIn(Command, frozen=True):
     password: str
 
 
+class LookAtInvitation(Command, frozen=True):
+    """Ask what for an invitation is; answered by InvitationShown, CertificateShown or Trouble."""
+
+    host: str
+    web_port: int
+    code: str
+
+
+class AcceptInvitation(Command, frozen=True):
+    """Make the account and sign in to it; answered as SignIn is."""
+
+    host: str
+    web_port: int
+    code: str
+    login: str
+    password: str
+    display_name: str
+    alias: str
+
+
+class ChangePassword(Command, frozen=True):
+    """Change the password of who is signed in; answered by one PasswordAnswered."""
+
+    old: str
+    new: str
+
+
 class Trust(Command, frozen=True):
     """The person says that the words match: pin the certificate that was shown."""
 
@@ -131,6 +158,9 @@ class SignOut(Command, frozen=True):
 
 AnyCommand: TypeAlias = (
     SignIn
+    | LookAtInvitation
+    | AcceptInvitation
+    | ChangePassword
     | Trust
     | StopSigningIn
     | Resume
@@ -158,6 +188,23 @@ class SignedIn(Report, frozen=True):
     alias: str = ""
 
 
+class InvitationShown(Report, frozen=True):
+    """The invitation stands: which clinic it is of, and for which role."""
+
+    clinic: str
+    role: str
+
+
+class PasswordAnswered(Report, frozen=True):
+    """How changing the password went; without a problem it is changed.
+
+    The field is `old`, `new` or none.
+    """
+
+    problem: str = ""
+    field: str = ""
+
+
 class CertificateShown(Report, frozen=True):
     """The clinic's certificate is not the one that is pinned; nothing was sent."""
 
@@ -167,11 +214,16 @@ class CertificateShown(Report, frozen=True):
 
 
 class Trouble(Report, frozen=True):
-    """Something failed; the sentence says what to do next."""
+    """Something failed; the sentence says what to do next.
 
-    about: Literal["sign-in", "microphone", "output", "voice", "network"]
+    The field is that of a form, `address`, `code`, `login` or `password`; empty for none. What
+    is about "account" is that it was made, and that one signs in by oneself.
+    """
+
+    about: Literal["sign-in", "account", "microphone", "output", "voice", "network"]
     sentence: str
     is_denied: bool = False
+    field: str = ""
 
 
 class FoundDevice(msgspec.Struct, frozen=True, array_like=True):
@@ -244,6 +296,8 @@ class SignedOut(Report, frozen=True):
 
 AnyReport: TypeAlias = (
     SignedIn
+    | InvitationShown
+    | PasswordAnswered
     | CertificateShown
     | Trouble
     | ConnectionChanged

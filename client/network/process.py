@@ -16,6 +16,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Final
 
 from client.network import channel as c
+from client.network.newcomer import UNANSWERED
 from client.network.ring import Ring
 from client.network.service import NetworkConfig, Service
 from world.protocol import messages as m
@@ -38,6 +39,7 @@ class _Known:
     devices: c.OpenDevices | None = None
     seen: dict[str, int] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
+    is_changing_password: bool = False
 
 
 class NetworkProcess:
@@ -135,6 +137,9 @@ class NetworkProcess:
             c.Answered(key, is_accepted=False, reason=sentence) for key in self._known.asked
         ]
         self._known.asked.clear()
+        if self._known.is_changing_password:
+            self._known.is_changing_password = False
+            reports.append(c.PasswordAnswered(UNANSWERED))
         now_s = self._now_s()
         self._deaths_s = [at_s for at_s in self._deaths_s if now_s - at_s < WITHIN_S] + [now_s]
         self._process.close()
@@ -169,8 +174,10 @@ class NetworkProcess:
     def _remember(self, command: c.AnyCommand) -> None:
         known = self._known
         match command:
-            case c.SignIn(host, web_port):
+            case c.SignIn(host, web_port) | c.AcceptInvitation(host, web_port):
                 known.host, known.web_port = host, web_port
+            case c.ChangePassword():
+                known.is_changing_password = True
             case c.SetVoice():
                 known.voice = command
             case c.OpenDevices():
@@ -190,6 +197,8 @@ class NetworkProcess:
                 self._known.token = token
             case c.Answered(key):
                 self._known.asked.discard(key)
+            case c.PasswordAnswered():
+                self._known.is_changing_password = False
             case c.Arrived(m.Event(stream, number)):
                 self._known.seen[stream] = number
             case c.Arrived(m.Welcome(user_id=user_id, user_stream_number=number)):

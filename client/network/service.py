@@ -12,7 +12,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 
 from msgspec.structs import replace
 
@@ -20,9 +20,10 @@ from client.config import ASSETS
 from client.network import channel as c
 from client.network.connection import Connection, ConnectionState, Listener
 from client.network.entrance import Entrance
+from client.network.newcomer import AccountMadeError, Newcomer, changed_password, field_of
 from client.network.trust import CertificateChanged, TrustStore, pinned_context, require_pinned
 from client.network.voice_line import VoiceLine
-from client.network.web_api import Unreachable, WebApi
+from client.network.web_api import ClinicBody, SignedInBody, Unreachable, WebApi
 from world.errors import ClinicError, NotSignedIn, Refusal
 from world.protocol import messages as m
 
@@ -32,6 +33,9 @@ LEVEL_S: Final = 0.1
 COUNT_S: Final = 1.0
 GOODBYE_S: Final = 3.0
 RESUME_AGAIN_S: Final = 1.0
+
+Wanted: TypeAlias = c.SignIn | c.LookAtInvitation | c.AcceptInvitation
+"""Why one comes to a clinic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class Service(Listener):
         self._world_port = 0
         self._token = ""
         self._seen: dict[str, int] = {}
-        self._wanted: c.SignIn | None = None
+        self._newcomer = Newcomer()
+        self._wanted: Wanted | None = None
         self._signing_in: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._running: asyncio.Task[None] | None = None
@@ -131,9 +136,11 @@ class Service(Listener):
                 self._voice.take_own_motion(frame)
                 if self._connection is not None:
                     self._connection.send_motion(frame)
-            case c.SignIn() | c.Trust() | c.StopSigningIn() | c.Resume():
+            case c.SignIn() | c.LookAtInvitation() | c.AcceptInvitation():
+                self._begin(self._come(command))
+            case c.Trust() | c.StopSigningIn() | c.Resume():
                 self._take_sign_in(command)
-            case c.Enter() | c.Ask() | c.Reconnect() | c.SignOut():
+            case c.Enter() | c.Ask() | c.ChangePassword() | c.Reconnect() | c.SignOut():
                 self._take_errand(command)
             case c.OpenDevices(microphone, speaker):
                 self._errand(self._voice.start_devices(microphone, speaker))
@@ -146,10 +153,8 @@ class Service(Listener):
             case _:
                 assert_never(command)
 
-    def _take_sign_in(self, command: c.SignIn | c.Trust | c.StopSigningIn | c.Resume) -> None:
+    def _take_sign_in(self, command: c.Trust | c.StopSigningIn | c.Resume) -> None:
         match command:
-            case c.SignIn():
-                self._begin(self._sign_in(command))
             case c.Trust(shown):
                 self._trust(shown)
             case c.StopSigningIn():
@@ -157,12 +162,16 @@ class Service(Listener):
             case c.Resume():
                 self._begin(self._resume(command))
 
-    def _take_errand(self, command: c.Enter | c.Ask | c.Reconnect | c.SignOut) -> None:
+    def _take_errand(
+        self, command: c.Enter | c.Ask | c.ChangePassword | c.Reconnect | c.SignOut
+    ) -> None:
         match command:
             case c.Enter():
                 self._enter()
             case c.Ask():
                 self._errand(self._ask(command))
+            case c.ChangePassword(old, new):
+                self._errand(self._change_password(old, new))
             case c.Reconnect():
                 if self._connection is not None:
                     self._connection.drop()
@@ -183,25 +192,40 @@ class Service(Listener):
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
 
-    async def _sign_in(self, wanted: c.SignIn) -> None:
+    async def _come(self, wanted: Wanted) -> None:
         self._wanted = wanted
         try:
             web = await self._entrance.reach(wanted.host, wanted.web_port)
-            if web is None:
-                return
-            clinic = await web.clinic()
-            body = await web.sign_in(wanted.login, wanted.password)
+            if web is not None:
+                await self._introduce(web, wanted)
         except CertificateChanged:
             await self._entrance.tell_changed(wanted.host, wanted.web_port)
+        except AccountMadeError as error:
+            self._link.send(c.Trouble("account", str(error)))
         except ClinicError as error:
-            self._link.send(c.Trouble("sign-in", str(error)))
-        else:
-            self._web, self._world_port, self._token = web, clinic.world_port, body.token
-            self._link.send(
-                c.SignedIn(
-                    body.user_id, body.token, clinic.name, clinic.is_demo, body.role, body.alias
-                )
-            )
+            is_new = not isinstance(wanted, c.SignIn)
+            field = field_of(error) if is_new else ""
+            self._link.send(c.Trouble("sign-in", str(error), field=field))
+
+    async def _introduce(self, web: WebApi, wanted: Wanted) -> None:
+        clinic = await web.clinic()
+        match wanted:
+            case c.SignIn():
+                body = await web.sign_in(wanted.login, wanted.password)
+                self._signed_in(web, clinic, body)
+            case c.LookAtInvitation():
+                self._link.send(c.InvitationShown(clinic.name, await web.look(wanted.code)))
+            case c.AcceptInvitation():
+                self._signed_in(web, clinic, await self._newcomer.accept(web, wanted))
+
+    def _signed_in(self, web: WebApi, clinic: ClinicBody, body: SignedInBody) -> None:
+        self._web, self._world_port, self._token = web, clinic.world_port, body.token
+        self._link.send(
+            c.SignedIn(body.user_id, body.token, clinic.name, clinic.is_demo, body.role, body.alias)
+        )
+
+    async def _change_password(self, old: str, new: str) -> None:
+        self._link.send(await changed_password(self._web, self._token, old, new))
 
     async def _resume(self, wanted: c.Resume) -> None:
         self._token = wanted.token
@@ -225,7 +249,7 @@ class Service(Listener):
 
     def _trust(self, shown_hex: str) -> None:
         if self._wanted is not None and self._entrance.trust_shown(shown_hex):
-            self._begin(self._sign_in(self._wanted))
+            self._begin(self._come(self._wanted))
 
     def _enter(self) -> None:
         web = self._web

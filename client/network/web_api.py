@@ -46,6 +46,20 @@ class Unreachable(ClinicError):
     """The clinic's web server does not answer, or not as one of ours."""
 
 
+class WeakPassword(NotPermitted):
+    """The password that was chosen is guessed too easily."""
+
+
+class WrongPassword(NotPermitted):
+    """The password is not the one that the account has."""
+
+
+_BY_CODE: Final[dict[str, type[Refusal]]] = {
+    "weak_password": WeakPassword,
+    "wrong_password": WrongPassword,
+}
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Why the server says no."""
 
@@ -75,6 +89,12 @@ class ClinicBody(msgspec.Struct, frozen=True):
     is_demo: bool
     world_port: int
     protocol_version: int
+
+
+class InvitationBody(msgspec.Struct, frozen=True):
+    """What for an invitation is."""
+
+    role: str
 
 
 class NothingBody(msgspec.Struct, frozen=True):
@@ -118,6 +138,16 @@ class WebApi:
         body = {"login": login, "password": password}
         return await self._ask("POST", "/api/sign-in", SignedInBody, body)
 
+    async def look(self, code: str) -> str:
+        """Returns the role of the account that an invitation makes; it stays open.
+
+        Raises:
+          Refusal: the clinic's own no, as a sentence.
+          Unreachable, CertificateChanged: as for `clinic`.
+        """
+        path = "/api/invitations/look"
+        return (await self._ask("POST", path, InvitationBody, {"code": code})).role
+
     async def accept(self, invitation: dict[str, str]) -> None:
         """Takes up an account: code, login, password, display_name and alias.
 
@@ -126,6 +156,16 @@ class WebApi:
           Unreachable, CertificateChanged: as for `clinic`.
         """
         await self._ask("POST", "/api/invitations/accept", NothingBody, invitation)
+
+    async def change_password(self, token: str, old: str, new: str) -> None:
+        """Gives the account a new password.
+
+        Raises:
+          WrongPassword, WeakPassword: if the old one is not right, or the new one not good.
+          Refusal, Unreachable, CertificateChanged: as for `sign_in`.
+        """
+        body = {"old_password": old, "new_password": new}
+        await self._ask("POST", "/api/password", NothingBody, body, token)
 
     async def ticket(self, token: str) -> str:
         """Returns a ticket for one websocket.
@@ -198,6 +238,7 @@ def _answer(status: int, content: bytes, kind: type[Body]) -> Body:
         raise Unreachable(
             "What answers at this address is not a clinic of Metaclinic. Check the address."
         ) from None
-    if status in _REFUSALS:
-        raise _REFUSALS[status](problem.message)
+    refusal = _BY_CODE.get(problem.code) or _REFUSALS.get(status)
+    if refusal is not None:
+        raise refusal(problem.message)
     raise Unreachable(problem.message)

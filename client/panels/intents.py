@@ -77,6 +77,57 @@ class DistrustCertificate(Intent):
     """Says that they are not; nothing is sent."""
 
 
+# Forms: taking up an invitation, changing the password
+
+
+@dataclass(frozen=True, slots=True)
+class TypeInto(Intent):
+    """Changes the draft of one field of a form, by its key."""
+
+    key: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUpInvitation(Intent):
+    """Shows where an invitation is taken up."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtInvitation(Intent):
+    """Asks the clinic what for the invitation is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNames(Intent):
+    """Takes the names that are typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeAccount(Intent):
+    """Makes the account, and signs in to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBack(Intent):
+    """Goes back a step; from the first one to signing in."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount(Intent):
+    """Shows the own account."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAccount(Intent):
+    """Shows it no longer; what was typed there is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword(Intent):
+    """Changes the own password."""
+
+
 # Before entering, and settings
 
 

@@ -126,7 +126,10 @@ def _going(view: PauseView) -> Group:
             empty="There is nowhere to go from here.",
             height_dp=264,
         ),
-        row(posture),
+        row(
+            posture,
+            Button("Your account", key="account", icon="person", intent=intents.OpenAccount()),
+        ),
         name="Where to go",
     )
 

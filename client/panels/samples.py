@@ -1,16 +1,19 @@
 """One example of every screen and state, for the gallery and for tests over all of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from client.panels import (
+    account,
     chat,
     check_in,
     device_check,
     doctor_list,
     hud,
     intents,
+    invitation,
     notices,
     pause_menu,
     person_menu,
@@ -18,12 +21,16 @@ from client.panels import (
     sign_in,
     vitals,
 )
+from client.panels.account import AccountView
+from client.panels.certificate import Certificate
 from client.panels.device_check import DeviceCheckView, Microphone
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
+from client.panels.form import Form
 from client.panels.hud import Connection, HudView, QueueView, Voice
+from client.panels.invitation import InvitationView
 from client.panels.pause_menu import Destination, PauseView, Place
 from client.panels.settings import SYSTEM, Device, Settings
-from client.panels.sign_in import Certificate, SignInView
+from client.panels.sign_in import SignInView
 from client.panels.vitals import SignalView, VitalsView, VitalView
 from client.ui.trace import Trace
 from client.ui.vocabulary import Anchor
@@ -76,6 +83,28 @@ def _certificate(standing: str) -> tuple[Panel, ...]:
     return sign_in.panels(
         SignInView("clinic.example", "heron", "password", certificate=certificate)
     )
+
+
+INVITED = {
+    "address": "clinic.example",
+    "code": "XNRtNg7cyGfyqy0LYIOFMvQ3m9wdzzt3",
+    "name": "Robin Field",
+    "alias": "Blue Heron",
+    "login": "robin",
+    "password": "three quiet ponds",
+    "again": "three quiet ponds",
+}
+
+
+def _invited(step: invitation.Step, **more: str) -> tuple[Panel, ...]:
+    typed = Form(INVITED, problems=more, sent_back_to=next(iter(more), ""))
+    view = InvitationView(typed, step, "Clinic at the Lake", "patient")
+    return invitation.panels(view)
+
+
+def _account(typed: Form, *, is_changed: bool = False) -> tuple[Panel, ...]:
+    view = AccountView("Robin Field", "Blue Heron", "patient", "Clinic at the Lake", typed)
+    return (account.panel(replace(view, is_changed=is_changed)),)
 
 
 def _devices(microphone: Microphone, level: float = 0.0) -> tuple[Panel, ...]:
@@ -178,6 +207,25 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     ),
     "certificate-unknown": lambda: _certificate("unknown"),
     "certificate-changed": lambda: _certificate("changed"),
+    "invited-code": lambda: _invited(invitation.Step.CODE),
+    "invited-code-wrong": lambda: _invited(
+        invitation.Step.CODE,
+        code="The clinic does not know this code: compare it with your invitation.",
+    ),
+    "invited-names": lambda: _invited(invitation.Step.NAMES),
+    "invited-login": lambda: _invited(invitation.Step.LOGIN),
+    "invited-login-taken": lambda: _invited(
+        invitation.Step.LOGIN, login="This login is taken: choose another one."
+    ),
+    "account": lambda: _account(Form()),
+    "account-wrong": lambda: _account(
+        Form(
+            {"old": "a", "new": "b", "again": "c"},
+            {"old": "This is not the password that you have now: type it again."},
+            sent_back_to="old",
+        )
+    ),
+    "account-changed": lambda: _account(Form(), is_changed=True),
     "device-check": lambda: _devices(Microphone.WORKING, 0.45),
     "device-check-missing": lambda: _devices(Microphone.MISSING),
     "device-check-denied": lambda: _devices(Microphone.DENIED),

@@ -1,17 +1,12 @@
-"""Signing in: the form, and whether the clinic is the one it says it is.
-
-An unknown certificate shows words to compare with what the clinic has told; a changed one is
-refused, and there is no button that goes on regardless.
-"""
+"""Signing in: the form, and over it the question whether the clinic is the right one."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from client.panels import intents
-from client.ui.vocabulary import Emphasis, Fill, Flow, Live, TextStyle, Tone
+from client.panels import certificate, form, intents
+from client.panels.certificate import Certificate
+from client.ui.vocabulary import Emphasis, TextStyle, Tone
 from client.ui.widgets import (
     Button,
-    Dialog,
     Group,
     Heading,
     Intent,
@@ -23,20 +18,6 @@ from client.ui.widgets import (
     column,
     row,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What the clinic's server showed.
-
-    Attributes:
-      words: the fingerprint as words, to compare by eye or on the phone.
-      standing: never seen here before, or another one than last time.
-    """
-
-    fingerprint: str
-    words: tuple[str, ...]
-    standing: Literal["unknown", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +56,7 @@ def update(view: SignInView, intent: Intent) -> SignInView:
 
 def panels(view: SignInView) -> tuple[Panel, ...]:
     """Returns the form, and over it the question about the certificate where there is one."""
-    form = Panel(
+    panel = Panel(
         "Sign in",
         key="sign-in",
         width_dp=460,
@@ -83,9 +64,8 @@ def panels(view: SignInView) -> tuple[Panel, ...]:
         children=tuple(_form(view)),
     )
     if view.certificate is None:
-        return (form,)
-    is_changed = view.certificate.standing == "changed"
-    return form, (_changed if is_changed else _unknown)(view.certificate, view.address)
+        return (panel,)
+    return panel, certificate.dialog(view.certificate, view.address)
 
 
 def _drafted(view: SignInView, intent: Intent) -> SignInView:
@@ -104,7 +84,11 @@ def _drafted(view: SignInView, intent: Intent) -> SignInView:
 
 def _checked(view: SignInView) -> SignInView:
     address = "" if view.address.strip() else "Type the address that the clinic gave you."
-    login = "" if view.login.strip() else "Type your login. It is in your invitation."
+    login = (
+        ""
+        if view.login.strip()
+        else "Type your login. If you have none yet, take up your invitation."
+    )
     password = "" if view.password else "Type your password."
     wrong = {"address": address, "login": login, "password": password}
     return replace(
@@ -120,16 +104,13 @@ def _checked(view: SignInView) -> SignInView:
 
 def _form(view: SignInView) -> list[Widget]:
     submit = intents.SignIn(view.address, view.login, view.password)
-    widgets: list[Widget] = [
+    return [
         column(
             Heading("Welcome to Metaclinic", style=TextStyle.TITLE),
             Text("Sign in to meet your doctor.", tone=Tone.MUTED),
             gap_dp=4,
         ),
-    ]
-    if view.problem:
-        widgets.append(_problem(view.problem))
-    widgets += [
+        *form.problem(view.problem),
         TextField(
             "Clinic's address",
             key="address",
@@ -164,8 +145,15 @@ def _form(view: SignInView) -> list[Widget]:
         ),
         Toggle("Show password", changed=intents.ShowPassword, is_checked=view.is_password_shown),
         _buttons(view, submit),
+        Button(
+            "I have an invitation",
+            key="invitation",
+            icon="person",
+            intent=intents.TakeUpInvitation(),
+            emphasis=Emphasis.QUIET,
+            is_disabled=view.is_busy,
+        ),
     ]
-    return widgets
 
 
 def _buttons(view: SignInView, submit: Intent) -> Group:
@@ -185,75 +173,4 @@ def _buttons(view: SignInView, submit: Intent) -> Group:
     return row(
         Button("Sign in", key="sign-in", intent=submit, emphasis=Emphasis.PRIMARY, grow=1),
         Button("Quit", key="leave", intent=intents.Leave()),
-    )
-
-
-def _problem(sentence: str) -> Group:
-    text = Text(sentence, tone=Tone.DANGER, icon="warning", live=Live.ASSERTIVE)
-    return Group("Problem", children=(text,), fill=Fill.DANGER, padding_dp=14)
-
-
-def _unknown(certificate: Certificate, address: str) -> Dialog:
-    words = tuple(
-        Text(f"{number}. {word}", style=TextStyle.HEADING)
-        for number, word in enumerate(certificate.words, start=1)
-    )
-    return Dialog(
-        "Is this your clinic?",
-        key="certificate",
-        description=f"The words are: {', '.join(certificate.words)}.",
-        width_dp=520,
-        dismissed=intents.DistrustCertificate(),
-        first_focus="distrust",
-        children=(
-            Heading("Is this your clinic?", style=TextStyle.TITLE, icon="shield"),
-            Text(
-                f"This computer has not met {address} before. Compare these words with the ones "
-                "in your invitation, or call the clinic. All must be the same, in this order."
-            ),
-            Group(
-                "Words to compare",
-                children=words,
-                flow=Flow.GRID,
-                columns=2,
-                fill=Fill.CARD,
-                padding_dp=18,
-            ),
-            row(
-                Button(
-                    "The words match",
-                    intent=intents.TrustCertificate(certificate.fingerprint),
-                    emphasis=Emphasis.PRIMARY,
-                ),
-                Button("They do not match", key="distrust", intent=intents.DistrustCertificate()),
-            ),
-        ),
-    )
-
-
-def _changed(certificate: Certificate, address: str) -> Dialog:
-    del certificate  # what a stranger shows is not worth reading
-    return Dialog(
-        "This is not the clinic you know",
-        key="certificate",
-        description="Nothing was sent. Call the clinic.",
-        width_dp=520,
-        dismissed=intents.DistrustCertificate(),
-        children=(
-            Heading(
-                "This is not the clinic you know",
-                style=TextStyle.TITLE,
-                tone=Tone.DANGER,
-                icon="warning",
-            ),
-            Text(
-                f"{address} shows another certificate than last time. Someone may be listening "
-                "in, so Metaclinic does not connect. Nothing was sent, not even your password."
-            ),
-            Text(
-                "Call the clinic. If it has a new certificate, ask for a new invitation link "
-                "and open that."
-            ),
-            row(Button("Back", intent=intents.DistrustCertificate(), emphasis=Emphasis.PRIMARY)),
-        ),
     )

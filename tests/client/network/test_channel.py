@@ -22,6 +22,9 @@ def ends():
     [
         c.SignedIn("0" * 32, "token", "Clinic", is_demo=True),
         c.CertificateShown("00", ("one", "two"), "unknown"),
+        c.InvitationShown("Clinic", "carer"),
+        c.PasswordAnswered("This is not the password.", "old"),
+        c.Trouble("sign-in", "This login is taken.", field="login"),
         c.Arrived(m.Event("room:waiting", 3, 1.0, m.Said(4, "Blue Heron", "Hello"))),
         c.Arrived(m.RoomView("waiting", "waiting", 1, (1, 2, 3), 0.5, (), (), "room:waiting")),
         c.Arrived(m.QueuePlace(None, None, 0, 3)),
@@ -38,6 +41,9 @@ def test_reports_arrive_as_they_were_sent(ends, report):
     "command",
     [
         c.SignIn("127.0.0.1", 8443, "robin", "secret"),
+        c.LookAtInvitation("127.0.0.1", 8443, "code"),
+        c.AcceptInvitation("127.0.0.1", 8443, "code", "robin", "secret", "Robin", "Heron"),
+        c.ChangePassword("old", "new"),
         c.Resume("127.0.0.1", 8443, "token", True, (m.Seen("room:waiting", 4),)),
         c.Ask(3, m.Sit(1, "chair-1")),
         c.Ask(4, m.LeaveClinic(1)),

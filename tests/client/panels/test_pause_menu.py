@@ -57,6 +57,12 @@ def test_one_sits_and_stands(menu, is_seated, name):
     assert menu.intents == [intents.SetSeated(not is_seated)]
 
 
+def test_the_own_account_is_opened_here(menu):
+    menu.tab_to("Your account")
+    menu.keys("enter")
+    assert menu.intents == [intents.OpenAccount()]
+
+
 def test_the_microphone_is_muted_here(menu):
     menu.tab_to("Mute microphone")
     menu.keys("space")

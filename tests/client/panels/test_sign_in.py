@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from client.panels import intents, sign_in
-from client.panels.sign_in import Certificate, SignInView
+from client.panels.certificate import Certificate
+from client.panels.sign_in import SignInView
 from client.ui.vocabulary import State
 
 WORDS = ("harbor", "candle", "violet", "ladder", "meadow", "copper")
@@ -37,7 +38,7 @@ def test_what_is_missing_is_said_beside_its_field_and_aloud(form):
     assert not form.view.is_busy
     for name in ("Clinic's address", "Login", "Password"):
         assert State.INVALID in form.tree.find("text field", name).states
-    assert "Login. Type your login. It is in your invitation." in form.said()
+    assert "Login. Type your login. If you have none yet, take up your invitation." in form.said()
 
 
 def test_the_focus_goes_to_the_first_field_that_is_wrong_and_stays_there_while_it_is_mended(form):
