@@ -30,7 +30,9 @@ def main() -> int:
         lifeline.watch()
     # The network process loads this module again, and must not load the renderer with it.
     from client.app import App  # noqa: PLC0415 -- see above
-    from client.desktop.journey import ACTS, LOOKING_IN, Journey  # noqa: PLC0415 -- see above
+    from client.desktop.doctor_journey import DoctorJourney  # noqa: PLC0415 -- see above
+    from client.desktop.patient_journey import PatientJourney  # noqa: PLC0415 -- see above
+    from client.desktop.visitor_journey import VisitorJourney  # noqa: PLC0415 -- see above
 
     try:
         app = App(_config(given), is_stopped=stopping.is_set)
@@ -39,9 +41,10 @@ def main() -> int:
         return 2
     try:
         if given.journey:
-            acts = ACTS if given.role in {None, "patient"} else LOOKING_IN
-            journey = Journey(app, given.seconds, given.screenshots, _say)
-            return 0 if journey.run(acts) else 1
+            journeys = {None: PatientJourney, "patient": PatientJourney, "doctor": DoctorJourney}
+            journey = journeys.get(given.role, VisitorJourney)
+            is_done = journey(app, given.seconds, given.screenshots, _say).run()
+            return 0 if is_done else 1
         app.program.sign_in_if_known()
         app.run()
     finally:

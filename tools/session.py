@@ -39,6 +39,13 @@ NEEDED_BYTES = 256 * MIB
 """What a demo clinic should find free: some days of records and logs, and a visit's pictures."""
 
 
+OPENED = {
+    "patient": "The clinic is open: the doctor is in, and other patients are waiting.",
+    "doctor": "The clinic is open: patients are there, and check in when they see you.",
+}
+"""What somebody finds who has come as this."""
+
+
 class SessionError(Exception):
     """A clinic could not be opened, joined or kept open; the text says what to do."""
 
@@ -147,7 +154,7 @@ def _visit(given: argparse.Namespace, programs: ExitStack) -> int:
     server = programs.enter_context(_program("server", _server_arguments(given), logs))
     _say(f"The server answers on port {json.loads(server.said)['web_port']}.")
     programs.enter_context(_program("tools.bots", ["--data", str(given.data)], logs))
-    _say("The clinic is open: the doctor is in, and other patients are waiting.")
+    _say(OPENED.get(given.role, OPENED["patient"]))
     return _stay(given, server.process, server.log)
 
 

@@ -1,19 +1,20 @@
-"""A patient's visit from sign-in to leaving, done by a script that wants what a person would want.
+"""A visit from sign-in to leaving, done by a script that wants what a person would want.
 
 It gives the program the same intents that widgets and keys give, waits for what a person would wait
 for, tells each thing that has happened in a sentence, and takes pictures. It is how a machine
-without a display shows that the clinic works.
+without a display shows that the clinic works. This module is what all visits have in common; what a
+patient, a doctor and others do stands in the modules beside it.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import atan2, hypot
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, TypeAlias
 
 from client.app import App
-from client.desktop.inside import OpenDesk
 from client.desktop.picture import FIELD_OF_VIEW_RAD
 from client.desktop.walker import wrapped
 from client.panels import intents
@@ -27,22 +28,7 @@ from world.vitals.catalog import HEART_RATE
 from world.vitals.observation import State, reading
 
 Until = Callable[[], object]
-Act = Iterator[Until]
-ActName: TypeAlias = Literal[
-    "come in",
-    "look round",
-    "check in",
-    "wait",
-    "go to the doctor",
-    "sit down",
-    "look at the vitals",
-    "talk",
-    "leave",
-]
-ACTS: Final[tuple[ActName, ...]] = get_args(ActName)
-"""A patient's whole visit."""
-LOOKING_IN: Final[tuple[ActName, ...]] = ("come in", "look round", "leave")
-"""What those do who are no patients: nobody examines them."""
+Act: TypeAlias = Iterator[Until]
 
 MICROPHONES: Final = {
     Microphone.WORKING: "The device check hears your microphone.",
@@ -53,13 +39,9 @@ LOOK_ROUND_RAD: Final = 0.9
 VIEWPOINT: Final = (0.2, 0.66)
 """A place in the waiting room that shows most of it, in shares of its size."""
 CLOSE_VIEW_RAD: Final = 0.8
-HEARD_DBOV: Final = -55.0
 SETTLE_S: Final = 0.6
 AGAIN_S: Final = 3.0
-DOOR_SIGHT_M: Final = 1.4
 TRACE_S: Final = 4.0
-SEATED: Final = "patient"
-"""The seat of a consult room that is the patient's."""
 
 
 class JourneyFailed(Exception):
@@ -67,8 +49,8 @@ class JourneyFailed(Exception):
 
 
 @dataclass(slots=True)
-class Journey:
-    """One patient's visit.
+class Journey(ABC):
+    """One person's visit; those beside this module say of what acts it is made.
 
     Args:
       app: the client.
@@ -87,30 +69,31 @@ class Journey:
     pictures: list[Path] = field(default_factory=list)
     _start_s: float = 0.0
 
-    def run(self, acts: Sequence[ActName] = ACTS) -> bool:
-        """Returns whether everything that belongs to these acts of a visit has happened."""
+    @abstractmethod
+    def acts(self) -> Mapping[str, Callable[[], Act]]:
+        """Returns the acts of the visit in their order, by name."""
+
+    def run(self, names: Sequence[str] = ()) -> bool:
+        """Returns whether everything that belongs to the visit has happened.
+
+        Args:
+          names: of the acts to play; all if there are none.
+        """
         self._start_s = time.monotonic()
-        play: dict[ActName, Callable[[], Act]] = {
-            "come in": self._come_in,
-            "look round": self._look_round,
-            "check in": self._check_in,
-            "wait": self._wait_for_call,
-            "go to the doctor": self._go_to_doctor,
-            "sit down": self._sit_down,
-            "look at the vitals": self._look_at_vitals,
-            "talk": self._talk,
-            "leave": self._leave,
-        }
+        acts = self.acts()
         try:
-            for name in acts:
-                self._play(play[name]())
+            for name in names or acts:
+                self._play(acts[name]())
         except JourneyFailed as failed:
             self._tell(f"It went wrong: {failed}")
             return False
+        finally:
+            if self.pictures:
+                self.tell(f"{len(self.pictures)} pictures are in {self.folder}.")
         self._tell("The visit is over: everything happened that belongs to it.")
         return True
 
-    # --- acts
+    # --- acts that all have in common
 
     def _come_in(self) -> Act:
         program = self.app.program
@@ -147,79 +130,11 @@ class Journey:
         self._picture("waiting-room")
         self._tell("You look round the waiting room.")
 
-    def _check_in(self) -> Act:
-        program, model = self.app.program, self.app.program.model
-        yield lambda: model.queue is not None
-        program.do(OpenDesk())
-        yield from self._pause(SETTLE_S)
-        if self._state() not in ("called", "checked-in"):
-            program.do(intents.CheckIn(None))
-        yield (
-            lambda: (
-                self._state() in ("called", "checked-in")
-                or self._fail_if(program.inside.screens.desk.problem)
-            )
-        )
-        place = model.queue
-        waits = f"place {place.place} of {place.waiting}" if place else "no place"
-        self._tell(f"You check in at the reception: {waits} in the queue.")
-        yield from self._pause(SETTLE_S)
-        self._picture("reception")
-        program.do(intents.Close())
-        if self._state() == "checked-in":
-            program.do(intents.SetSeated(is_seated=True))
-            yield lambda: model.seat is not None or self._state() == "called"
-            if model.seat is not None:
-                self._tell("You take a seat and wait.")
-
-    def _wait_for_call(self) -> Act:
-        yield lambda: self._state() == "called"
-        queue = self.app.program.model.queue
-        where = room_name(queue.room_id) if queue and queue.room_id else "a consult room"
-        self._tell(f"The doctor calls you to {where}.")
-        model = self.app.program.model
-        if model.seat is not None:
-            yield from self._insist(
-                lambda: intents.SetSeated(is_seated=False), lambda: model.seat is None
-            )
-        yield from self._look_at_called_door()
-        yield from self._pause(SETTLE_S)
-        self._picture("called")
-
-    def _go_to_doctor(self) -> Act:
-        model = self.app.program.model
-        yield from self._insist(
-            lambda: intents.GoTo(f"door:{self._called_door()}"), lambda: not model.is_waiting_room
-        )
-        self._tell(f"You walk through the open door into {self._here()}.")
-        yield lambda: any(one.role == "doctor" for one in model.others().values())
-        doctor = next(one for one in model.others().values() if one.role == "doctor")
-        self._tell(f"{doctor.name} is there.")
-
-    def _sit_down(self) -> Act:
-        program, model = self.app.program, self.app.program.model
-        yield from self._insist(
-            lambda: intents.GoTo(f"seat:{SEATED}"), lambda: model.seat == SEATED
-        )
-        self._tell("You sit down.")
-        yield lambda: self._visit_state() == "in-consult" and bool(model.closed_doors)
-        self._tell("The door closes behind you: what is said here stays here.")
-        self._face_doctor()
-        yield lambda: not program.bodies.walker.is_on_way
-        yield from self._pause(SETTLE_S)
-        self._picture("consult-room")
-
     def _look_at_vitals(self) -> Act:
-        program, model = self.app.program, self.app.program.model
+        model = self.app.program.model
         yield lambda: self._heart_rate() is not None
         yield from self._pause(TRACE_S)
-        layout = program.bodies.layout
-        panel = (
-            next((one for one in layout.panels if one.name == "vitals"), None) if layout else None
-        )
-        if panel is None:
-            raise JourneyFailed("the consult room has no panel for vital signs")
-        yield from self._aim(panel.position_m)
+        yield from self._aim(self._panel_m())
         yield self._is_rate_shown
         view = model.vitals.view(time.time(), model.server_s(time.time()))
         source = "a recording" if view.is_replayed else "a sensor"
@@ -228,23 +143,8 @@ class Journey:
             raise JourneyFailed("the monitor shows no ECG")
         self._picture("vitals-panel", CLOSE_VIEW_RAD)
 
-    def _talk(self) -> Act:
-        program, line = self.app.program, self.app.program.line
-        self._face_doctor()
-        yield lambda: line.loudest_dbov > HEARD_DBOV
-        self._tell(f"You hear the doctor: {line.packets_received} packets of voice have come.")
-        program.do(intents.SendMessage("Thank you, that helps."))
-        yield lambda: any(one.slot == program.model.own_slot for one in program.model.lines)
-        self._tell("You write a line, and the doctor can read it.")
-        yield from self._pause(SETTLE_S)
-        self._picture("talking")
-
-    def _leave(self) -> Act:
+    def _go_away(self) -> Act:
         program = self.app.program
-        if self._visit_state() == "in-consult":
-            yield from self._unless_over(lambda: self._visit_state() == "ended")
-        if self._visit_state() == "ended":
-            self._tell("The doctor ends the visit, and the door opens.")
         program.do(intents.Leave())
         yield lambda: program.step is Step.ENDED
         self._tell("You leave the clinic.")
@@ -266,10 +166,6 @@ class Journey:
     def _pause(self, seconds: float) -> Act:
         end_s = time.monotonic() + seconds
         yield lambda: time.monotonic() >= end_s
-
-    def _unless_over(self, is_so: Until) -> Act:
-        """Waits for something that need not happen, as long as there is time for the rest."""
-        yield lambda: is_so() or self._left_s() < self.seconds * 0.08
 
     def _insist(self, wish: Callable[[], Intent], is_so: Until) -> Act:
         """Wants something until it is so: a clinic that was gone may have lost the first wish."""
@@ -312,10 +208,6 @@ class Journey:
         room = self.app.program.model.room
         return room_name(room.room_id) if room else "no room"
 
-    def _state(self) -> str | None:
-        queue = self.app.program.model.queue
-        return queue.state if queue else None
-
     def _visit_state(self) -> m.VisitState | None:
         visits = list(self.app.program.model.visits.values())
         return visits[-1].state if visits else None
@@ -335,17 +227,12 @@ class Journey:
             one.key == HEART_RATE and one.state is State.LIVE and bool(one.text) for one in shown
         )
 
-    def _look_at_called_door(self) -> Act:
+    def _panel_m(self) -> Vector:
         layout = self.app.program.bodies.layout
-        for door in layout.doors if layout else ():
-            if door.name == self._called_door():
-                x, y, z = door.position_m
-                yield from self._aim((x, y, z + DOOR_SIGHT_M))
-
-    def _called_door(self) -> str:
-        model = self.app.program.model
-        room_id = model.queue.room_id if model.queue else None
-        return next((d.door for d in model.doors.values() if d.leads_to == room_id), "")
+        for panel in layout.panels if layout else ():
+            if panel.name == "vitals":
+                return panel.position_m
+        raise JourneyFailed("the consult room has no panel for vital signs")
 
     def _aim(self, target_m: Vector) -> Act:
         """Looks at a point until it is in the middle of the picture."""
@@ -356,11 +243,12 @@ class Journey:
         bodies.walker.pitch_rad = atan2(z, hypot(x, y))
         yield from self._pause(SETTLE_S)
 
-    def _face_doctor(self) -> None:
+    def _face(self, is_meant: Callable[[m.Person], bool]) -> None:
+        """Turns to somebody in the room."""
         bodies, model = self.app.program.bodies, self.app.program.model
         heads_m = bodies.heads_m()
         for slot, one in model.others().items():
-            if one.role == "doctor" and slot in heads_m:
+            if is_meant(one) and slot in heads_m:
                 way = heads_m[slot] - bodies.head_m
                 bodies.walker.follow([], atan2(-float(way[0]), float(way[1])))
 
@@ -368,7 +256,8 @@ class Journey:
         program = self.app.program
         if program.step is not Step.INSIDE:
             return f"at the step {program.step}"
-        return f"in {self._here()}, your visit being {self._visit_state() or self._state()}"
+        state = self._visit_state()
+        return f"in {self._here()}" + (f", the visit being {state}" if state else "")
 
 
 def form_problem(app: App) -> str:

@@ -69,6 +69,57 @@ def test_a_whole_visit_happens_and_pictures_of_it_are_there(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    ("role", "happens", "pictures"),
+    [
+        (
+            "doctor",
+            (
+                "Your list shows who has checked in",
+                "You call ",
+                "You walk into consult room",
+                "has come, and the door is closed",
+                "The monitor shows a heart rate of 6",
+                "You write: How do you feel today?",
+                " answers: ",
+                "You end the visit, and the door opens",
+                " has gone.",
+            ),
+            ("list-of-patients", "consult-room", "vitals-panel", "talking"),
+        ),
+        (
+            "trainee",
+            ("You take a seat", "You write", "their doors let you knock", "no training rooms yet"),
+            ("waiting-room", "seated", "talking"),
+        ),
+    ],
+)
+def test_a_doctor_and_a_trainee_have_their_own_side_of_it(tmp_path, role, happens, pictures):
+    folder = tmp_path / "pictures"
+    options = ("--as", role, "--offscreen", "--seconds", "150", "--screenshots", str(folder))
+    visit = _run(tmp_path / "clinic", *options)
+    story, errors = visit.communicate(timeout=380)
+    assert visit.returncode == 0, story + errors
+    for words in (*happens, "everything happened that belongs to it", f"pictures are in {folder}"):
+        assert words in story, story
+    for name in pictures:
+        with Image.open(folder / f"{name}.png") as picture:
+            assert picture.width >= 1280
+
+
+@pytest.mark.long
+@pytest.mark.timeout(200)
+def test_a_visit_for_which_there_is_no_time_says_so_with_its_exit_code(tmp_path):
+    folder = tmp_path / "pictures"
+    options = ("--as", "doctor", "--offscreen", "--seconds", "5", "--screenshots", str(folder))
+    visit = _run(tmp_path / "clinic", *options)
+    story, _ = visit.communicate(timeout=180)
+    assert visit.returncode == 1
+    assert "It went wrong: time ran out" in story
+
+
+@pytest.mark.long
 def test_a_second_run_joins_a_taken_port_is_explained_and_ctrl_c_ends_everything(tmp_path):
     clinic = tmp_path / "clinic"
     with _run(clinic, "--server-only", start_new_session=True) as first:

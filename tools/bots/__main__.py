@@ -1,8 +1,9 @@
 """Brings a demo clinic to life: `python -m tools.bots --data DIR [--patients N]`.
 
 Signs in the demo clinic's bot accounts over HTTPS, keeps a body for each in the clinic through
-the same websocket as people, lets the bot doctor work, and plays the demo patient's ECG. Prints
-one line once everybody is in; ends on SIGTERM or Ctrl-C.
+the same websocket as people, lets the bot doctor work, and plays an ECG of each patient whom a
+doctor may see: the demo patient's, and that of the bots who get in line. Prints one line once
+everybody is in; ends on SIGTERM or Ctrl-C.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from tools.bots.body import BotBody
 from tools.bots.device import feed
 from tools.bots.doctor import BotDoctor, BotVoice
 from tools.bots.patient import BotPatient
+from tools.bots.rota import Rota
 from world.errors import ClinicError
 from world.rooms.layout import Layout, parse_layout
 
@@ -96,13 +98,14 @@ async def _until_told(place: Place, patients: int) -> None:
 async def live(place: Place, patients: int) -> None:
     """Keeps everybody in the clinic until cancelled."""
     layouts = {kind: _layout(kind) for kind in ("waiting", "consult")}
-    somebody_waits, nobody = asyncio.Event(), asyncio.Event()
+    somebody_waits = asyncio.Event()
     logins = ["bot-doctor", *(f"bot-patient-{number + 1}" for number in range(patients))]
     tokens = await asyncio.gather(*(_token(place, login) for login in ["patient", *logins]))
     async with asyncio.TaskGroup() as group:
-        device = _connect(place, tokens[0], Listener(), device=DEVICE)
-        group.create_task(_keep(device))
-        group.create_task(feed(device, DEVICE))
+        for token in (tokens[0], *tokens[2 : 2 + PATIENTS_IN_LINE]):
+            device = _connect(place, token, Listener(), device=DEVICE)
+            group.create_task(_keep(device))
+            group.create_task(feed(device, DEVICE))
         bodies = []
         for index, token in enumerate(tokens[1:]):
             body = BotBody(layouts, random.Random(index))  # noqa: S311 -- where a bot strolls
@@ -115,13 +118,25 @@ async def live(place: Place, patients: int) -> None:
         voice = BotVoice(doctor, speech)
         doctor.on_message = voice.message
         group.create_task(voice.keep())
-        group.create_task(BotDoctor(doctor, voice, others, somebody_waits).live())
+        rota = Rota(doctor, others, asyncio.get_running_loop().time)
+        group.create_task(BotDoctor(doctor, voice, others, somebody_waits, rota).live())
         for index, body in enumerate(others):
-            gets_in_line = somebody_waits if index < PATIENTS_IN_LINE else nobody
-            group.create_task(BotPatient(body, gets_in_line).live())
+            gets_in_line = index < PATIENTS_IN_LINE
+            group.create_task(
+                _live_as_patient(body, rota, somebody_waits, gets_in_line=gets_in_line)
+            )
         for body in bodies:
             await body.arrival()
         print(json.dumps({"bots": len(bodies)}), flush=True)
+
+
+async def _live_as_patient(
+    body: BotBody, rota: Rota, somebody_waits: asyncio.Event, *, gets_in_line: bool
+) -> None:
+    def may_check_in() -> bool:
+        return gets_in_line and (somebody_waits.is_set() or rota.is_person_at_work())
+
+    await BotPatient(body, may_check_in, rota.is_person_at_work).live()
 
 
 async def _keep(connection: Connection) -> None:

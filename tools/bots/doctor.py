@@ -11,6 +11,7 @@ from client.voice.client import VoiceClient, VoiceDevices
 from client.voice.devices import NullOutput, SpeechSource
 from client.voice.opus import Samples
 from tools.bots.body import BotBody
+from tools.bots.rota import Rota
 from world.protocol import messages as m
 from world.visit_states import State
 
@@ -19,10 +20,10 @@ FETCH_S = 20.0
 CONSULT_S = 24.0
 LOOK_S = 6.0
 PAUSE_S = 1.5
-SHIFT_S = 3600.0
 ASIDE_M = (-1.6, 1.0)
 INTO_THE_ROOM_RAD = 1.2
 RETRY_S = 2.0
+LOOK_AGAIN_S = 5.0
 
 
 class BotVoice:
@@ -84,9 +85,12 @@ class BotVoice:
 class BotDoctor:
     """What a bot doctor does all day: people first, then the other bots.
 
+    While a person works as a doctor it calls nobody, and leaves them its room.
+
     Args:
       others: the bot patients, who give way to people.
       somebody_waits: set when the first patient has come, so that the others get in line too.
+      rota: tells whether a person works as a doctor.
     """
 
     def __init__(
@@ -95,11 +99,13 @@ class BotDoctor:
         voice: BotVoice,
         others: Sequence[BotBody],
         somebody_waits: asyncio.Event,
+        rota: Rota,
     ) -> None:
         self._body = body
         self._voice = voice
         self._others = others
         self._somebody_waits = somebody_waits
+        self._rota = rota
 
     async def live(self) -> None:
         """Works until cancelled."""
@@ -109,12 +115,20 @@ class BotDoctor:
             held = self._held()
             if held is not None:
                 await self._see(held.visit_id)
+            elif self._rota.is_person_at_work():
+                await self._make_room()
             elif not body.is_in(ROOM):
                 await self._go_to_own_room()
-            else:
-                await body.until(lambda: self._next() is not None, SHIFT_S)
+            elif await body.until(lambda: self._next() is not None, LOOK_AGAIN_S):
                 await self._call_next()
             await asyncio.sleep(PAUSE_S)
+
+    async def _make_room(self) -> None:
+        """Waits outside the consult room."""
+        body = self._body
+        if body.is_in(ROOM):
+            await body.go_through(next(iter(body.doors)))
+        await body.until(lambda: self._held() is not None, LOOK_AGAIN_S)
 
     async def _call_next(self) -> None:
         self._somebody_waits.set()

@@ -1,6 +1,7 @@
 """A bot patient: sits, walks about, and once checked in follows the call like anybody."""
 
 import asyncio
+from collections.abc import Callable
 
 from tools.bots.body import BotBody
 from world.protocol import messages as m
@@ -11,6 +12,8 @@ STROLL_S = (3.0, 8.0)
 RETRY_S = 3.0
 OLD_PLACE_S = 5.0
 ACTIVE_STATES = frozenset(state.value for state in (State.CHECKED_IN, *HOLDING))
+ANSWER_AFTER_S = 1.5
+ANSWERS = ("Thank you for seeing me.", "I feel well today.", "I will do that, thank you.")
 HOLDING_STATES = frozenset(state.value for state in HOLDING)
 
 
@@ -19,13 +22,21 @@ class BotPatient:
 
     Args:
       body: walks for it.
-      may_check_in: set once this bot should get in line.
+      may_check_in: tells whether this bot should get in line.
+      may_come_again: tells whether it should do so again after a visit.
     """
 
-    def __init__(self, body: BotBody, may_check_in: asyncio.Event) -> None:
+    def __init__(
+        self,
+        body: BotBody,
+        may_check_in: Callable[[], bool],
+        may_come_again: Callable[[], bool],
+    ) -> None:
         self._body = body
         self._may_check_in = may_check_in
+        self._may_come_again = may_come_again
         self._was_seen = False
+        self._answers = 0
 
     async def live(self) -> None:
         """Lives in the clinic until cancelled."""
@@ -35,7 +46,9 @@ class BotPatient:
         while True:
             if self._is_called():
                 await self._follow_call()
-            elif self._may_check_in.is_set() and not self._was_seen:
+                await self._stroll()
+                self._was_seen = not self._may_come_again()
+            elif self._is_next_to_check_in():
                 self._was_seen = True
                 await body.link.request(m.CheckIn)
             elif body.rng.random() < 0.7:
@@ -75,7 +88,10 @@ class BotPatient:
         await body.until(self._is_wanted, body.rng.uniform(*STROLL_S))
 
     def _is_wanted(self) -> bool:
-        return self._is_called() or (self._may_check_in.is_set() and not self._was_seen)
+        return self._is_called() or self._is_next_to_check_in()
+
+    def _is_next_to_check_in(self) -> bool:
+        return not self._was_seen and self._may_check_in()
 
     async def _follow_call(self) -> None:
         """Goes in, tries again where somebody stood in the way, and stays to the end."""
@@ -88,9 +104,26 @@ class BotPatient:
                     await body.sit("patient")
             elif door is not None and not await body.go_through(door):
                 await self._step_aside()
-            await body.until(lambda: not self._is_called(), RETRY_S)
+            await body.until(lambda: not self._is_called() or self._is_spoken_to(), RETRY_S)
+            if self._is_spoken_to():
+                await self._answer()
         if goal is not None and body.is_in(goal):
             await body.go_through(next(iter(body.doors)))
+
+    def _is_spoken_to(self) -> bool:
+        """Whether the last word in the consult room is somebody else's."""
+        room = self._body.room
+        if room is None or room.room_type != "consult":
+            return False
+        said = [e.body for e in self._body.events if e.stream == room.stream]
+        words = [body for body in said if isinstance(body, m.Said)]
+        return bool(words) and words[-1].slot != room.own_slot
+
+    async def _answer(self) -> None:
+        await asyncio.sleep(ANSWER_AFTER_S)
+        text = ANSWERS[self._answers % len(ANSWERS)]
+        self._answers += 1
+        await self._body.link.request(lambda number: m.Say(number, text))
 
     async def _step_aside(self) -> None:
         body = self._body

@@ -7,7 +7,7 @@ from pathlib import Path
 from client.app import App
 from client.config import ClientConfig, demo_password, running_clinic
 from client.desktop import walker
-from client.desktop.journey import Journey
+from client.desktop.patient_journey import PatientJourney
 
 # Nearly what the server lets a body do, so that the way round takes less time.
 walker.WALK_M_PER_S = 2.4
@@ -36,7 +36,7 @@ def main():
     )
     app = App(config)
     try:
-        journey = Journey(app, 60.0, folder, say)
+        journey = PatientJourney(app, 60.0, folder, say)
         is_done = journey.run(("come in", "look round", "check in", "leave"))
         say(json.dumps({"is_done": is_done, "step": app.program.step}))
     finally:
