@@ -1,30 +1,21 @@
 """The vital signs that this person may see: newest values, the trace, how each may be shown."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from client.panels.vitals import SignalView, VitalsView, VitalView
-from client.ui.trace import Trace
+from client.panels import readings
+from client.panels.vitals import VitalsView
 from world.protocol import messages as m
-from world.vitals.catalog import (
-    ECG_LEAD_II,
-    HEART_RATE,
-    OXYGEN_SATURATION,
-    SIGNS,
-)
-from world.vitals.observation import Observation, Quality, State, reading
+from world.vitals.catalog import ECG_LEAD_II, HEART_RATE, SIGNS
+from world.vitals.observation import Observation, reading
 from world.vitals.playback import PLAYOUT_DELAY_S, Playback
 
 SPAN_S: Final = 4.0
-UV_PER_MV: Final = 1000.0
-NAMES: Final = {
-    HEART_RATE: "Heart rate",
-    OXYGEN_SATURATION: "Oxygen saturation",
-    ECG_LEAD_II: "ECG, lead II",
-}
-UNITS: Final = {"/min": "per min", "Cel": "\u00b0C", "mm[Hg]": "mmHg"}
 ALWAYS: Final = (HEART_RATE,)
 """What the monitor has a place for even before anything was measured."""
+KEPT_RATES: Final = 600
+"""Heart rates that are kept for their course, two a second; beyond it the oldest goes."""
 
 
 def _playback() -> Playback:
@@ -38,10 +29,12 @@ class VitalSigns:
 
     Attributes:
       is_seen: whether anything of them was sent, so that there is something to show.
+      rates: when each heart rate was measured, by the server's clock, and what it was.
     """
 
     is_seen: bool = False
     newest: dict[str, Observation] = field(default_factory=dict)
+    rates: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=KEPT_RATES))
     ecg: Playback = field(default_factory=_playback)
 
     def apply(self, message: m.Observed | m.Waveform | m.VitalsOver, now_s: float) -> None:
@@ -50,6 +43,8 @@ class VitalSigns:
             case m.Observed(observation):
                 self.is_seen = True
                 self.newest[observation.code] = observation
+                if observation.code == HEART_RATE:
+                    self._remember(observation)
             case m.Waveform(block):
                 self.is_seen = True
                 if block.code == ECG_LEAD_II:
@@ -61,6 +56,7 @@ class VitalSigns:
         """Forgets everything: nothing of one patient may be shown beside another."""
         self.is_seen = False
         self.newest.clear()
+        self.rates.clear()
         self.ecg = _playback()
 
     def view(self, now_s: float, server_s: float) -> VitalsView:
@@ -71,25 +67,13 @@ class VitalSigns:
           server_s: the server's clock, by which values are dated.
         """
         codes = (*ALWAYS, *(code for code in self.newest if code not in ALWAYS))
-        quality = self.ecg.quality
-        for observation in self.newest.values():
-            quality |= Quality(observation.quality)
-        return VitalsView(
-            self._signal(now_s),
-            tuple(self._value(code, server_s) for code in codes),
-            is_replayed=bool(quality & Quality.REPLAYED),
-        )
+        found = tuple(reading(code, self.newest.get(code), server_s) for code in codes)
+        return readings.monitor(self.ecg, found, now_s, readings.trend(self.rates, server_s))
 
-    def _signal(self, now_s: float) -> SignalView:
-        state = self.ecg.state(now_s)
-        trace = None
-        if state is not State.ABSENT:
-            trace = Trace(self.ecg.screen(now_s) / UV_PER_MV, SPAN_S)
-        return SignalView(NAMES[ECG_LEAD_II], state, trace, self.ecg.age_s(now_s))
-
-    def _value(self, code: str, server_s: float) -> VitalView:
-        now = reading(code, self.newest.get(code), server_s)
-        text = "" if now.value is None else now.sign.text(now.value)
-        name = NAMES.get(code) or now.sign.name_key.removeprefix("vitals.").replace("-", " ")
-        unit = UNITS.get(now.sign.unit, now.sign.unit)
-        return VitalView(code, name.capitalize(), text, unit, now.state, now.age_s)
+    def _remember(self, observation: Observation) -> None:
+        """Keeps a rate for the course; one that no heart can have is no part of it."""
+        value, at_s = observation.value, observation.measured_s
+        if value is None or at_s is None or not SIGNS[HEART_RATE].is_plausible(value):
+            return
+        if not self.rates or at_s > self.rates[-1][0]:
+            self.rates.append((at_s, value))

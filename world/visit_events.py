@@ -193,7 +193,7 @@ class Notice(StrEnum):
     DISMISSED = "You were asked to leave the visit. You can stay in the waiting room."
     SHOWN_OUT = "The room is needed for a visit. You are in the waiting room again."
     TEXT_ONLY = "Somebody in your visit cannot speak here. Use the text chat too."
-    OWN_TEXT_ONLY = "You have no microphone here: write, and the others read it. You hear them."
+    OWN_TEXT_ONLY = "You have no microphone here. Write, and the others read it."
 
     def sentence(self, room_id: RoomId | None) -> str:
         """Returns the words; `room_id` is the room that the visit holds, if it holds one."""

@@ -22,7 +22,7 @@ from client.ui.widgets import Heading, Panel, Text, Widget
 from world.rooms.names import room_name
 
 QUEUE, VITALS = "queue", "vitals"
-WIDTHS_DP = {QUEUE: 480, VITALS: 960}
+WIDTHS_DP = {QUEUE: 480, VITALS: vitals.WIDTH_DP}
 """How many dp a board is wide: fewer for texts that are read across the room."""
 
 

@@ -1,33 +1,50 @@
-"""The vital signs of the person in the room, as a monitor shows them.
+"""The vital signs of the person in the room, as a clinician's monitor shows them.
 
 What is not current is never shown as if it were: the large figure is there only while values come
 in, and word, icon and color each say how it stands. Metaclinic is not a medical device.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from client.panels import wording
+from client.ui.history import History
 from client.ui.trace import Trace
 from client.ui.vocabulary import Align, Anchor, Fill, Flow, Live, Opening, TextStyle, Tone
-from client.ui.widgets import Group, Heading, Panel, Text, Waveform, Widget, row
+from client.ui.widgets import Group, Heading, Panel, Text, Trend, Waveform, Widget, column, row
 from world.vitals.observation import State
 
-NOTHING = "--"
-SCALE = "25 mm/s \u00b7 10 mm/mV \u00b7 large square 0.2 s, 0.5 mV"
-NOT_A_DEVICE = "Metaclinic is not a medical device. Do not use it to watch over a patient."
-REPLAYED = "A recording is played: this is not the person in the room."
-EMPTY_SPAN_S = 4.0
-SIGNAL_DP = 430
-NUMBERS_DP = 250
+NOTHING: Final = "--"
+SCALE: Final = "25 mm/s \u00b7 10 mm/mV \u00b7 bar 1 mV"
+NOT_A_DEVICE: Final = "Metaclinic is not a medical device. Do not use it to watch over a patient."
+REPLAYED: Final = "Recording played"
+NOT_HERE: Final = "This is not the person in the room."
+EMPTY_SPAN_S: Final = 4.0
+WIDTH_DP: Final = 640
+"""So few that the figures are read from a chair on the other side of the room."""
+SIGNAL_DP, NUMBERS_DP, GAP_DP, PADDING_DP = 366, 238, 12, 12
+TRACE_DP, TREND_DP = 146, 68
+NOTE_DP: Final = 26
+"""What a further line of text takes below the two columns."""
+MOST_LARGE: Final = 2
+"""With more signs beside it than this, the heart rate's figure gives way."""
 
-STATES = {
+STATES: Final = {
     State.LIVE: ("Live", "heart", Tone.GOOD),
     State.STALE: ("Feed stopped", "warning", Tone.CAUTION),
     State.ABSENT: ("No signal", "signal-off", Tone.MUTED),
-    State.INVALID: ("Reading not valid", "warning", Tone.DANGER),
+    State.INVALID: ("Not valid", "warning", Tone.DANGER),
 }
+FIGURES: Final = {
+    (True, True): TextStyle.NUMERAL,
+    (True, False): TextStyle.FIGURE,
+    (False, True): TextStyle.FIGURE,
+    (False, False): TextStyle.TITLE,
+}
+"""How large the figure is: by whether it is live, and whether there is room."""
+FILLS: Final = {State.STALE: Fill.CAUTION, State.INVALID: Fill.DANGER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class VitalView:
     unit: str
     state: State
     age_s: float | None = None
+    tone: Tone = Tone.SIGNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,55 +68,80 @@ class SignalView:
     state: State
     trace: Trace | None = None
     age_s: float | None = None
+    tone: Tone = Tone.SIGNAL
+
+
+@dataclass(frozen=True, slots=True)
+class TrendView:
+    """The course of the first vital sign; the history is None where none was measured."""
+
+    name: str
+    since: str
+    summary: str
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VitalsView:
-    """What the monitor shows."""
+    """What the monitor shows.
+
+    Attributes:
+      vitals: the one with the large figure first.
+    """
 
     signal: SignalView
     vitals: tuple[VitalView, ...] = ()
     is_replayed: bool = False
+    trend: TrendView | None = None
 
 
-def panel(view: VitalsView, anchor: Anchor = Anchor.TOP_RIGHT, width_dp: int = 780) -> Panel:
-    """Returns the monitor; on a board in the room the anchor is full."""
+def panel(view: VitalsView, anchor: Anchor = Anchor.TOP_RIGHT, width_dp: int = WIDTH_DP) -> Panel:
+    """Returns the monitor, made for a board of 16 to 9; on one its anchor is full."""
+    first, others = view.vitals[:1], view.vitals[1:]
+    is_below = view.is_replayed and bool(others)
+    right: list[Widget] = [_vital(one, has_room=len(others) <= MOST_LARGE) for one in first]
+    if others:
+        right.append(column(*(_line(one) for one in others), name="More signs", gap_dp=2))
+    if view.is_replayed and not others:
+        right.append(_replayed())
     return Panel(
         "Vital signs",
         key="vitals",
         anchor=anchor,
         width_dp=width_dp,
-        padding_dp=20,
-        gap_dp=12,
+        padding_dp=PADDING_DP,
+        gap_dp=8,
         is_monitor=True,
         opening=Opening.LEAVES_FOCUS,
         children=(
-            _beside(view),
-            *((_replayed(),) if view.is_replayed else ()),
-            Text(NOT_A_DEVICE, style=TextStyle.SMALL, tone=Tone.MUTED),
+            Group(
+                "Signs",
+                children=(
+                    _curves(view, TRACE_DP - (NOTE_DP if is_below else 0)),
+                    Group("Numbers", children=tuple(right), width_dp=NUMBERS_DP, grow=1, gap_dp=8),
+                ),
+                flow=Flow.ROW,
+                rise=Align.START,
+                gap_dp=GAP_DP,
+            ),
+            column(
+                *((_replayed_line(),) if is_below else ()),
+                Text(NOT_A_DEVICE, style=TextStyle.SMALL, tone=Tone.MUTED),
+                name="Limits of use",
+                gap_dp=2,
+            ),
         ),
     )
 
 
-def _beside(view: VitalsView) -> Group:
-    cards = tuple(_vital(one) for one in view.vitals)
-    vitals = Group("Numbers", children=cards, width_dp=NUMBERS_DP, grow=1)
-    return Group(
-        "Signs",
-        children=(_signal(view.signal), vitals),
-        flow=Flow.ROW,
-        rise=Align.START,
-        gap_dp=20,
-    )
-
-
-def _signal(signal: SignalView) -> Group:
+def _curves(view: VitalsView, trace_dp: int) -> Group:
+    signal = view.signal
     word, icon, tone = STATES[signal.state]
     trace = signal.trace or Trace(np.full(2, np.nan), EMPTY_SPAN_S)
     is_live = signal.state is State.LIVE
     return Group(
         signal.name,
-        gap_dp=6,
+        gap_dp=3,
         width_dp=SIGNAL_DP,
         grow=3,
         children=(
@@ -112,12 +155,32 @@ def _signal(signal: SignalView) -> Group:
                 key="trace",
                 trace=trace,
                 state_word=word,
-                tone=Tone.SIGNAL if is_live else Tone.MUTED,
-                height_dp=236,
+                tone=signal.tone if is_live else Tone.MUTED,
+                height_dp=trace_dp,
             ),
             Text(SCALE, style=TextStyle.SMALL, tone=Tone.MUTED),
+            *_trend(view),
         ),
     )
+
+
+def _trend(view: VitalsView) -> tuple[Widget, ...]:
+    trend = view.trend
+    if trend is None:
+        return ()
+    heading = Text(trend.name, key="trend-name", style=TextStyle.LABEL)
+    if trend.history is None:
+        return heading, Text(trend.summary, key="trend", tone=Tone.MUTED)
+    chart = Trend(
+        trend.name,
+        key="trend",
+        history=trend.history,
+        since=trend.since,
+        summary=trend.summary,
+        tone=view.vitals[0].tone if view.vitals else Tone.SIGNAL,
+        height_dp=TREND_DP,
+    )
+    return heading, chart
 
 
 def _state(word: str, icon: str, tone: Tone, sign: SignalView | VitalView) -> tuple[Widget, ...]:
@@ -139,37 +202,82 @@ def _state(word: str, icon: str, tone: Tone, sign: SignalView | VitalView) -> tu
     return tuple(texts)
 
 
-def _vital(vital: VitalView) -> Group:
+def _vital(vital: VitalView, *, has_room: bool) -> Group:
     word, icon, tone = STATES[vital.state]
     is_live = vital.state is State.LIVE
     figure = vital.text if is_live and vital.text else NOTHING
-    notes: list[Widget] = []
+    notes: list[Widget] = [Text(vital.unit, key="unit", tone=Tone.MUTED)]
     if is_live and vital.age_s is not None:
-        notes.append(Text(f"{wording.age(vital.age_s)} old", key="age", tone=Tone.MUTED))
-    if vital.state is State.STALE and vital.text:
-        notes.append(Text(f"Last value {vital.text} {vital.unit}", key="last", tone=tone))
+        age = f"\u00b7 {wording.age(vital.age_s)} old"
+        notes.append(Text(age, key="age", tone=Tone.MUTED))
+    last: tuple[Widget, ...] = ()
+    stands = _state(word, icon, tone, vital)
+    if vital.state is State.STALE and vital.text and vital.age_s is not None:
+        was = f"Last {vital.text} {vital.unit}, {wording.age(vital.age_s)} ago"
+        last = (Text(was, key="last", style=TextStyle.SMALL, tone=tone),)
+        stands = stands[:1]
     return Group(
         vital.name,
         key=vital.key,
-        fill=Fill.CARD,
-        padding_dp=14,
-        gap_dp=2,
+        fill=FILLS.get(vital.state, Fill.CARD),
+        padding_dp=10,
+        gap_dp=1,
         children=(
-            Text(vital.name, key="name", style=TextStyle.LABEL),
             row(
-                Text(figure, key="figure", style=TextStyle.FIGURE, tone=_figure_tone(vital)),
-                Text(vital.unit, key="unit", tone=Tone.MUTED),
-                gap_dp=10,
+                Text(vital.name, key="name", style=TextStyle.LABEL),
+                row(*stands, gap_dp=8),
+                align=Align.SPREAD,
+                gap_dp=2,
             ),
-            row(*_state(word, icon, tone, vital), *notes, gap_dp=8),
+            Text(
+                figure,
+                key="figure",
+                style=FIGURES[is_live, has_room],
+                tone=vital.tone if is_live else Tone.MUTED,
+            ),
+            *((row(*notes, gap_dp=6),) if is_live else ()),
+            *last,
         ),
     )
 
 
-def _figure_tone(vital: VitalView) -> Tone:
-    return Tone.SIGNAL if vital.state is State.LIVE else Tone.MUTED
+def _line(vital: VitalView) -> Group:
+    """Returns a sign in one line: its name, and its value or how it stands."""
+    word, _, tone = STATES[vital.state]
+    is_live = vital.state is State.LIVE and bool(vital.text)
+    value: Widget = Text(word, key="figure", style=TextStyle.SMALL, tone=tone)
+    if is_live:
+        value = row(
+            Text(vital.text, key="figure", style=TextStyle.LABEL, tone=vital.tone),
+            Text(vital.unit, key="unit", style=TextStyle.SMALL, tone=Tone.MUTED),
+            gap_dp=4,
+        )
+    return Group(
+        vital.name,
+        key=vital.key,
+        children=(Text(vital.name, key="name", style=TextStyle.SMALL), value),
+        flow=Flow.ROW,
+        align=Align.SPREAD,
+        gap_dp=4,
+    )
 
 
 def _replayed() -> Group:
-    text = Text(REPLAYED, key="replayed", icon="info", tone=Tone.CAUTION, live=Live.POLITE)
-    return Group("Recording", children=(text,), fill=Fill.CAUTION, padding_dp=12)
+    texts = column(
+        Text(REPLAYED, key="replayed", icon="info", style=TextStyle.LABEL, tone=Tone.CAUTION,
+             live=Live.POLITE),
+        Text(NOT_HERE, style=TextStyle.SMALL, tone=Tone.CAUTION),
+        gap_dp=0,
+    )  # fmt: skip
+    return Group("Recording", children=(texts,), fill=Fill.CAUTION, padding_dp=10)
+
+
+def _replayed_line() -> Text:
+    return Text(
+        f"{REPLAYED}: {NOT_HERE[0].lower()}{NOT_HERE[1:]}",
+        key="replayed",
+        icon="info",
+        style=TextStyle.SMALL,
+        tone=Tone.CAUTION,
+        live=Live.POLITE,
+    )

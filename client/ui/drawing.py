@@ -6,7 +6,7 @@ from functools import singledispatch
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
-from client.ui import waveform
+from client.ui import trend, waveform
 from client.ui.boxes import Box, Run
 from client.ui.brush import Brush
 from client.ui.editing import Line
@@ -28,6 +28,7 @@ from client.ui.widgets import (
     Text,
     TextField,
     Toggle,
+    Trend,
     Waveform,
     Widget,
 )
@@ -184,7 +185,15 @@ def _(log: Log, box: Box, brush: Brush) -> None:
 
 @draw.register
 def _(wave: Waveform, box: Box, brush: Brush) -> None:
-    waveform.paint(brush.image, box.rect, wave, brush.palette)
+    waveform.paint(brush.image, box.rect, wave, brush.palette, brush.metrics.scale)
+
+
+@draw.register
+def _(course: Trend, box: Box, brush: Brush) -> None:
+    plot = box.part("plot")
+    if plot is not None:
+        trend.paint(brush.image, plot, course, brush.palette, brush.metrics.scale)
+    brush.runs(box)
 
 
 @draw.register

@@ -31,6 +31,7 @@ from client.ui.widgets import (
     Text,
     TextField,
     Toggle,
+    Trend,
     Waveform,
     Widget,
 )
@@ -166,6 +167,25 @@ def _(progress: Progress, frame: Frame) -> Box:
 def _(waveform: Waveform, frame: Frame) -> Box:
     rect = frame.rect(frame.metrics.dp(waveform.height_dp))
     return Box(frame.id, waveform, rect, parts=(("plot", rect),))
+
+
+@arrange.register
+def _(trend: Trend, frame: Frame) -> Box:
+    """Places the curve beside its axis' ends and above the names of its edges."""
+    metrics, history = frame.metrics, trend.history
+    line, height = metrics.line_px(TextStyle.SMALL), metrics.dp(trend.height_dp)
+    ends = (f"{history.high:g}", f"{history.low:g}")
+    room = max(metrics.width_px(end, TextStyle.SMALL) for end in ends) + metrics.dp(ICON_GAP_DP)
+    plot = Rect(frame.x + room, frame.y, max(0, frame.width - room), max(0, height - line))
+    below = replace(frame, x=plot.x, y=plot.bottom, width=plot.width)
+    lowest = replace(frame, y=max(frame.y, plot.bottom - line))
+    runs = (
+        *text_runs(ends[0], frame, TextStyle.SMALL, Tone.MUTED),
+        *text_runs(ends[1], lowest, TextStyle.SMALL, Tone.MUTED),
+        *text_runs(trend.since, below, TextStyle.SMALL, Tone.MUTED),
+        *text_runs("now", below, TextStyle.SMALL, Tone.MUTED, Align.END),
+    )
+    return Box(frame.id, trend, frame.rect(height), runs, (("plot", plot),))
 
 
 @natural_width.register

@@ -7,6 +7,9 @@ from client.ui.fonts import Typeface
 from client.ui.theme import LINE_HEIGHT, TYPE_SCALE
 from client.ui.vocabulary import TextStyle
 
+FIGURES = frozenset({TextStyle.FIGURE, TextStyle.NUMERAL})
+"""Large already: they grow half as fast as other text, and stand in lower lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -36,13 +39,11 @@ class Metrics:
     def text_px(self, style: TextStyle) -> int:
         """Returns the size of a style's letters."""
         size_dp, _ = TYPE_SCALE[style]
-        # A figure is large already and grows half as fast.
-        is_figure = style is TextStyle.FIGURE
-        return self.half_with_text(size_dp) if is_figure else self.with_text(size_dp)
+        return self.half_with_text(size_dp) if style in FIGURES else self.with_text(size_dp)
 
     def line_px(self, style: TextStyle) -> int:
         """Returns the height of a line."""
-        return round(self.text_px(style) * (1.12 if style is TextStyle.FIGURE else LINE_HEIGHT))
+        return round(self.text_px(style) * (1.12 if style in FIGURES else LINE_HEIGHT))
 
     def width_px(self, text: str, style: TextStyle) -> int:
         """Returns the width of a line of text."""

@@ -22,6 +22,7 @@ TYPE_SCALE: dict[TextStyle, tuple[int, bool]] = {
     TextStyle.TITLE: (29, True),
     TextStyle.DISPLAY: (56, True),
     TextStyle.FIGURE: (76, True),
+    TextStyle.NUMERAL: (104, True),
 }
 LINE_HEIGHT = 1.4
 
@@ -113,6 +114,10 @@ _PAPER = Palette(
         Tone.CAUTION: _color("5E3A00"),
         Tone.DANGER: _color("861717"),
         Tone.SIGNAL: _color("0B4F2E"),
+        Tone.PLETH: _color("0A4A66"),
+        Tone.BREATH: _color("544100"),
+        Tone.PRESSURE: _color("861717"),
+        Tone.WARMTH: _color("5A2A6B"),
     },
     buttons={
         Emphasis.PRIMARY: (_color("0A5362"), _WHITE),
@@ -149,6 +154,10 @@ _MONITOR = Palette(
         Tone.CAUTION: _color("FFD778"),
         Tone.DANGER: _color("FFB3AB"),
         Tone.SIGNAL: _color("5DF08F"),
+        Tone.PLETH: _color("7FD8FF"),
+        Tone.BREATH: _color("F4E38A"),
+        Tone.PRESSURE: _color("FFB0B8"),
+        Tone.WARMTH: _color("E4C6FF"),
     },
     buttons={
         Emphasis.PRIMARY: (_color("86D7E3"), _color("06222A")),
@@ -178,6 +187,10 @@ _STARK = Palette(
         Tone.CAUTION: _color("FFE066"),
         Tone.DANGER: _color("FFB8B0"),
         Tone.SIGNAL: _color("5DFF8F"),
+        Tone.PLETH: _color("7FD8FF"),
+        Tone.BREATH: _color("F4E38A"),
+        Tone.PRESSURE: _color("FFB0B8"),
+        Tone.WARMTH: _color("E4C6FF"),
     },
     buttons={
         Emphasis.PRIMARY: (_WHITE, _BLACK),

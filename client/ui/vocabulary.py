@@ -23,6 +23,7 @@ class Role(StrEnum):
     PANEL = "panel"
     DIALOG = "dialog"
     WAVEFORM = "waveform"
+    CHART = "chart"
     IMAGE = "image"
     LOG = "log"
 
@@ -62,6 +63,10 @@ class Tone(StrEnum):
     CAUTION = "caution"
     DANGER = "danger"
     SIGNAL = "signal"
+    PLETH = "pleth"
+    BREATH = "breath"
+    PRESSURE = "pressure"
+    WARMTH = "warmth"
 
 
 class TextStyle(StrEnum):
@@ -74,6 +79,7 @@ class TextStyle(StrEnum):
     TITLE = "title"
     DISPLAY = "display"
     FIGURE = "figure"
+    NUMERAL = "numeral"
 
 
 class Live(StrEnum):

@@ -27,6 +27,7 @@ from client.ui.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from client.ui.history import History
     from client.ui.pixels import Picture
     from client.ui.trace import Trace
 
@@ -288,6 +289,29 @@ class Waveform(Widget):
     def spoken_value(self) -> str:
         """Returns the word for the trace's state."""
         return self.state_word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend(Widget):
+    """The course of a value over the last minutes, with its axis.
+
+    Attributes:
+      since: what the left edge is called, such as "5 min ago"; the right edge is now.
+    """
+
+    role: ClassVar[Role] = Role.CHART
+
+    history: History
+    since: str = ""
+    summary: str = ""
+    tone: Tone = Tone.SIGNAL
+    height_dp: int = 80
+    grow: int = 1
+
+    @property
+    def spoken_value(self) -> str:
+        """Returns the course in words."""
+        return self.summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

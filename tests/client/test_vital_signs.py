@@ -64,9 +64,18 @@ def test_a_recording_is_said_to_be_one(signs):
     assert signs.view(NOW_S, NOW_S).is_replayed
 
 
+def test_the_course_remembers_what_was_measured_and_nothing_that_no_heart_can_do(signs):
+    for number, value in enumerate((70.0, None, 0.0, 900.0, 74.0), 1):
+        signs.apply(rate(value, NOW_S + number), NOW_S)
+    signs.apply(rate(99.0, NOW_S), NOW_S)
+    assert list(signs.rates) == [(NOW_S, 72.0), (NOW_S + 1, 70.0), (NOW_S + 5, 74.0)]
+    assert signs.view(NOW_S, NOW_S + 6.0).trend.summary.startswith("70 to 74 per min")
+
+
 def test_nothing_of_one_patient_is_left_when_the_visit_is_over(signs):
     signs.apply(m.VitalsOver(), NOW_S + 2.0)
     assert not signs.is_seen
+    assert not signs.rates
     view = signs.view(NOW_S + 2.0, NOW_S + 2.0)
     assert view.signal.trace is None
     assert [one.text for one in view.vitals] == [""]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from client.panels import readings
-from world.vitals.catalog import ECG_LEAD_II, HEART_RATE, SIGNS
+from world.vitals.catalog import DIASTOLIC, ECG_LEAD_II, HEART_RATE, SIGNS, SYSTOLIC
 from world.vitals.observation import Observation, Quality, State, reading
 from world.vitals.playback import Playback
 from world.vitals.waveform import WaveformBlock, packed
@@ -46,6 +46,45 @@ def test_the_trace_is_in_millivolts_and_ages():
     assert view.state is State.LIVE
     assert np.nanmax(view.trace.samples) == pytest.approx(1.0)
     assert readings.ecg(playback, 7.0).state is State.STALE
+
+
+def test_the_course_of_the_heart_rate_ends_now_and_says_its_range():
+    measured = [(1_000.0 - age_s, 60.0 + age_s / 50) for age_s in range(400, 0, -1)]
+    view = readings.trend(measured, 1_000.0)
+    assert view.summary == "60 to 66 per min in the last 5 min"
+    assert view.history.ages_s.max() <= readings.TREND_S
+    assert (view.history.low, view.history.high) == (40.0, 120.0)
+    columns = view.history.columns(300)
+    assert columns[-2] == pytest.approx(60.0, abs=0.1)
+    assert columns[0] == pytest.approx(66.0, abs=0.1)
+
+
+def test_before_anything_was_measured_there_is_no_course():
+    view = readings.trend([(10.0, 60.0)], 1_000.0)
+    assert view.history is None
+    assert view.summary == "Nothing was measured yet."
+
+
+def test_every_sign_has_a_color_of_the_theme():
+    assert {sign.color for sign in SIGNS.values()} == set(readings.TONES)
+
+
+def test_both_blood_pressures_are_one_line_and_as_old_as_the_worse():
+    def pressure(code, value, measured_s):
+        one = Observation(code, value, "mm[Hg]", "cuff", 0, 0.0, 0, measured_s, measured_s)
+        return reading(code, one, 10_000.0)
+
+    found = (
+        pressure(SYSTOLIC, 121.0, 9_990.0),
+        reading(HEART_RATE, observed(72.0), 101.0),
+        pressure(DIASTOLIC, 79.0, 9_000.0),
+    )
+    view = readings.monitor(Playback(1.0, 10.0), found, 5.0)
+    assert [(one.name, one.text) for one in view.vitals] == [
+        ("Blood pressure", "121/79"),
+        ("Heart rate", "72"),
+    ]
+    assert view.vitals[0].state is State.STALE
 
 
 def test_without_a_signal_there_is_none():

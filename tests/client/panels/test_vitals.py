@@ -3,15 +3,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from client.config import ASSETS
 from client.panels import vitals
-from client.panels.vitals import NOTHING, SignalView, VitalsView, VitalView
+from client.panels.vitals import NOTHING, SignalView, TrendView, VitalsView, VitalView
+from client.ui.fonts import found_in
+from client.ui.history import History
+from client.ui.metrics import Metrics
+from client.ui.surface import Surface
 from client.ui.trace import Trace
-from client.ui.vocabulary import Tone
+from client.ui.tree import Tree
+from client.ui.vocabulary import Anchor, Tone
 from client.ui.widgets import Text
 from world.vitals.observation import State
 
 TRACE = Trace(np.zeros(100), 6.0)
 RATE = VitalView("heart-rate", "Heart rate", "72", "per min", State.LIVE, 1.0)
+OTHERS = (
+    ("o", "Oxygen saturation", "100", "%"),
+    ("b", "Breathing rate", "28", "per min"),
+    ("t", "Temperature", "38.8", "\u00b0C"),
+    ("p", "Blood pressure", "188/128", "mmHg"),
+)
 LIVE = VitalsView(SignalView("ECG, lead II", State.LIVE, TRACE, 0.1), (RATE,))
 
 
@@ -24,6 +36,21 @@ def stood(state, age_s):
 @pytest.fixture
 def monitor(desk):
     return desk(LIVE, vitals.panel)
+
+
+@pytest.fixture(scope="module")
+def board():
+    """Places a panel on a board of 16 to 9, as wide as the monitor wants."""
+    typeface = found_in(ASSETS / "fonts")
+
+    def place(panel):
+        surface = Surface(960, 540, Metrics(typeface, 960 / vitals.WIDTH_DP))
+        tree = Tree()
+        tree.show((panel,))
+        [placed] = surface.place(tree)
+        return placed
+
+    return place
 
 
 def figure(monitor):
@@ -46,7 +73,7 @@ def test_what_is_not_current_is_never_the_figure(monitor, state):
 def test_a_stopped_feed_says_so_with_its_age_and_the_last_value_as_last(monitor):
     monitor.show(stood(State.STALE, 12.0))
     outline = monitor.tree.describe()
-    for words in ("Feed stopped", "12 s ago", "Last value 72 per min"):
+    for words in ("Feed stopped", "12 s ago", "Last 72 per min, 12 s ago"):
         assert words in outline
     assert monitor.tree.find("waveform").widget.tone is not Tone.SIGNAL
 
@@ -86,6 +113,38 @@ def test_a_value_that_never_came_is_no_zero(monitor):
     texts = [node.widget.name for node in monitor.tree.nodes if isinstance(node.widget, Text)]
     assert "0" not in texts
     assert figure(monitor) == NOTHING
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("others", range(5))
+@pytest.mark.parametrize("is_replayed", [False, True])
+def test_all_that_a_monitor_can_show_fits_on_its_board(state, others, is_replayed, board):
+    more = tuple(VitalView(*one, state, 29.0) for one in OTHERS[:others])
+    rate = replace(RATE, text="128", state=state, age_s=29.0)
+    history = History(np.array([9.0]), np.array([128.0]), 300.0, 5.0, (40.0, 120.0), 20.0)
+    trend = TrendView("Heart rate, last 5 min", "5 min ago", "128", history)
+    signal = SignalView("ECG, lead II", state, TRACE, 29.0)
+    view = VitalsView(signal, (rate, *more), is_replayed, trend)
+    placed = board(vitals.panel(view, Anchor.FULL))
+    assert not placed.is_scrolling
+    assert placed.box.rect.height > 0.9 * placed.rect.height
+
+
+def test_the_course_of_the_heart_rate_is_drawn_and_said(monitor):
+    history = History(np.array([9.0]), np.array([72.0]), 300.0, 5.0, (40.0, 120.0), 20.0)
+    trend = TrendView("Heart rate, last 5 min", "5 min ago", "70 to 74 per min", history)
+    monitor.show(replace(LIVE, trend=trend))
+    assert monitor.tree.find("chart").widget.spoken_value == "70 to 74 per min"
+    monitor.show(replace(LIVE, trend=replace(trend, summary="Nothing yet.", history=None)))
+    assert not monitor.tree.find_all("chart")
+    assert "Nothing yet." in monitor.tree.describe()
+
+
+def test_a_sign_has_the_color_that_the_catalog_names(monitor):
+    pleth = VitalView("o", "Oxygen saturation", "98", "%", State.LIVE, 1.0, Tone.PLETH)
+    monitor.show(replace(LIVE, vitals=(RATE, pleth)))
+    tones = [node.widget.tone for node in monitor.tree.nodes if node.widget.key == "figure"]
+    assert tones == [Tone.SIGNAL, Tone.PLETH]
 
 
 def test_the_monitor_never_takes_the_focus(monitor):
