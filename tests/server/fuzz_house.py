@@ -141,7 +141,7 @@ class FuzzHouse:
         store, clocks = ForgetfulStore(), Clocks(lambda: self.now_s, lambda: self.now_s)
         self.doorman, self.lane = Doorman(), MotionLane(frame_head)
         self.audience = Audience(self.lane, 20.0)
-        voice = Conductor(self.audience, lambda row, is_loud: None)
+        self.conductor = voice = Conductor(self.audience, lambda row, is_loud: None)
         chart = Chart(store)
         bedside = Bedside(VitalsIngest(chart.keep), chart, self.audience, clocks.now_s)
         self.bedside = bedside

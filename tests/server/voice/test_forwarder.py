@@ -135,6 +135,24 @@ def test_a_revoked_pair_is_silent_at_once_and_named_free():
     assert clinic.changes[-1].speaker is None
 
 
+def test_a_plan_without_the_pair_is_silence_before_the_next_packet():
+    clinic = Clinic(2)
+    clinic.plan(everybody(2))
+    clinic.talk({0: -20})
+    assert clinic.say(0) == 1
+    clinic.plan({})
+    assert clinic.say(0) == 0
+    assert clinic.changes[-1].speaker is None
+
+
+@pytest.mark.parametrize(("gain_db", "is_heard"), [(-50.0, True), (-60.0, False)])
+def test_who_is_too_far_to_be_made_out_takes_no_slot(gain_db, is_heard):
+    clinic = Clinic(2)
+    clinic.plan({1: [(0, gain_db)]})
+    clinic.talk({0: -20})
+    assert clinic.heard(1) == ({0} if is_heard else set())
+
+
 def test_a_reset_forgets_grants_whatever_leases_follow():
     clinic = Clinic(2)
     clinic.plan(everybody(2))

@@ -45,7 +45,7 @@ async def running(work):
         yield task
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, ConnectionError):
             await task
 
 
@@ -107,6 +107,38 @@ async def test_a_false_secret_opens_nothing_and_harms_no_other():
             await stranger._live()
         assert stranger_told.events == []
         assert LinkDown() not in told.events
+
+
+async def test_a_world_that_cannot_prove_itself_is_not_listened_to():
+    async with voice_server() as port, linked(port) as (link, told):
+        await told.first(LinkUp)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await control.read_to_world(reader)
+        nonce = bytes(control.NONCE_BYTES)
+        writer.write(control.frame(control.Proof(nonce, nonce, nonce)))
+        writer.write(control.frame(control.Plan(1, 0.0, {}, {})))
+        with pytest.raises((EOFError, OSError)):
+            await asyncio.wait_for(control.read_to_world(reader), 10)
+        writer.close()
+        await link.settled(link.set_plan({}, {}))
+        assert LinkDown() not in told.events
+
+
+async def test_a_link_that_is_cut_leaves_no_grant_behind():
+    ready, told = asyncio.get_running_loop().create_future(), Recorder()
+    server = VoiceServer(VoiceConfig(SECRET, host_addresses=("127.0.0.1",)))
+    async with running(server.run(ready.set_result)):
+        link = VoiceLink(await ready, SECRET, told)
+        async with running(link._live()) as living:
+            await told.first(LinkUp)
+            await link.settled(link.set_plan({1: 1, 2: 1}, {1: [(2, 0.0)]}))
+            assert server._forwarder._grants
+            link._writer.transport.abort()
+            await asyncio.wait({living})
+            while server._writer is not None:  # noqa: ASYNC110 -- the server's own end
+                await asyncio.sleep(0.01)
+            assert not server._forwarder._grants
+            assert isinstance(living.exception(), ConnectionError)
 
 
 async def test_a_voice_server_that_cannot_prove_itself_is_not_believed():
