@@ -256,6 +256,22 @@ def test_a_block_and_an_agreement_are_kept_and_end_with_the_room(small):
     assert small.clinic.moderation.agreements == {}
 
 
+@pytest.mark.parametrize(
+    ("kind", "whom"),
+    [(m.Block, "n"), (m.Block, "p"), (m.AgreeToTalk, "p"), (m.AgreeToTalk, "q"), (m.Report, "p")],
+)
+def test_what_the_rules_of_persons_forbid_is_refused(small, kind, whom):
+    small.come("n", "nurse")
+    for who in ("p", "q"):
+        small.come(who)
+    small.ask("q", m.Block, small.slot("p"))
+    before = small.clinic
+    more = ("text",) if kind is m.Report else ()
+    with pytest.raises(NotPermitted):
+        small.ask("p", kind, small.slot(whom), *more)
+    assert small.clinic is before
+
+
 def test_a_report_is_handed_on_and_tells_nobody(small):
     small.come("p")
     small.come("q")

@@ -49,6 +49,16 @@ async def test_a_ticket_is_too_old_after_thirty_seconds(sessions, user, clock):
         await sessions.consume_ticket(ticket)
 
 
+async def test_a_ticket_does_not_outlive_its_session(store, user, clock):
+    short = Sessions(store, clock, SessionLimits(life_s=10.0))
+    token = await short.start(user.id)
+    clock.now_s += 9.0
+    ticket = await short.issue_ticket(token)
+    clock.now_s += 2.0
+    with pytest.raises(NotSignedIn):
+        await short.consume_ticket(ticket)
+
+
 async def test_signing_out_ends_the_session_and_its_tickets(sessions, user):
     token = await sessions.start(user.id)
     ticket = await sessions.issue_ticket(token)

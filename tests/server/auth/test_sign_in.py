@@ -7,6 +7,7 @@ from server.auth.passwords import HashCost, Passwords
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
 from server.auth.throttle import PER_PAIR, Throttle
+from tests.server.auth.conftest import CHEAP
 from world.errors import NotSignedIn, TooManyRequests
 from world.people import Role
 
@@ -60,6 +61,17 @@ async def test_too_many_failures_are_slowed_down_for_known_and_unknown_alike(sig
             await sign_in.sign_in(login, "correct horse", "10.0.0.1")
     clock.now_s += PER_PAIR.seconds_each + 1
     await sign_in.sign_in("anna", "correct horse", "10.0.0.1")
+
+
+async def test_a_try_that_was_not_decided_is_no_failure(store, sessions, throttle, user, clock):
+    crowded = Passwords(b"pepper", CHEAP, workers=1, waiting=-1)  # no place is ever free
+    try:
+        sign_in = SignIn(store, crowded, sessions, throttle, clock)
+        for _ in range(2 * PER_PAIR.failures):
+            with pytest.raises(TooManyRequests, match="at this moment"):
+                await sign_in.sign_in("anna", "correct horse", "10.0.0.1")
+    finally:
+        crowded.close()
 
 
 async def test_a_process_that_is_killed_forgets_no_failure(
