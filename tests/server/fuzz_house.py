@@ -21,11 +21,14 @@ from server.store.users import User
 from server.vitals.ingest import VitalsIngest
 from server.websocket import frame_head
 from tests.server.raw_client import frame, handshake
-from world.clinic import Clinic
+from world.clinic import STANDING_EYES_M, Clinic
 from world.errors import NotSignedIn
 from world.protocol import messages as m
 from world.protocol.codec import decode_server_message, encode_client_message
 from world.visit_records import Visits
+
+AT_DOOR_M = (9.5, 1.35, 1.6)
+DOORS = {"consult-1": "door-1", "consult-2": "door-2"}
 
 
 class Nothing:
@@ -178,6 +181,20 @@ class FuzzHouse:
         protocol, transport = self.connect(self.doorman.ticket(who, role))
         await self.settle()
         return protocol, transport
+
+    async def consult(self, patient, doctor, room_id="consult-1"):
+        """Brings the two, who came in as this patient and this doctor, into a consult room."""
+        await self.ask(patient, m.CheckIn(101))
+        await self.ask(doctor, m.CallPatient(101, room_id))
+        for protocol in (doctor, patient):
+            await self.go_through(protocol, 102, DOORS[room_id])
+
+    async def go_through(self, protocol, number, door="door-1"):
+        """Puts somebody before a door, and lets them ask to go through it."""
+        body = self.desk.clinic.bodies[self.gateway._sessions[protocol].user_id]
+        x, y, z = self.desk.clinic.plans[body.room_id].door(door).position_m
+        self.lane.place(protocol.row, (x, y, z + STANDING_EYES_M))
+        await self.ask(protocol, m.GoThrough(number, door))
 
     def user_id(self, who):
         return uuid.uuid5(uuid.NAMESPACE_URL, who).hex

@@ -10,8 +10,6 @@ from world.acoustics import VOICES_MAX_N
 from world.errors import Conflict, RemoteProtocolError
 from world.protocol import messages as m
 
-AT_DOOR_M = (9.5, 1.35, 1.6)
-
 
 class Link:
     """A link that keeps what it is told, and answers every offer."""
@@ -62,11 +60,7 @@ async def _consult(house):
     patient, _ = await _join(house, "patient")
     doctor, doctors_end = await _join(house, "doctor", "doctor")
     await _join(house, "stranger")
-    await house.ask(patient, m.CheckIn(2))
-    await house.ask(doctor, m.CallPatient(2, "consult-1"))
-    for who, protocol in (("doctor", doctor), ("patient", patient)):
-        house.place(who, AT_DOOR_M)
-        await house.ask(protocol, m.GoThrough(3, "door-1"))
+    await house.consult(patient, doctor)
     return doctors_end
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import structlog
 
-from tests.server.fuzz_house import FuzzHouse
+from tests.server.fuzz_house import AT_DOOR_M, FuzzHouse
 from tests.server.hostile_frames import HostileFrames, Known
 from world.protocol import messages as m
 from world.protocol.session import (
@@ -24,7 +24,6 @@ DOCUMENTED = RFC_6455 | {TAKEN_OVER, SIGNED_OUT, NOT_SIGNED_IN, TOO_SLOW, ROOM_F
 ECHOED = {0, 999, 1005, 1006, 65535, 4001}
 HOSTILE = 16
 FRAMES_A_ROUND = 4
-AT_DOOR_M = (9.5, 1.35, 1.6)
 VICTIMS = ("victim", "doctor", "idle")
 
 
@@ -108,11 +107,7 @@ async def _consult(house):
     people = {
         who: await house.person(who, "doctor" if who == "doctor" else "patient") for who in VICTIMS
     }
-    await house.ask(people["victim"][0], m.CheckIn(1))
-    await house.ask(people["doctor"][0], m.CallPatient(1, "consult-1"))
-    for who in ("doctor", "victim"):
-        house.place(who, AT_DOOR_M)
-        await house.ask(people[who][0], m.GoThrough(2, "door-1"))
+    await house.consult(people["victim"][0], people["doctor"][0])
     await house.ask(people["idle"][0], m.CheckIn(1))
     assert {house.desk.clinic.bodies[house.user_id(who)].room_id for who in VICTIMS} == {
         "consult-1",
