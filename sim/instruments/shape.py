@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.instruments.catalog import Instrument, Part
+from sim.instruments.catalog import Instrument, Part, Use
 from sim.instruments.trocar import Pose, Posture, Trocar, pose
 from world.geometry import FloatArray, Vector, rotate
 
@@ -50,15 +50,31 @@ def opened(instrument: Instrument, part: Part, jaw: float) -> list[Vector]:
     ]
 
 
-def cutting_edge_m(instrument: Instrument, at: Pose) -> FloatArray:
-    """Returns the two ends of the cutting edge in the room, (2, 3), hinge side first.
+def cutting_edges_m(instrument: Instrument, at: Pose, jaw: float) -> FloatArray:
+    """Returns the cutting edges in the room, (n, 2, 3), hinge side first.
+
+    Scissors have one on each of their two blades; what these sweep together is the snip.
 
     Raises:
       ValueError: if the instrument has no edge.
     """
     if instrument.edge_m is None:
         raise ValueError(f"A {instrument.title} has no edge: take one whose uses include CUT.")
-    return _in_room(at, list(instrument.edge_m))
+    swings = sorted({part.swing for part in instrument.parts})
+    edges = [opened(instrument, Part(instrument.edge_m, 0.0, swing), jaw) for swing in swings]
+    return np.stack([_in_room(at, edge) for edge in edges])
+
+
+def cuts(instrument: Instrument, before: Posture, after: Posture) -> bool:
+    """Returns whether an instrument's edges cut while it goes from one posture to the next.
+
+    Scissors cut while they close, a hook while it is energized, a blade always.
+    """
+    if Use.CUT not in instrument.uses:
+        return False
+    if Use.CAUTERIZE in instrument.uses:
+        return after.is_active
+    return after.jaw < before.jaw if instrument.opening_rad else True
 
 
 def _in_room(at: Pose, points_m: list[Vector]) -> FloatArray:

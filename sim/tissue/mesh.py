@@ -69,12 +69,24 @@ class TetMesh:
         return picked
 
 
+@kernel
 def tet_volumes_m3(positions_m: FloatArray, tets: IntArray) -> FloatArray:
     """Returns the (t,) signed volumes at (v, 3) positions."""
-    corner = positions_m[tets]
-    edges = corner[:, 1:] - corner[:, :1]
-    volumes: FloatArray = np.einsum("ti,ti->t", np.cross(edges[:, 0], edges[:, 1]), edges[:, 2]) / 6
-    return volumes
+    volumes_m3 = np.empty(tets.shape[0])
+    for t in range(tets.shape[0]):
+        o, a, b, c = tets[t, 0], tets[t, 1], tets[t, 2], tets[t, 3]
+        triple = 0.0
+        for d in range(3):
+            e, f = (d + 1) % 3, (d + 2) % 3
+            across = (positions_m[a, e] - positions_m[o, e]) * (
+                positions_m[b, f] - positions_m[o, f]
+            )
+            across -= (positions_m[a, f] - positions_m[o, f]) * (
+                positions_m[b, e] - positions_m[o, e]
+            )
+            triple += across * (positions_m[c, d] - positions_m[o, d])
+        volumes_m3[t] = triple / 6
+    return volumes_m3
 
 
 def oriented(vertices_m: FloatArray, tets: IntArray) -> IntArray:

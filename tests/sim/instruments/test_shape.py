@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.instruments.catalog import INSTRUMENTS, Use
-from sim.instruments.shape import capsules, cutting_edge_m
+from sim.instruments.shape import capsules, cuts, cutting_edges_m
 from sim.instruments.trocar import SHALLOWEST_M, Posture, Trocar, pose
 
 PLACE = Trocar((0.1, 0.2, 0.3), (0.5, -0.5, 0.5, 0.5))
@@ -60,10 +60,36 @@ def test_open_jaws_stand_apart_by_their_opening_and_closed_ones_touch():
     assert np.isclose(gap_m, 2 * closed.radius_m[1])
 
 
-def test_the_edge_of_the_scissors_ends_at_the_tip_and_a_grasper_has_none():
+def test_the_blades_of_the_scissors_meet_when_closed_and_span_the_opening_when_open():
+    scissors, at = INSTRUMENTS["scissors"], pose(PLACE, Posture(insertion_m=0.1))
+    closed_m = cutting_edges_m(scissors, at, jaw=0.0)
+    assert np.allclose(closed_m[0], closed_m[1])
+    assert np.allclose(closed_m[:, 1], at.tip_m)
+    open_m = cutting_edges_m(scissors, at, jaw=1.0)
+    assert np.allclose(open_m[0, 0], open_m[1, 0])
+    ways_m = open_m[:, 1] - open_m[:, 0]
+    assert np.allclose(np.linalg.norm(ways_m, axis=1), scissors.hinge_m)
+    cosine = ways_m[0] @ ways_m[1] / scissors.hinge_m**2
+    assert np.isclose(np.arccos(cosine), scissors.opening_rad)
+
+
+def test_a_hook_has_one_edge_and_a_grasper_none():
     at = pose(PLACE, Posture(insertion_m=0.1))
-    edge_m = cutting_edge_m(INSTRUMENTS["scissors"], at)
-    assert np.allclose(edge_m[1], at.tip_m)
-    assert np.isclose(np.linalg.norm(edge_m[1] - edge_m[0]), 0.016)
+    assert cutting_edges_m(INSTRUMENTS["hook"], at, jaw=0.0).shape == (1, 2, 3)
     with pytest.raises(ValueError, match="has no edge"):
-        cutting_edge_m(INSTRUMENTS["grasper"], at)
+        cutting_edges_m(INSTRUMENTS["grasper"], at, jaw=0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "expected"),
+    [
+        ("scissors", Posture(jaw=0.4), True),
+        ("scissors", Posture(jaw=0.6), False),
+        ("hook", Posture(jaw=0.5, is_active=True), True),
+        ("hook", Posture(jaw=0.5), False),
+        ("blade", Posture(jaw=0.5), True),
+        ("grasper", Posture(jaw=0.4), False),
+    ],
+)
+def test_each_edge_cuts_by_its_own_rule(name, after, expected):
+    assert cuts(INSTRUMENTS[name], Posture(jaw=0.5), after) is expected

@@ -1,0 +1,70 @@
+"""What a cut must leave behind: pieces, and skins that are closed and have no pinches.
+
+A surface is a closed manifold when every edge belongs to exactly two triangles and the triangles
+around every vertex form one ring.
+"""
+
+import numpy as np
+
+from sim.arrays import IntArray
+from sim.kernel import kernel
+
+
+@kernel
+def pieces(tets: IntArray, vertex_count: int) -> IntArray:
+    """Returns (v,): the lowest vertex of the piece that each vertex belongs to.
+
+    A vertex that no tetrahedron has is a piece of its own.
+    """
+    lowest = np.arange(vertex_count)
+    for t in range(tets.shape[0]):
+        root = tets[t, 0]
+        while lowest[root] != root:
+            root = lowest[root]
+        for a in range(1, 4):
+            other = tets[t, a]
+            while lowest[other] != other:
+                other = lowest[other]
+            if root < other:
+                lowest[other] = root
+            else:
+                lowest[root] = other
+                root = other
+    for i in range(vertex_count):
+        lowest[i] = lowest[lowest[i]]
+    return lowest
+
+
+def piece_count(tets: IntArray, vertex_count: int) -> int:
+    """Returns into how many pieces the tetrahedra fall."""
+    return len(np.unique(pieces(tets, vertex_count)[tets[:, 0]]))
+
+
+def open_edges(triangles: IntArray) -> IntArray:
+    """Returns the (n, 2) edges that do not belong to exactly one triangle in each direction."""
+    directed = np.concatenate([triangles[:, [a, (a + 1) % 3]] for a in range(3)])
+    stride = int(triangles.max(initial=0)) + 1
+    forward, count = np.unique(directed[:, 0] * stride + directed[:, 1], return_counts=True)
+    backward = np.sort(directed[:, 1] * stride + directed[:, 0])
+    bad = np.concatenate([forward[count > 1], np.setxor1d(forward, backward)])
+    return np.stack([bad // stride, bad % stride], axis=1)
+
+
+def pinched_vertices(triangles: IntArray) -> IntArray:
+    """Returns the vertices whose triangles do not form one ring; edges must be closed already."""
+    following: dict[int, dict[int, int]] = {}
+    for a, b, c in triangles.tolist():
+        for i, j, k in ((a, b, c), (b, c, a), (c, a, b)):
+            following.setdefault(i, {})[j] = k
+    pinched = []
+    for vertex, ring in following.items():
+        start = at = next(iter(ring))
+        length = 0
+        while length <= len(ring):
+            at = ring.get(at, start)
+            length += 1
+            if at == start:
+                break
+        if length != len(ring):
+            pinched.append(vertex)
+    return np.array(sorted(pinched), np.int64)
