@@ -48,6 +48,7 @@ def _complain(errors: Sequence[BaseException]) -> int:
 def _work(config: ServerConfig, given: argparse.Namespace) -> Coroutine[Any, Any, None]:
     # Each role loads only what it needs: a world that dies must be back within a moment.
     if given.role == "world":
+        gc.disable()  # until it has settled down: what is loaded now stays
         from server.world_process import run_world  # noqa: PLC0415 -- see above
 
         return run_world(config, given.voice_port or None, _settle_down)
@@ -88,9 +89,9 @@ def _told_by() -> list[signal.Signals]:
 
 
 def _settle_down(port: int) -> None:
-    # What stands now stands for good: a collection that walks it again would make ticks late.
-    gc.collect()
+    # What stands now stands for good: a collection that walks it would make ticks late.
     gc.freeze()
+    gc.enable()
     _say_ready(port)
 
 

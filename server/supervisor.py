@@ -30,7 +30,8 @@ from server.store.store import Store
 from world.errors import ConfigurationError
 
 STOP_WITHIN_S = 5.0
-RESTART_AFTER_S = (0.1, 0.5, 1.0, 2.0, 5.0)
+RESTART_AFTER_S = (0.0, 0.5, 1.0, 2.0, 5.0)
+"""After its first end a process is wanted back at once; one that ends again and again is not."""
 STABLE_S = 5.0
 LEFT_OVER_S = 8.0
 """Longer than server/lifeline.py gives a process to end."""

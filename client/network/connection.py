@@ -30,7 +30,12 @@ from world.protocol.motion import LANE
 from world.protocol.session import NOT_SIGNED_IN, RESUME_S, ROOM_FULL, SIGNED_OUT, TAKEN_OVER
 
 FINAL_CODES = frozenset({TAKEN_OVER, SIGNED_OUT, NOT_SIGNED_IN, ROOM_FULL})
-RETRY_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0)
+QUICK_TRIES = 40
+RETRY_S = (0.05, *(0.1,) * QUICK_TRIES, 0.2, 0.4, 0.8, 1.5, 3.0)
+"""A server process that died is back within seconds, and to find nobody at its port costs little:
+the ticket is kept for the next try."""
+KEEP_TICKET_S = 15.0
+"""Half of what the server gives a ticket (server/auth/sessions.py)."""
 OPEN_WITHIN_S = 5.0
 PING_S = 1.0
 SILENT_FOR_S = 6.0
@@ -103,6 +108,8 @@ class Connection:
     _is_known: bool = False
     _heard_s: float = 0.0
     _hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    _ticket: str = ""
+    _ticket_s: float = 0.0
 
     def __post_init__(self) -> None:
         self._seen.update(self.seen)
@@ -125,10 +132,9 @@ class Connection:
                     failures, dropped_s = 0, now_s
                 elif dropped_s is not None and now_s - dropped_s > RESUME_S:
                     dropped_s = None
-                self.listener.state(
-                    ConnectionState.RECONNECTING,
-                    "The connection was lost. You keep your place; it is tried again.",
-                )
+                if failures == 0 or failures > QUICK_TRIES:  # ten times a second tells nothing
+                    sentence = "The connection was lost. You keep your place; it is tried again."
+                    self.listener.state(ConnectionState.RECONNECTING, sentence)
                 await self._wait(RETRY_S[min(failures, len(RETRY_S) - 1)])
                 failures += 1
         except NotSignedIn as error:
@@ -184,7 +190,7 @@ class Connection:
         """Keeps one websocket from its opening to its end; returns whether it was let in."""
         self._is_known = False
         try:
-            ticket = await self.get_ticket()
+            ticket = await self._unused_ticket()
             async with asyncio.timeout(OPEN_WITHIN_S):
                 self._socket = await connect(
                     self.url,
@@ -202,6 +208,7 @@ class Connection:
             if self.check_certificate is not None:
                 shown = self._socket.transport.get_extra_info("ssl_object")
                 self.check_certificate(shown.getpeercert(True) if shown else None)
+            self._ticket = ""
             message = m.Authenticate(ticket, self._newest_seen(), self.device)
             self._write(encode_client_message(message))
             if self.device is not None:
@@ -222,6 +229,13 @@ class Connection:
         if code in FINAL_CODES:
             raise NotSignedIn(reason or "The clinic ended the connection. Sign in again.")
         return was_known
+
+    async def _unused_ticket(self) -> str:
+        """Returns the ticket of a try that met nobody, as long as it is good, or a fresh one."""
+        now_s = asyncio.get_running_loop().time()
+        if not self._ticket or now_s - self._ticket_s > KEEP_TICKET_S:
+            self._ticket, self._ticket_s = await self.get_ticket(), now_s
+        return self._ticket
 
     def _newest_seen(self) -> tuple[m.Seen, ...]:
         """Returns what is told of the streams: the own one, and the rooms and visits of late."""

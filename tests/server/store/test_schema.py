@@ -1,14 +1,16 @@
 """The schema that the migrations make is the one that is declared."""
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import StatementError
 
-from server.store import database
+from server.store import database, schema_version
 from server.store.schema import METADATA, USER, SealedBytes
-from server.store.schema_version import upgrade_to_head
+from server.store.schema_version import newest, upgrade_to_head, version
 from server.store.store import Store
 from world.errors import ConfigurationError
 
@@ -52,6 +54,14 @@ def other_database_url(empty_database_url, tmp_path, request):
     return request.getfixturevalue("postgres").new_database()
 
 
+async def found_version(url):
+    engine = database.create_engine(database.parse_url(url), 1.0)
+    async with database.transaction(engine) as connection:
+        found = await connection.run_sync(version)
+    await engine.dispose()
+    return found
+
+
 async def described(url, make):
     engine = database.create_engine(database.parse_url(url), 1.0)
     async with database.transaction(database.writer(engine)) as connection:
@@ -72,6 +82,32 @@ async def test_migrations_lead_to_the_declared_schema(empty_database_url, other_
 async def test_migrating_twice_changes_nothing(empty_database_url):
     first = await described(empty_database_url, upgrade_to_head)
     assert await described(empty_database_url, upgrade_to_head) == first
+
+
+async def test_the_version_of_this_program_is_where_the_migrations_end(empty_database_url):
+    assert await found_version(empty_database_url) is None
+    await described(empty_database_url, upgrade_to_head)
+    assert await found_version(empty_database_url) == newest()
+
+
+async def test_a_database_that_is_up_to_date_is_not_asked_for_its_migrations(
+    empty_database_url, monkeypatch
+):
+    await described(empty_database_url, upgrade_to_head)
+    monkeypatch.setattr(schema_version, "_migrate", pytest.fail)
+    await described(empty_database_url, upgrade_to_head)
+
+
+def test_a_world_on_sqlite_loads_neither_migrations_nor_the_other_database():
+    loaded = "import server.world_process, sys; print(*sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    names = done.stdout.split()
+    assert "sqlalchemy.dialects.sqlite" in names
+    assert not {"alembic", "sqlalchemy.dialects.postgresql", "argon2", "starlette", "aiortc"} & {
+        *names
+    }
 
 
 async def test_processes_that_open_an_empty_database_at_once_share_it(

@@ -1,0 +1,116 @@
+"""A connection whose clinic is gone for a moment."""
+
+import asyncio
+import time
+from itertools import accumulate, pairwise, takewhile
+
+import pytest
+from websockets.asyncio.server import serve
+
+from client.network.connection import KEEP_TICKET_S, RETRY_S, Connection, Listener
+from world.protocol import messages as m
+from world.protocol.codec import decode_client_message
+
+
+class Tickets:
+    """Hands out numbered tickets."""
+
+    def __init__(self):
+        self.given = 0
+
+    async def get(self):
+        self.given += 1
+        return f"ticket-{self.given}".ljust(43, "x")
+
+
+class Deaf:
+    """Somebody who takes calls and hangs up at once, as a server that starts does."""
+
+    def __init__(self):
+        self.calls = 0
+        self._more = asyncio.Event()
+
+    async def open(self):
+        self._server = await asyncio.start_server(self._take, "127.0.0.1", 0)
+        return self._server.sockets[0].getsockname()[1]
+
+    async def close(self):
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def until(self, calls):
+        async with asyncio.timeout(20):
+            while self.calls < calls:
+                self._more.clear()
+                await self._more.wait()
+
+    async def _take(self, reader, writer):
+        self.calls += 1
+        self._more.set()
+        writer.close()
+
+
+class States(Listener):
+    """Keeps what the person was told."""
+
+    def __init__(self):
+        self.told = []
+
+    def state(self, state, sentence):
+        self.told.append(state.value)
+
+
+@pytest.fixture
+async def deaf():
+    deaf = Deaf()
+    deaf.port = await deaf.open()
+    yield deaf
+    await deaf.close()
+
+
+@pytest.fixture
+def tickets():
+    return Tickets()
+
+
+@pytest.fixture
+async def connection(deaf, tickets):
+    url = f"ws://127.0.0.1:{deaf.port}"
+    connection = Connection(url, None, tickets.get, States(), time.time)
+    task = asyncio.create_task(connection.run())
+    yield connection
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def test_a_clinic_that_is_back_within_seconds_is_found_within_a_tenth():
+    first_tries_s = list(takewhile(lambda total_s: total_s < 3.0, accumulate(RETRY_S)))
+    assert max(late - early for early, late in pairwise(first_tries_s)) <= 0.1001
+
+
+async def test_tries_that_meet_nobody_cost_one_ticket_and_are_told_once(connection, deaf, tickets):
+    await deaf.until(9)
+    assert tickets.given == 1
+    assert connection.listener.told == ["connecting", "reconnecting"]
+
+
+async def test_a_ticket_that_is_getting_old_is_not_tried(connection, deaf, tickets):
+    await deaf.until(1)
+    connection._ticket_s -= KEEP_TICKET_S
+    await deaf.until(3)
+    assert tickets.given == 2
+
+
+async def test_a_ticket_is_shown_once_and_the_next_connection_has_a_fresh_one(connection, deaf):
+    await deaf.until(2)
+    await deaf.close()
+    shown = asyncio.Queue()
+
+    async def clinic(socket):
+        shown.put_nowait(decode_client_message(await socket.recv()).ticket)
+
+    async with serve(clinic, "127.0.0.1", deaf.port, subprotocols=[m.SUBPROTOCOL]):
+        async with asyncio.timeout(20):
+            first, second = await shown.get(), await shown.get()
+    assert first.startswith("ticket-1")
+    assert second.startswith("ticket-2")
