@@ -12,7 +12,7 @@ from sim.thread.pairs import closest
 from sim.thread.state import Chain, Pairs
 
 FLOOR = 0.3
-"""Share of the thread's diameter below which no substep may bring two axes nearer. Own choice."""
+"""Share of the distance at touch below which no substep may bring two axes. Own choice."""
 HALVINGS = 6
 
 
@@ -45,9 +45,12 @@ def is_apart(chain: Chain, pairs: Pairs, diameter: float, near: float) -> bool:
     for p in range(pairs.sizes[1]):
         q = pairs.active[p]
         before = pairs.gap[q]
-        if 2.0 * most < before - floor:
-            continue
+        least = FLOOR * pairs.reach[q]
         i, j = pairs.first[q], pairs.second[q]
+        # What jaws have let into an instrument must find its way out of it again.
+        is_let_in = j > chain.rest.shape[0] and before < least
+        if is_let_in or 2.0 * most < before - least:
+            continue
         top = 0.0
         for a in range(i, i + 2):
             for b in range(j, j + 2):
@@ -56,11 +59,11 @@ def is_apart(chain: Chain, pairs: Pairs, diameter: float, near: float) -> bool:
                 dz = x[2, a] - o[2, a] - x[2, b] + o[2, b]
                 top = max(top, dx * dx + dy * dy + dz * dz)
         top = top**0.5
-        if top < before - floor:
+        if top < before - least:
             continue
         _, _, square, _, _, _ = closest(x, i, j)
         after = square**0.5
-        if top > 0.95 * (before + after) or (after < floor and after < before):
+        if top > 0.95 * (before + after) or (after < least and after < before):
             return False
     return True
 

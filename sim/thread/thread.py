@@ -138,13 +138,9 @@ class Thread:
         anchors.force[anchor] = 0.0
 
     def release(self, anchor: int) -> None:
-        """Lets the anchor's node go, and opens the jaws of every capsule that held it."""
-        node = self.anchors.node[anchor]
-        skips = self.capsules.skips
-        skips[(skips[:, 0] <= node) & (node <= skips[:, 1])] = -1
+        """Lets the anchor's node go."""
         self.anchors.node[anchor] = -1
         self.anchors.force[anchor] = 0.0
-        self._forget_list()
 
     def drive(self, anchor: int, point_m: FloatArray) -> None:
         """Sets where the anchor's driven point (3,) will be at the end of the next step."""
@@ -176,7 +172,7 @@ class Thread:
         self.capsules.target[2 * capsule : 2 * capsule + 2] = ends_m
 
     def grip(self, capsule: int, first: int, last: int) -> None:
-        """Tells that nodes first .. last are in the capsule's jaws: they cannot touch its shaft."""
+        """Lets nodes first .. last through the capsule, as between its jaws; (-1, -1) lets none."""
         self.capsules.skips[capsule] = first, last
         self._forget_list()
 

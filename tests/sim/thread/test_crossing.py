@@ -22,7 +22,7 @@ def _watched(points, move):
     return chain, pairs
 
 
-def _closest_approach(chain, i, j, parts=400):
+def _closest_approach(chain, i, j, parts=150):
     """Least distance of the segments i and j on the way, by dense sampling of time."""
     from_m, to_m = chain.start.T, chain.x.T
     shares = np.linspace(0, 1, 21)
@@ -38,7 +38,7 @@ def _closest_approach(chain, i, j, parts=400):
 number = st.floats(-1, 1, allow_nan=False)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(number, min_size=6, max_size=6),
     st.lists(number, min_size=12, max_size=12),
