@@ -42,6 +42,12 @@ class SlitPad:
     walls: IntArray
 
 
+def whole_pad(skin: Material = PAD_SKIN, fat: Material = PAD_FAT) -> TetMesh:
+    """Returns the practice pad without a slit, 56 x 36 x 12 mm, its skin the top row of cells."""
+    vertices_m, tets = _grid(PAD_CELLS, PAD_CELL_M)
+    return TetMesh(vertices_m, tets, (skin, fat), _is_fat(vertices_m, tets))
+
+
 def slit_pad(
     skin: Material = PAD_SKIN, fat: Material = PAD_FAT, gap_m: float = SLIT_GAP_M
 ) -> SlitPad:
@@ -64,9 +70,14 @@ def slit_pad(
     vertices_m = np.vstack([vertices_m, vertices_m[left]])
     vertices_m[left, 0] -= gap_m / 2 * depth * bow
     vertices_m[right, 0] += gap_m / 2 * depth * bow
-    is_fat = (centroid_m[:, 2] < size_m[2] - PAD_CELL_M[2]).astype(np.int64)
-    mesh = TetMesh(vertices_m, oriented(vertices_m, tets), (skin, fat), is_fat)
+    mesh = TetMesh(vertices_m, oriented(vertices_m, tets), (skin, fat), _is_fat(vertices_m, tets))
     return SlitPad(mesh, np.stack([left, right], axis=1))
+
+
+def _is_fat(vertices_m: FloatArray, tets: IntArray) -> IntArray:
+    skin_from_m = vertices_m[:, 2].max() - PAD_CELL_M[2]
+    is_fat: IntArray = (vertices_m[tets].mean(1)[:, 2] < skin_from_m).astype(np.int64)
+    return is_fat
 
 
 def _grid(

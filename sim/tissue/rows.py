@@ -23,6 +23,8 @@ from sim.kernel import kernel
 CAPACITY = 3000
 ENTRIES_EACH = 12
 UNLIMITED_N = 1e9
+SMALL_SHARE = 0.02
+"""Of a row's own stiffness: changes far below it are not worth another pass."""
 
 
 class Rows(NamedTuple):
@@ -142,7 +144,7 @@ def predicted_length_m(rows: Rows, j: int, v_m_s: FloatArray, dt_s: float) -> fl
 
 @kernel
 def apply_laws(rows: Rows, v_m_s: FloatArray, dt_s: float) -> float:
-    """Sets every effective stiffness; returns the largest change relative to a row's own."""
+    """Sets every effective stiffness; returns the largest relative change."""
     change = 0.0
     j = 0
     while j < rows.used[0]:
@@ -165,7 +167,9 @@ def apply_laws(rows: Rows, v_m_s: FloatArray, dt_s: float) -> float:
             k = 0.0
         elif k * spread > limit:
             k = limit / spread
-        change = max(change, abs(k - rows.effective_n_m[j]) / rows.stiffness_n_m[j])
+        before = rows.effective_n_m[j]
+        scale = max(k, before) + SMALL_SHARE * rows.stiffness_n_m[j]
+        change = max(change, abs(k - before) / scale)
         for q in range(j, j + size):
             rows.effective_n_m[q] = k
         j += size

@@ -28,7 +28,7 @@ from sim.kernel import kernel
 from sim.tissue.pattern import Pattern
 from sim.tissue.rows import Rows, apply_laws, write_forces
 
-SETTLED = 1e-2
+SETTLED = 2e-2
 """Largest relative change of a row's stiffness at which another pass is not worth its cost."""
 
 
