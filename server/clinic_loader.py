@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from server import ledger
+from server import last_life, ledger
 from server.store.presence import Presence
 from server.store.store import Store
 from server.store.users import User
@@ -51,6 +51,7 @@ async def take_over(
     """
     async with store.write() as work:
         await ledger.claim(work, process_id, now_s)
+        await last_life.begin(work, process_id, now_s)
     return await load_clinic(store, plans, now_s)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
-from server import telemetry
+from server import last_life, ledger, telemetry
 from server.audience import Audience
 from server.auth.certificate import own_certificate
 from server.auth.keys import load_keys, read_private
@@ -24,11 +24,14 @@ from server.motion_lane import MotionLane
 from server.retention import DAY_S, Retention
 from server.sign_in_watch import SignInWatch
 from server.steady_clock import SteadyClock
+from server.store.errors import Fenced
 from server.store.store import Store
 from server.tick_loop import TickLoop
 from server.vitals.ingest import VitalsIngest
 from server.voice.link import VoiceLink
 from server.websocket import frame_head
+from world import views
+from world.errors import StoreUnavailable
 from world.protocol.session import AUTHENTICATE_WITHIN_S
 
 COUNT_S = 1.0
@@ -64,7 +67,8 @@ async def _serve(
     loop = asyncio.get_running_loop()
     steady = SteadyClock(time.time, loop.time)
     clocks = Clocks(steady.now_s, loop.time)
-    clinic = await take_over(store, load_plans(config.assets), _new_id(), clocks.now_s())
+    process_id = _new_id()
+    clinic = await take_over(store, load_plans(config.assets), process_id, clocks.now_s())
     lane = MotionLane(frame_head)
     audience = Audience(lane, config.tick_hz)
     conductor = Conductor(
@@ -84,29 +88,43 @@ async def _serve(
 
     ticks = TickLoop(tick, tick_s=1 / config.tick_hz, now_s=loop.time)
     server = await _listen(config, gateway)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(desk.run())
-        group.create_task(desk.watch_time())
-        group.create_task(gateway.keep_house())
-        group.create_task(SignInWatch(gateway, sessions).run())
-        keep_s = config.chat_retention_days * DAY_S
-        group.create_task(Retention(store, keep_s, clocks.now_s).run())
-        group.create_task(chart.run())
-        group.create_task(bedside.run(lambda: desk.clinic))
-        group.create_task(ticks.run())
-        group.create_task(_count(ticks, gateway))
-        group.create_task(steady.watch())
-        if voice_port is not None:
-            link = VoiceLink(voice_port, read_private(config.voice_secret), conductor.heard)
-            conductor.use(link)
-            group.create_task(link.run())
-            group.create_task(conductor.run(lambda: desk.clinic))
-        ready(server.sockets[0].getsockname()[1])
-        try:
-            await asyncio.get_running_loop().create_future()
-        finally:
-            server.close()
-            gateway.close_all("The clinic's server is restarting. You are brought back in.")
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(desk.run())
+            group.create_task(desk.watch_time())
+            group.create_task(gateway.keep_house())
+            group.create_task(SignInWatch(gateway, sessions).run())
+            keep_s = config.chat_retention_days * DAY_S
+            group.create_task(Retention(store, keep_s, clocks.now_s).run())
+            group.create_task(chart.run())
+            group.create_task(bedside.run(lambda: desk.clinic))
+            group.create_task(ticks.run())
+            group.create_task(_count(ticks, gateway))
+            group.create_task(steady.watch())
+            if voice_port is not None:
+                link = VoiceLink(voice_port, read_private(config.voice_secret), conductor.heard)
+                conductor.use(link)
+                group.create_task(link.run())
+                group.create_task(conductor.run(lambda: desk.clinic))
+            ready(server.sockets[0].getsockname()[1])
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                server.close()
+                gateway.close_all("The clinic's server is restarting. You are brought back in.")
+    finally:
+        await _end_life(store, desk, process_id, clocks.now_s())
+
+
+async def _end_life(store: Store, desk: Desk, process_id: str, now_s: float) -> None:
+    """Writes that this process ends in order; what is still open to somebody is closed."""
+    number = desk.clinic.numbers.get(ledger.OWNER, 0)
+    try:
+        async with store.write() as work:
+            await work.events.append([], {ledger.OWNER: number})
+            last_life.end(work, process_id, views.watchers(desk.clinic), now_s)
+    except (Fenced, StoreUnavailable):
+        _log.error("world.end_not_written")
 
 
 async def _listen(config: ServerConfig, gateway: Gateway) -> asyncio.Server:

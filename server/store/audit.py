@@ -215,6 +215,14 @@ class Audit:
         """Returns at most `limit` rows after this number, in order."""
         return await read_rows(self._connection, seq, limit)
 
+    async def read_before(self, seq: int | None, limit: int) -> list[AuditRow]:
+        """Returns at most `limit` rows before this number, or the last ones, newest first."""
+        statement = select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(limit)
+        if seq is not None:
+            statement = statement.where(AUDIT.c.seq < seq)
+        rows = await self._connection.execute(statement)
+        return [AuditRow(row.seq, as_bytes(row.body), as_bytes(row.mac)) for row in rows]
+
     async def anchor(self) -> None:
         """Signs what no anchor covers yet."""
         anchor = await self._trail.anchor(self._connection, at_least=1)
