@@ -1,0 +1,1 @@
+"""Rigid props: pegs, rings and the graspers that carry them, stepped by MuJoCo."""
