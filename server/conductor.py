@@ -19,6 +19,7 @@ from server.audience import Audience
 from server.gateway import Session
 from server.voice import control
 from server.voice.link import LinkDown, LinkUp, VoiceEvent, VoiceLink
+from server.voice.meter import VoiceMeter
 from world import access
 from world.access import Action
 from world.acoustics import VOICES_MAX_N, BoolArray, audibility_plan
@@ -70,6 +71,7 @@ class Conductor:
         self._numbers = count(1)
         self._epochs = count(1)
         self._rooms = _Rooms()
+        self._meter = VoiceMeter()
         self._offers: set[asyncio.Task[None]] = set()
 
     def use(self, link: VoiceLink) -> None:
@@ -192,6 +194,7 @@ class Conductor:
                 self._ask_for_offers(set(members))
             case LinkDown():
                 _log.warning("voice.down")
+                self._meter.lost()
                 self._silence_everybody()
             case control.SlotAssigned():
                 self._assign(event)
@@ -202,7 +205,9 @@ class Conductor:
                     self._speak(row, is_loud)
             case control.MemberDisconnected(member, _):
                 self._disconnected(member)
-            case control.MemberConnected() | control.VoiceCounts():
+            case control.VoiceCounts():
+                self._meter.take(event)
+            case control.MemberConnected():
                 pass
             case _:
                 assert_never(event)

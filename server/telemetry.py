@@ -29,6 +29,32 @@ EVENTS = Counter("metaclinic_events", "Events appended to the log.")
 REFUSALS = Counter("metaclinic_refusals", "Requests that the rules did not allow.")
 STORE_FAILURES = Counter("metaclinic_store_failures", "Batches that the store could not take.")
 UNKEPT = Counter("metaclinic_unkept_values", "Measured values that could not be kept.")
+VOICE_MEMBERS = Gauge(
+    "metaclinic_voice_members",
+    "People whose voice connection is up, as the voice server last said.",
+    multiprocess_mode="livesum",
+)
+VOICE_RECEIVED = Counter("metaclinic_voice_received_packets", "Voice packets that people sent.")
+VOICE_FORWARDED = Counter(
+    "metaclinic_voice_forwarded_packets", "Copies of voice packets passed on, one a listener."
+)
+VOICE_MALFORMED = Counter(
+    "metaclinic_voice_malformed_packets", "Voice packets dropped because they were no valid RTP."
+)
+VOICE_REFUSED = Counter(
+    "metaclinic_voice_refused_packets",
+    "Voice packets dropped as of another stream than agreed, too long, or too many.",
+)
+VOICE_DENIED = Counter(
+    "metaclinic_voice_denied_packets",
+    "Voice packets dropped because no plan that holds named a place for their sender.",
+)
+VOICE_UNSENT = Counter(
+    "metaclinic_voice_unsent_packets", "Voice packets dropped because a socket took no more."
+)
+VOICE_CPU_S = Counter(
+    "metaclinic_voice_cpu_seconds", "Processor time that the voice server has used."
+)
 
 
 def exposition() -> bytes:
