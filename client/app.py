@@ -9,6 +9,7 @@ from client.config import ClientConfig
 from client.desktop.input import Input
 from client.desktop.picture import Picture
 from client.program import Program, Step, load_layouts
+from client.scene import pace
 from client.scene.window import WindowOptions, open_window
 from world.errors import ClinicError
 
@@ -53,6 +54,9 @@ class App:
             self._input = Input(self.stage, self.program)
             # After Panda3D has read the devices, before it draws.
             self.stage.base.taskMgr.add(self._task, "client", sort=10)
+        self._quality = pace.start(
+            self.stage.highest, self.stage.rung, is_fixed=config.tier is not None
+        )
         self._frame_due_s = self._draw_due_s = now_s()
         self._is_loaded = False
 
@@ -63,8 +67,7 @@ class App:
             self._is_loaded = True
             self._picture.preload()
         if self._input is not None:
-            # Its `step` would take Ctrl-C for itself, in the middle of a frame.
-            self.stage.base.taskMgr.mgr.poll()
+            self._draw_in_window()
             return
         self.program.advance(self._now_s())
         self._pace()
@@ -95,6 +98,16 @@ class App:
         """Ends the network process and closes the window."""
         self.program.close()
         self.stage.close()
+
+    def _draw_in_window(self) -> None:
+        began_s = self._now_s()
+        # Its `step` would take Ctrl-C for itself, in the middle of a frame.
+        self.stage.base.taskMgr.mgr.poll()
+        work_s = self._now_s() - began_s
+        if self._quality.take(work_s):
+            self._picture.draw_as(self._quality.rung)
+        # Voice and network want their share of the processor, also where pictures are free.
+        time.sleep(max(0.0, 1.0 / self.stage.tier.frames_per_s - work_s))
 
     def _task(self, task: object) -> int:
         del task

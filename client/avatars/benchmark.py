@@ -55,7 +55,7 @@ def measure(count: int) -> dict[str, float]:
     stance = stand(movement)
     result["solve_ms"] = median_ms(lambda: solve(skeleton, batch, stance, 0.0))
     result["stance_ms"] = median_ms(lambda: advance(stance, movement, 1 / 60))
-    flat = studio.new_people(detail=0.0)
+    flat = studio.new_people("none")
     for slot in range(count):
         flat.add(slot, PEOPLE[slot % len(PEOPLE)], TagText(f"P{slot}", "patient"))
     result["flat_update_ms"] = median_ms(

@@ -84,12 +84,14 @@ class AvatarNode:
         self._weights = PTA_float.empty_array(MORPH_SLOTS)
         self._gaze = PTA_LVecBase4f.empty_array(1)
         self._key = PTA_LVecBase4f.empty_array(2)
+        self._around = PTA_LVecBase4f.empty_array(6)
         look = mesh.person.look
         inputs = {
             "bones": self._bones,
             "morph_weights": self._weights,
             "gaze": self._gaze,
             "key": self._key,
+            "around": self._around,
             "morph_texture": mesh.morph_texture,
             "morph_count": float(mesh.morph_count),
             "lip_color": LVecBase3f(*look.lips),
@@ -127,6 +129,11 @@ class AvatarNode:
         self._weights.set_subdata(0, MORPH_SLOTS, weights.astype(np.float32).tobytes())
         opened = min(1.0, TEETH_LIGHT * float(weights[MOUTH].sum()))
         self._gaze.set_element(0, LVecBase4f(gaze_offset[0], gaze_offset[1], opened, 0))
+
+    def set_light(self, faces: FloatArray) -> None:
+        """Sets the light at the head from +X -X +Y -Y +Z -Z: (6, 3) irradiance / pi, linear."""
+        for side, color in enumerate(faces):
+            self._around.set_element(side, LVecBase4f(*(float(v) for v in color), 0))
 
     def set_key_light(self, direction: Vector | FloatArray, color: Vector | FloatArray) -> None:
         """Sets where the strongest light comes from and its linear color beyond the ambient."""

@@ -6,6 +6,7 @@ reduced. Scenes: lineup, seated, gestures, walking, faces, voices, tags.
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +36,14 @@ from client.avatars.people import People
 from client.avatars.pose import PoseBatch
 from client.avatars.tag import TagText
 from client.scene.light import ROOM_DITHER_GLSL, ROOM_LIGHT_GLSL, RoomLight, neutral_light
+from client.scene.tiers import TIERS, Shading
 from client.ui.fonts import found_in
 from world.errors import ConfigurationError
 from world.geometry import FloatArray, Vector, multiply, quaternion_from_yaw
 
 ASSETS = Path(__file__).parents[2] / "assets"
 FRAME_S = 1 / 60
+STUDIO_DETAIL: dict[Shading, float] = {"none": 0.35, "plain": 0.7, "full": 1.0}
 HANDS_DOWN: FloatArray = np.array([[-0.2, 0.1, -0.7], [0.2, 0.1, -0.7]])
 PROP_VERTEX = f"""#version 330
 {ROOM_LIGHT_GLSL}
@@ -177,10 +180,11 @@ class Studio:
         for chair in self._props.find_all_matches("chair"):
             chair.remove_node()
 
-    def new_people(self, detail: float = 1.0) -> People:
+    def new_people(self, shading: Shading = "full") -> People:
         """Returns an empty room's people."""
         typeface = found_in(ASSETS / "fonts")
-        return People(self.stage, ASSETS / "people", self.light, typeface, detail=detail)
+        tier = replace(TIERS["high"], people=shading, people_detail=STUDIO_DETAIL[shading])
+        return People(self.stage, ASSETS / "people", self.light, typeface, tier)
 
     def fill(self, names: list[str], actors: list[Actor]) -> None:
         """Puts people in slots 0, 1, 2... and poses them once."""

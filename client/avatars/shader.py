@@ -14,7 +14,7 @@ from client.scene.light import ROOM_DITHER_GLSL, ROOM_LIGHT_GLSL
 MORPH_SLOTS = 16
 HEAD = "#version 330\n"
 
-VERTEX_GLSL = f"""
+SKINNED_GLSL = f"""
 uniform vec4 bones[{BONES * 3}];
 uniform sampler2D morph_texture;
 uniform float morph_weights[{MORPH_SLOTS}];
@@ -24,13 +24,7 @@ in vec4 p3d_Vertex;
 in vec3 p3d_Normal;
 in vec2 pattern;
 in uvec4 stuff, tint, joints, weights;
-out vec3 place, rest;
-centroid out vec3 outward;
-centroid out vec4 color;
-centroid out vec3 grain;
-centroid out vec2 across;
-flat out int material;
-void main() {{
+void pose(out vec4 posed, out vec3 normal) {{
   vec3 v = p3d_Vertex.xyz;
   if (float(gl_VertexID) < morph_count)
     for (int i = 0; i < {len(MORPH_NAMES)}; i++)
@@ -43,8 +37,22 @@ void main() {{
     x += share[i] * bones[b]; y += share[i] * bones[b + 1]; z += share[i] * bones[b + 2];
   }}
   vec4 at = vec4(v, 1.);
-  vec4 posed = vec4(dot(x, at), dot(y, at), dot(z, at), 1.);
-  vec3 n = vec3(dot(x.xyz, p3d_Normal), dot(y.xyz, p3d_Normal), dot(z.xyz, p3d_Normal));
+  posed = vec4(dot(x, at), dot(y, at), dot(z, at), 1.);
+  normal = vec3(dot(x.xyz, p3d_Normal), dot(y.xyz, p3d_Normal), dot(z.xyz, p3d_Normal));
+}}
+"""
+
+VERTEX_GLSL = """
+out vec3 place, rest;
+centroid out vec3 outward;
+centroid out vec4 color;
+centroid out vec3 grain;
+centroid out vec2 across;
+flat out int material;
+void main() {
+  vec4 posed;
+  vec3 n;
+  pose(posed, n);
   gl_Position = p3d_ModelViewProjectionMatrix * posed;
   place = (p3d_ModelMatrix * posed).xyz;
   outward = mat3(p3d_ModelMatrix) * n;
@@ -53,7 +61,23 @@ void main() {{
   across = pattern;
   material = int(stuff.x);
   grain = vec3(stuff.yzw) / 255.;
-}}
+}
+"""
+
+NOISE_GLSL = """
+float hash(vec3 p) {
+  p = fract(p * .3183099 + vec3(.71, .113, .419));
+  p *= 17.;
+  return fract(p.x * p.y * p.z * (p.x + p.y + p.z));
+}
+float noise(vec3 x) {
+  vec3 i = floor(x), f = fract(x);
+  f = f * f * (3. - 2. * f);
+  return mix(mix(mix(hash(i), hash(i + vec3(1, 0, 0)), f.x),
+                 mix(hash(i + vec3(0, 1, 0)), hash(i + vec3(1, 1, 0)), f.x), f.y),
+             mix(mix(hash(i + vec3(0, 0, 1)), hash(i + vec3(1, 0, 1)), f.x),
+                 mix(hash(i + vec3(0, 1, 1)), hash(i + vec3(1, 1, 1)), f.x), f.y), f.z);
+}
 """
 
 LIGHT_GLSL = ROOM_LIGHT_GLSL + ROOM_DITHER_GLSL
@@ -76,19 +100,6 @@ flat in int material;
 out vec4 fragment;
 
 vec3 linear(vec3 c) { return pow(c, vec3(2.2)); }
-float hash(vec3 p) {
-  p = fract(p * .3183099 + vec3(.71, .113, .419));
-  p *= 17.;
-  return fract(p.x * p.y * p.z * (p.x + p.y + p.z));
-}
-float noise(vec3 x) {
-  vec3 i = floor(x), f = fract(x);
-  f = f * f * (3. - 2. * f);
-  return mix(mix(mix(hash(i), hash(i + vec3(1, 0, 0)), f.x),
-                 mix(hash(i + vec3(0, 1, 0)), hash(i + vec3(1, 1, 0)), f.x), f.y),
-             mix(mix(hash(i + vec3(0, 0, 1)), hash(i + vec3(1, 0, 1)), f.x),
-                 mix(hash(i + vec3(0, 1, 1)), hash(i + vec3(1, 1, 1)), f.x), f.y), f.z);
-}
 vec3 bumped(vec3 n, float height) {
   vec3 dx = dFdx(place), dy = dFdy(place);
   vec3 r1 = cross(dy, n), r2 = cross(n, dx);
@@ -261,5 +272,5 @@ void main() {
 
 def person_shader() -> Shader:
     """Returns the compiled-on-first-use shader; all people share one."""
-    fragment = HEAD + LIGHT_GLSL + MATERIALS_GLSL + FRAGMENT_GLSL
-    return Shader.make(Shader.SL_GLSL, HEAD + VERTEX_GLSL, fragment)
+    fragment = HEAD + LIGHT_GLSL + MATERIALS_GLSL + NOISE_GLSL + FRAGMENT_GLSL
+    return Shader.make(Shader.SL_GLSL, HEAD + SKINNED_GLSL + VERTEX_GLSL, fragment)

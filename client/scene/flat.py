@@ -1,4 +1,4 @@
-"""Rooms for machines without shaders: light and color are worked out once, per vertex.
+"""Rooms for machines that draw on a processor: light and color are worked out once, per vertex.
 
 Large surfaces keep their baked shadows: they are textured with the lightmap as it would be shown
 on a light gray wall, and colored by the vertex. The lightmap's black rows, where vertex-lit
@@ -11,14 +11,18 @@ from PIL import Image
 
 from client.scene.ambient import AmbientGrid, display_curve
 from client.scene.files import Pixels
-from client.scene.geometry import flat_node
+from client.scene.geometry import FlatVertices, flat_node
 from client.scene.glb import Part
-from client.scene.textures import CARD_LAYER, SHEET_LAYER
+from client.scene.textures import CARD_LAYER, LAYERS, SHEET_LAYER
 from world.geometry import FloatArray
 
 REFERENCE_ALBEDO = 0.70
 BLACK_ROWS = 8
 LIGHTMAP_SIZE = 1024
+LEVEL = 0.9  # a normal's upright part from which a surface counts as level
+MATT, METAL = 0.9, 0.3  # roughness and specular from which nothing, or all, is mirrored
+GRAZING = 0.25  # cosine at which a floor four metres away is seen from standing eyes
+BRIGHT_SIDE = 1.5  # windows, mirrored in a floor, over what reaches the floor
 
 
 def shown_lightmap(lightmap: Pixels, grid: AmbientGrid) -> Pixels:
@@ -55,6 +59,7 @@ def flat_parts(
     layer = part.surface[:, 0]
     corner = layer[part.triangles[:, 0]]
     color, texture = _colors(part, lightmap, grid, light, means)
+    tile = _tile(part)
     nodes = []
     for name, chosen in (
         ("signs", corner == SHEET_LAYER),
@@ -64,19 +69,27 @@ def flat_parts(
         if chosen.any():
             used, index = np.unique(part.triangles[chosen], return_inverse=True)
             triangles = index.reshape(-1, 3).astype(np.uint32)
-            nodes.append(
-                (
-                    name,
-                    flat_node(
-                        f"{part.name}-{name}",
-                        part.position[used],
-                        color[used],
-                        texture[used],
-                        triangles,
-                    ),
-                )
-            )
+            vertices = FlatVertices(part.position[used], color[used], texture[used], tile[used])
+            nodes.append((name, flat_node(f"{part.name}-{name}", vertices, triangles)))
     return nodes
+
+
+def _tile(part: Part) -> NDArray[np.float32]:
+    """Returns (n, 3) where in its material's tile each vertex is, and which tile that is."""
+    layer = np.minimum(part.surface[:, :1], len(LAYERS) - 1)
+    return np.concatenate([part.texture, layer], 1).astype(np.float32)
+
+
+def _with_sheen(part: Part, albedo: FloatArray) -> FloatArray:
+    """Returns (n, 3) albedo with what level glossy surfaces mirror, as seen from across a room.
+
+    Source: C. Schlick, "An inexpensive BRDF model for physically-based rendering", 1994.
+    """
+    rough, specular = (part.surface[:, [column]] / 255.0 for column in (1, 2))
+    is_level = part.normal[:, 2:] > LEVEL
+    mirrored = specular + np.maximum(1 - rough - specular, 0) * (1 - GRAZING) ** 5
+    share = np.where(is_level & (rough < MATT) & (specular < METAL), mirrored, 0.0)
+    return np.asarray(albedo * (1 - share) + BRIGHT_SIDE * share)
 
 
 def _colors(
@@ -91,6 +104,7 @@ def _colors(
     is_picture = layer >= CARD_LAYER
     is_texel_lit = (part.light[:, :3].max(1) == 0) & (part.light_place.max(1) > 0.01)
     albedo = means[layer] * (part.tint[:, :3] / 255.0 * 1.2) ** 2.2
+    albedo = _with_sheen(part, albedo)
     reaching = (part.light[:, :3] / 255.0) ** 3 * scale * gain
     if lightmap.size:
         rows = np.clip((part.light_place[:, 1] * len(lightmap)).astype(int), 0, len(lightmap) - 1)

@@ -1,5 +1,7 @@
 """Numpy arrays to Panda3D geometry."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
@@ -25,7 +27,9 @@ LIT_VERTEX = np.dtype(
         ("light", "u1", 4),
     ]
 )
-FLAT_VERTEX = np.dtype([("position", "<f4", 3), ("color", "u1", 4), ("texture", "<f4", 2)])
+FLAT_VERTEX = np.dtype(
+    [("position", "<f4", 3), ("color", "u1", 4), ("texture", "<f4", 2), ("tile", "<f4", 3)]
+)
 _LIT_COLUMNS = (
     ("vertex", 3, Geom.NT_float32, Geom.C_point),
     ("normal", 3, Geom.NT_float32, Geom.C_normal),
@@ -39,6 +43,7 @@ _FLAT_COLUMNS = (
     ("vertex", 3, Geom.NT_float32, Geom.C_point),
     ("color", 4, Geom.NT_uint8, Geom.C_color),
     ("texcoord", 2, Geom.NT_float32, Geom.C_texcoord),
+    ("tile", 3, Geom.NT_float32, Geom.C_other),
 )
 
 
@@ -50,24 +55,30 @@ def lit_node(part: Part) -> GeomNode:
     return _node(part.name, rows.tobytes(), len(rows), (_LIT_COLUMNS, part.triangles))
 
 
-def flat_node(
-    name: str,
-    position: NDArray[np.float32],
-    color: NDArray[np.uint8],
-    texture: NDArray[np.float32],
-    triangles: NDArray[np.uint32],
-) -> GeomNode:
-    """Returns colored and textured triangles for drawing without shaders.
+@dataclass(frozen=True, slots=True)
+class FlatVertices:
+    """What is drawn with no light but its colors.
 
-    Args:
-      name: of the node.
+    Attributes:
       position: (n, 3) metres.
       color: (n, 4) bytes, red to alpha.
       texture: (n, 2) shares.
-      triangles: (m, 3).
+      tile: (n, 3) place in a material's tile, and the tile's number; read by one shader only.
     """
-    rows = np.zeros(len(position), FLAT_VERTEX)
-    rows["position"], rows["color"], rows["texture"] = position, color, texture
+
+    position: NDArray[np.float32]
+    color: NDArray[np.uint8]
+    texture: NDArray[np.float32]
+    tile: NDArray[np.float32] | None = None
+
+
+def flat_node(name: str, vertices: FlatVertices, triangles: NDArray[np.uint32]) -> GeomNode:
+    """Returns colored and textured triangles: (m, 3) rows of the vertices."""
+    rows = np.zeros(len(vertices.position), FLAT_VERTEX)
+    rows["position"], rows["color"] = vertices.position, vertices.color
+    rows["texture"] = vertices.texture
+    if vertices.tile is not None:
+        rows["tile"] = vertices.tile
     return _node(name, rows.tobytes(), len(rows), (_FLAT_COLUMNS, triangles))
 
 
@@ -77,7 +88,8 @@ def quad_node(name: str, width_m: float, height_m: float) -> GeomNode:
     position = np.array([(-x, 0, -z), (x, 0, -z), (x, 0, z), (-x, 0, z)], np.float32)
     texture = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
     triangles = np.array([(0, 1, 2), (0, 2, 3)], np.uint32)
-    return flat_node(name, position, np.full((4, 4), 255, np.uint8), texture, triangles)
+    white = np.full((4, 4), 255, np.uint8)
+    return flat_node(name, FlatVertices(position, white, texture), triangles)
 
 
 def dome_node(radius_m: float) -> GeomNode:
@@ -90,13 +102,12 @@ def dome_node(radius_m: float) -> GeomNode:
     index = np.arange(turn.size).reshape(turn.shape)
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
     triangles = np.stack([np.stack([a, b, c], -1), np.stack([a, c, d], -1)], 2).reshape(-1, 3)
-    return flat_node(
-        "sky",
+    vertices = FlatVertices(
         position.reshape(-1, 3).astype(np.float32),
         np.full((turn.size, 4), 255, np.uint8),
         texture.reshape(-1, 2).astype(np.float32),
-        triangles.astype(np.uint32),
     )
+    return flat_node("sky", vertices, triangles.astype(np.uint32))
 
 
 def _node(

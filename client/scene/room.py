@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from panda3d.core import NodePath, SamplerState, Texture, TransparencyAttrib
+from panda3d.core import CullBinManager, NodePath, SamplerState, Texture, TransparencyAttrib
 
 from client.scene import flat, shaders
 from client.scene.files import GardenFiles, Pixels, RoomFiles, read_garden, read_room
@@ -24,6 +24,8 @@ GARDEN_LEVEL = 1.25
 SKY_LEVEL = 1.9
 SKY_RADIUS_M = 150.0
 STANDBY_COLOR = (16, 42, 50)
+# What is near is drawn first and the sky last, so that hardly a pixel is worked out in vain.
+NEAR_FIRST_BIN, SKY_BIN = "near-first", "sky"
 
 
 @dataclass(slots=True)
@@ -65,11 +67,12 @@ class RoomView:
             cube_scale=CUBE_RANGE / files.grid.exposure,
             cube_center_m=files.cube_center_m,
         )
+        _order_bins()
         self._doors: dict[str, _Moving] = {}
         self._panels: dict[str, _Surface] = {}
         outdoors = self.root.attach_new_node("garden")
         outdoors.set_x(files.garden_x_m)
-        if self._tier.has_shaders:
+        if self._tier.room == "full":
             _shade(self.root, files, self._shared, self.light)
             self._add_lit(files)
             _add_lit_garden(outdoors, garden, files)
@@ -138,6 +141,7 @@ class RoomView:
             elif part.group == "glass":
                 node.set_two_sided(True)
                 node.set_transparency(TransparencyAttrib.M_alpha)
+                node.set_bin("transparent", 0)
                 node.set_depth_write(False)
             elif part.group == "panel":
                 node.set_shader_input("picture", self._panels[_panel_name(part)].texture)
@@ -154,6 +158,9 @@ class RoomView:
             for name, geometry in pieces:
                 piece = holder.attach_new_node(geometry)
                 piece.set_texture(textures[name])
+                if name == "lightmap" and self._tier.room == "plain":
+                    piece.set_shader(shaders.tiled_shader())
+                    piece.set_shader_input("tiles", self._shared.tiles)
                 if part.group == "panel":
                     piece.set_texture(self._panels[_panel_name(part)].texture, 1)
             if part.group == "panel":
@@ -165,6 +172,7 @@ class RoomView:
     def _attached(self, part: Part, node: NodePath) -> NodePath:
         node.reparent_to(self.root)
         node.set_pos(*part.pivot_m)
+        node.set_bin(NEAR_FIRST_BIN, 0)
         if part.group == "door":
             self._doors[part.name] = _Moving(node, part.swing_rad)
         elif part.group == "panel":
@@ -234,12 +242,24 @@ def _add_sky(root: NodePath, shared: SharedTextures, files: RoomFiles, tier: Tie
     sky = root.attach_new_node(dome_node(SKY_RADIUS_M))
     sky.set_pos(*files.cube_center_m)
     sky.set_texture(shared.sky)
-    sky.set_bin("background", 0)
+    sky.set_bin(SKY_BIN, 0)
     sky.set_depth_write(False)
-    sky.set_depth_test(False)
     sky.set_two_sided(True)
-    if tier.has_shaders:
+    if tier.room == "full":
         sky.set_shader(shaders.room_shaders()["sky"])
+
+
+def _order_bins() -> None:
+    bins = CullBinManager.get_global_ptr()
+    opaque, transparent = (
+        bins.get_bin_sort(bins.find_bin(name)) for name in ("opaque", "transparent")
+    )
+    for name, kind, sort in (
+        (NEAR_FIRST_BIN, CullBinManager.BT_front_to_back, opaque - 1),
+        (SKY_BIN, CullBinManager.BT_unsorted, (opaque + transparent) // 2),
+    ):
+        if bins.find_bin(name) < 0:
+            bins.add_bin(name, kind, sort)
 
 
 def _panel_name(part: Part) -> str:

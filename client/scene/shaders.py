@@ -1,4 +1,8 @@
-"""The shaders of a room, GLSL 3.30: one pass, light from the bake, reflections from a cube."""
+"""The shaders of a room, GLSL 3.30: one pass, light from the bake, reflections from a cube.
+
+For machines that draw on a processor there is one more, for parts whose light is worked out once
+for each vertex (flat.py): two textures and two products for each pixel.
+"""
 
 from functools import cache
 
@@ -123,6 +127,32 @@ in vec2 uv; out vec4 pixel;
     + _FINISH
     + "void main() { finish(textureLod(sky, uv, 0.).rgb * sky_gain / room_white, 1.); }\n"
 )
+
+
+# Everything is in display values here: tone mapping is done once for each vertex and texel.
+_TILED_VERTEX = """#version 330
+uniform mat4 p3d_ModelViewProjectionMatrix;
+in vec4 p3d_Vertex, p3d_Color; in vec2 p3d_MultiTexCoord0; in vec3 tile;
+centroid out vec3 color, across; centroid out vec2 place;
+void main() {
+  gl_Position = p3d_ModelViewProjectionMatrix * p3d_Vertex;
+  color = p3d_Color.rgb * 2.; place = p3d_MultiTexCoord0; across = tile;
+}
+"""
+_TILED_FRAGMENT = """#version 330
+uniform sampler2DArray tiles; uniform sampler2D p3d_Texture0;
+centroid in vec3 color, across; centroid in vec2 place;
+out vec4 pixel;
+void main() {
+  pixel = vec4(texture(tiles, across).rgb * texture(p3d_Texture0, place).rgb * color, 1.);
+}
+"""
+
+
+@cache
+def tiled_shader() -> Shader:
+    """Returns the shader of parts that are lit per vertex and by the shown lightmap."""
+    return Shader.make(Shader.SL_GLSL, _TILED_VERTEX, _TILED_FRAGMENT)
 
 
 @cache

@@ -31,6 +31,10 @@ LAYERS = (
     "plaster",
 )
 SHEET_LAYER, CARD_LAYER = 255, 254
+MINIFIED = {
+    False: SamplerState.FT_linear_mipmap_linear,
+    True: SamplerState.FT_linear_mipmap_nearest,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class SharedTextures:
     """What every room's drawing needs.
 
     Attributes:
-      tiles: array of material tiles; one black texel on a tier without shaders.
+      tiles: array of material tiles; where rooms are shaded plainly, half of each tile's share of
+        its own mean, as their vertices have that mean; one black texel without shaders.
       signs: the sheet of signs and pictures.
       leaves: a spray of leaves with transparency.
       sky: the all-round sky.
@@ -65,14 +70,28 @@ def read_shared(folder: Path, tier: Tier) -> SharedTextures:
     signs = _shrunk(read_image(folder / "signs.jpg"), tier.sheet_size)
     sky = _shrunk(read_image(folder / "sky.jpg"), tier.sheet_size)
     leaves = _shrunk(read_image(folder / "leaves.png", "RGBA"), max(128, tier.tile_size))
-    is_linear = tier.has_shaders
+    is_linear = tier.room == "full"
     return SharedTextures(
-        tiles=_tile_array(images if tier.has_shaders else [np.zeros((1, 1, 3), np.uint8)], tier),
+        tiles=_tile_array(_tiles(images, means, tier), tier, is_linear=is_linear),
         signs=picture_texture("signs", signs, tier, is_linear=is_linear),
         leaves=picture_texture("leaves", leaves, tier, is_linear=is_linear),
         sky=picture_texture("sky", sky, tier, is_linear=is_linear, repeats=True),
         means=means,
     )
+
+
+def _tiles(images: list[Pixels], means: NDArray[np.float64], tier: Tier) -> list[Pixels]:
+    match tier.room:
+        case "full":
+            return images
+        case "plain":
+            shown = means[: len(images)] ** (1 / 2.2)
+            return [
+                np.clip(image / mean * 0.5, 0, 255).astype(np.uint8)
+                for image, mean in zip(images, shown, strict=True)
+            ]
+        case "none":
+            return [np.zeros((1, 1, 3), np.uint8)]
 
 
 def picture_texture(
@@ -89,7 +108,7 @@ def picture_texture(
     """
     texture = Texture(name)
     fill(texture, image, is_linear=is_linear)
-    texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
+    texture.set_minfilter(MINIFIED[tier.is_sparing])
     texture.set_magfilter(SamplerState.FT_linear)
     texture.set_anisotropic_degree(tier.anisotropy)
     texture.set_wrap_u(SamplerState.WM_repeat if repeats else SamplerState.WM_clamp)
@@ -125,14 +144,15 @@ def data_texture(name: str, image: Pixels) -> Texture:
     return texture
 
 
-def _tile_array(images: list[Pixels], tier: Tier) -> Texture:
+def _tile_array(images: list[Pixels], tier: Tier, *, is_linear: bool) -> Texture:
     size = images[0].shape[0]
     texture = Texture("tiles")
-    texture.setup_2d_texture_array(size, size, len(images), Texture.T_unsigned_byte, Texture.F_srgb)
+    kind = Texture.F_srgb if is_linear else Texture.F_rgb
+    texture.setup_2d_texture_array(size, size, len(images), Texture.T_unsigned_byte, kind)
     texture.set_ram_image(
         b"".join(np.ascontiguousarray(image[::-1, :, ::-1]).tobytes() for image in images)
     )
-    texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
+    texture.set_minfilter(MINIFIED[tier.is_sparing])
     texture.set_magfilter(SamplerState.FT_linear)
     texture.set_anisotropic_degree(tier.anisotropy)
     return texture

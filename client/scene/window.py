@@ -1,8 +1,9 @@
 """The window, on screen or not: opens it, picks the tier, and owns the engine and the camera."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from direct.showbase.ShowBase import ShowBase
@@ -10,26 +11,24 @@ from numpy.typing import NDArray
 from panda3d.core import (
     AntialiasAttrib,
     FrameBufferProperties,
-    GraphicsOutput,
-    GraphicsPipe,
     GraphicsPipeSelection,
     NodePath,
-    Texture,
     WindowProperties,
     load_prc_file_data,
 )
 from PIL import Image
 
+from client.scene.pace import Rung
+from client.scene.target import NoPicture, SceneTarget
 from client.scene.textures import SharedTextures
-from client.scene.tiers import Tier, TierName, choose_tier, forced_tier
-from world.errors import ClinicError
+from client.scene.tiers import Tier, TierName, first_choice, is_software, suited
 from world.geometry import Vector
 
 NEAR_M, FAR_M = 0.05, 400.0
-
-
-class NoPicture(ClinicError):
-    """No window or off-screen buffer could be opened on this machine."""
+GOES_ON: Final = 1
+"""Task.cont of Panda3D: call again next frame."""
+BEFORE_DRAWING: Final = 45
+"""The engine draws in a task of sort 50."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class WindowOptions:
       size: width and height in pixels.
       is_offscreen: no window; works without a display.
       tier: forces a tier; None chooses by the machine.
+      is_hurried: off screen, draws as quickly as in a window; else pictures are drawn with care.
       title: of the window.
       display: Panda3D's display module; None for the usual one.
     """
@@ -47,6 +47,7 @@ class WindowOptions:
     size: tuple[int, int] = (1280, 720)
     is_offscreen: bool = False
     tier: TierName | None = None
+    is_hurried: bool = False
     title: str = "Metaclinic"
     display: str | None = None
 
@@ -59,27 +60,54 @@ class Stage:
       tier: what this machine can draw.
       renderer: the driver's name.
       version: the driver's version, by which golden pictures are keyed.
-      shared_textures: what all rooms share, once the first room was shown.
+      shared_textures: what all rooms share, once the first room of this tier was shown.
     """
 
     def __init__(self, options: WindowOptions) -> None:
         self.base = _started(options)
-        renderer, version, has_glsl = _probe(self.base)
-        self.renderer, self.version = renderer, version
-        self.tier: Tier = (
-            forced_tier(options.tier, renderer)
-            if options.tier
-            else choose_tier(renderer, has_glsl_330=has_glsl)
-        )
+        self.renderer, self.version, self._has_glsl_330 = _probe(self.base)
+        self.shared_textures: SharedTextures | None = None
+        self._forced = options.tier
+        first = options.tier or first_choice(self.renderer)
+        self._is_picture = options.is_offscreen and not options.is_hurried
+        self.tier = self._suited(first)
         _open_main(self.base, options, self.tier)
-        # Off-screen windows of Mesa take samples but do not use them; frame buffer objects do.
-        is_sampled = options.is_offscreen and self.tier.samples > 0
-        self._target = _SampledTarget(self.base, options, self.tier) if is_sampled else None
         self.base.disable_mouse()
         self.base.camLens.set_near_far(NEAR_M, FAR_M)
-        self.shared_textures: SharedTextures | None = None
+        self._target: SceneTarget | None = None
+        # Off-screen windows of Mesa take samples but do not use them; frame buffer objects do.
+        self._needs_target = options.is_offscreen and self.tier.samples > 0
+        self.set_quality(self.tier.name, self.tier.scale)
+        self.base.taskMgr.add(self._follow_window, "scene-size", sort=BEFORE_DRAWING)
+
+    @property
+    def highest(self) -> TierName:
+        """The highest tier that is worth trying: one above its first choice for a processor."""
+        if not self._has_glsl_330:
+            return "potato"
+        first = first_choice(self.renderer)
+        return self._forced or ("low" if is_software(self.renderer) else first)
+
+    @property
+    def rung(self) -> Rung:
+        """What is drawn now."""
+        return Rung(self.tier.name, self._scale)
+
+    def set_quality(self, name: TierName, scale: float) -> None:
+        """Draws as this tier from now on; rooms and people made before are of the tier before."""
+        if name != self.tier.name:
+            self.tier = self._suited(name)
+            self.shared_textures = None
+        self._scale = scale if self._has_glsl_330 else 1.0
         if self.tier.samples:
             self.root.set_antialias(AntialiasAttrib.M_multisample)
+        else:
+            self.root.clear_antialias()
+        if self._target is None and (self._scale < 1.0 or self._needs_target):
+            samples = self.tier.samples if self._needs_target else 0
+            self._target = SceneTarget(self.base, samples)
+        if self._target is not None:
+            self._target.set_scale(self._scale)
 
     @property
     def root(self) -> NodePath:
@@ -102,13 +130,14 @@ class Stage:
 
     def frame(self) -> None:
         """Draws one frame."""
+        self._follow_window()
         self.base.graphicsEngine.render_frame()
 
     def pixels(self) -> NDArray[np.uint8]:
         """Returns a fresh frame's pixels, rows from the top down: (h, w, 3)."""
         for _ in range(2):
             self.frame()
-        texture = self._target.texture if self._target else self.base.win.get_screenshot()
+        texture = self.base.win.get_screenshot()
         if texture is None or not texture.has_ram_image():
             raise NoPicture("the window gave no picture")
         size = (texture.get_y_size(), texture.get_x_size(), 3)
@@ -118,6 +147,19 @@ class Stage:
     def screenshot(self, path: Path) -> None:
         """Draws a frame and writes it as an image file, its kind told by the name."""
         Image.fromarray(self.pixels()).save(path)
+
+    def _suited(self, name: TierName) -> Tier:
+        tier = suited(name, self.renderer, has_glsl_330=self._has_glsl_330)
+        # A picture that nobody waits for is drawn with care.
+        return replace(tier, scale=1.0, is_sparing=False) if self._is_picture else tier
+
+    def _follow_window(self, _task: object = None) -> int:
+        window = self.base.win
+        width, height = window.get_x_size(), window.get_y_size()
+        self.base.camLens.set_aspect_ratio(width / max(height, 1))
+        if self._target is not None:
+            self._target.follow_window()
+        return GOES_ON
 
     def close(self) -> None:
         """Closes the window and frees the engine, so that another stage may open."""
@@ -208,37 +250,3 @@ def _open_main(base: ShowBase, options: WindowOptions, tier: Tier) -> None:
         base.destroy()
         raise NoPicture(f"no {kind} window of {options.size[0]}x{options.size[1]} could be opened")
     base.set_background_color(0.80, 0.88, 0.94, 1)
-
-
-class _SampledTarget:
-    """A frame buffer object with several samples a pixel, drawn by the stage's camera."""
-
-    def __init__(self, base: ShowBase, options: WindowOptions, tier: Tier) -> None:
-        buffer = FrameBufferProperties()
-        buffer.set_rgba_bits(8, 8, 8, 0)
-        buffer.set_depth_bits(24)
-        buffer.set_multisamples(tier.samples)
-        output = base.graphicsEngine.make_output(
-            base.pipe,
-            "sampled",
-            -10,
-            buffer,
-            WindowProperties(size=options.size),
-            GraphicsPipe.BF_refuse_window,
-            base.win.get_gsg(),
-            base.win,
-        )
-        if output is None:
-            raise NoPicture(f"no frame buffer with {tier.samples} samples on this machine")
-        self.texture = Texture("sampled")
-        output.add_render_texture(self.texture, GraphicsOutput.RTM_copy_ram)
-        output.set_clear_color(base.win.get_clear_color())
-        for region in list(base.win.get_display_regions()):
-            region.set_active(False)
-        output.make_display_region().set_camera(base.cam)
-        # What lies before the picture is drawn after it, and over it.
-        flat = output.make_display_region()
-        flat.set_sort(10)
-        flat.set_clear_depth_active(True)
-        flat.set_camera(base.cam2d)
-        base.camLens.set_aspect_ratio(options.size[0] / options.size[1])

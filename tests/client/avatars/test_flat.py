@@ -53,7 +53,7 @@ def test_more_light_gives_brighter_vertices(avatar):
 
 
 def test_people_without_shaders_are_seen_and_posed(studio):
-    people = studio.people = studio.new_people(detail=0.0)
+    people = studio.people = studio.new_people("none")
     people.add(0, "lena", TagText("P", "patient", "Patient"), is_self=True)
     pictures = []
     for actor in (Actor(), Actor().hold(1, (0.25, 0.2, 0.3), 0, 180)):
