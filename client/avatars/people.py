@@ -4,6 +4,7 @@ One `People` per room that is drawn. Each frame `update` takes what is known of 
 `present_to` turns tags to the viewer and picks how finely each body is drawn.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from PIL import Image
 from client.avatars.face import express
 from client.avatars.flat import FlatAvatar, FlatMesh
 from client.avatars.glb import Person, read_person
+from client.avatars.mannequin import mannequin
 from client.avatars.mesh import AvatarNode, PersonMesh
-from client.avatars.plain_shader import plain_person_shader
 from client.avatars.pose import PoseBatch, Posed, movement_of, solve
 from client.avatars.rotation import UP, from_quaternion
 from client.avatars.shader import person_shader
@@ -24,17 +25,17 @@ from client.avatars.shadow import FloorShadows
 from client.avatars.skeleton import Skeleton
 from client.avatars.stance import Stance, advance, stand
 from client.avatars.tag import Tag, TagText, tag_shader
-from client.avatars.tag_layout import lay_out
+from client.avatars.tag_layout import lay_out, seen_rectangles
 from client.scene.light import RoomLight
-from client.scene.target import draw_over_scene
-from client.scene.tiers import TIERS, Tier
 from client.ui.fonts import Typeface
 from world.errors import ConfigurationError
 from world.geometry import FloatArray
 
+LOG = logging.getLogger(__name__)
 MASK_NAME = "face.png"
 LEVEL_FROM_M = (0.0, 2.6, 6.0)  # where the second and third level of detail begin
 FLAT_EVERY = 2  # without shaders, each body is moved in every second frame
+FLAT_REACH = 0.35  # without shaders, the coarsest level begins at this share of the distance
 LEVEL_SLACK = 0.12  # a body changes its level this much later than it would, so it never flickers
 TAG_OVER_EYES_M = 0.27
 LIGHT_MOVED_M = 0.25
@@ -47,6 +48,8 @@ class _Member:
     avatar: AvatarNode | FlatAvatar
     tag: Tag
     lit_at_m: FloatArray
+    is_tag_low: bool = False
+    is_headless: bool = False
 
 
 class People:
@@ -57,8 +60,8 @@ class People:
       assets_folder: holds one .glb per person and the face mask.
       light: the room's light.
       typeface: for name tags.
-      tier: how bodies are shaded and how fine they are; without shaders they are coarse, and
-        posed and lit by the processor.
+      detail: above 1 draws finer bodies further away, below 1 coarser; 0 is for machines without
+        shaders: coarse bodies, lit per vertex.
     """
 
     def __init__(
@@ -67,11 +70,11 @@ class People:
         assets_folder: Path,
         light: RoomLight,
         typeface: Typeface | None = None,
-        tier: Tier = TIERS["high"],
+        detail: float = 1.0,
     ) -> None:
-        self._folder, self._light, self._reach = assets_folder, light, tier.people_detail
+        self._folder, self._light, self._reach = assets_folder, light, detail or FLAT_REACH
         self._typeface = typeface or Typeface()
-        self._has_shaders = tier.people != "none"
+        self._has_shaders = detail > 0
         self._mask = _mask_image(assets_folder / MASK_NAME)
         self._meshes: dict[str, PersonMesh] = {}
         self._flat_meshes: dict[str, tuple[FlatMesh, FlatMesh]] = {}
@@ -81,16 +84,15 @@ class People:
         self._fresh: set[int] = set()
         self._then_s: float | None = None
         self._posed: Posed | None = None
+        self._screens_m: FloatArray = np.zeros((0, 4, 3))
         self._frame = 0
         self.root = stage_root.attach_new_node("people")
         self._bodies = self.root.attach_new_node("bodies")
         self._bodies.set_two_sided(True)
         self._tags = self.root.attach_new_node("tags")
-        draw_over_scene(self._tags)
         self._shadows: FloorShadows | None = None
         if self._has_shaders:
-            shader = person_shader() if tier.people == "full" else plain_person_shader()
-            self._bodies.set_shader(shader)
+            self._bodies.set_shader(person_shader())
             self._bodies.set_shader_input("face_texture", _mask_texture(self._mask))
             light.apply(self._bodies)
             self._tags.set_shader(tag_shader())
@@ -102,18 +104,29 @@ class People:
         """The slots in use, in the order in which `update` expects its rows."""
         return tuple(member.slot for member in self._members)
 
-    def add(self, slot: int, person_name: str, text: TagText, *, is_self: bool = False) -> None:
+    def add(
+        self,
+        slot: int,
+        person_name: str,
+        text: TagText,
+        *,
+        is_self: bool = False,
+        is_headless: bool = False,
+    ) -> None:
         """Puts a person into a free slot.
+
+        A body that cannot be read is an error in the log, and a plain figure in the room.
 
         Args:
           slot: any number not in use.
           person_name: see casting.py.
           text: what the name tag says.
           is_self: whether this is the viewer's own body, which has no tag.
+          is_headless: whether one looks down at it from its own eyes: it has no head, and stands
+            as high as its viewer.
 
         Raises:
           ValueError: if the slot is taken.
-          ConfigurationError: if there is no such person, or its file is not whole.
         """
         if slot in self.slots:
             raise ValueError(f"slot {slot} is taken")
@@ -122,7 +135,9 @@ class People:
         tag = Tag(text, self._typeface)
         if not is_self:
             tag.node.reparent_to(self._tags)
-        self._members.append(_Member(slot, avatar, tag, np.full(3, np.inf)))
+        self._members.append(
+            _Member(slot, avatar, tag, np.full(3, np.inf), is_headless=is_headless)
+        )
         self._fresh.add(slot)
         self._rebuild(None)
 
@@ -145,6 +160,10 @@ class People:
         """Shows or hides one body, such as one's own in the first person; its tag stays."""
         node = self._members[self.slots.index(slot)].avatar.node
         (node.show if is_visible else node.hide)()
+
+    def keep_clear(self, corners_m: FloatArray) -> None:
+        """Keeps tags off what is read on the walls: (k, 4, 3) corners in the room's frame."""
+        self._screens_m = corners_m
 
     def update(
         self, now_s: float, poses: PoseBatch, look_at_m: FloatArray, voice_levels: FloatArray
@@ -170,6 +189,8 @@ class People:
         seeds = np.array(self.slots, np.int64)
         faces = express(now_s, seeds, head, look_at_m - posed.eye_m, voice_levels)
         for row, member in enumerate(self._members):
+            if member.is_headless:
+                _put_under_viewer(member.avatar.node, self._skeleton, posed, row, poses)
             gaze = faces.gaze[row]
             member.avatar.node.set_pos(*posed.origin_m[row].tolist())
             member.avatar.set_face(faces.weights[row], (float(gaze[0]), float(gaze[1])))
@@ -226,10 +247,16 @@ class People:
         return FlatAvatar(self._flat_meshes[name], self._light)
 
     def _read(self, name: str) -> Person:
+        """Returns a person as baked; a plain figure, and says so, where that cannot be read."""
         path = self._folder / f"{name}.glb"
-        if not path.is_file():
-            raise ConfigurationError(f"person {name}: {path.name} is not among the assets")
-        return read_person(name, path.read_bytes())
+        try:
+            return read_person(name, path.read_bytes())
+        except OSError as error:
+            problem = f"person {name}: {path.name}: {error.strerror}"
+        except ConfigurationError as error:
+            problem = str(error)
+        LOG.error("%s. A plain figure stands in for this body; install Metaclinic anew.", problem)
+        return mannequin()
 
     def _relight(self, member: _Member, eye_m: FloatArray) -> None:
         if np.linalg.norm(eye_m - member.lit_at_m) < LIGHT_MOVED_M:
@@ -239,9 +266,7 @@ class People:
         if isinstance(member.avatar, FlatAvatar):
             member.avatar.light_at((x, y, z))
         else:
-            faces = self._light.ambient_at((x, y, z))
-            member.avatar.set_light(faces)
-            member.avatar.set_key_light(*key_light(faces))
+            member.avatar.set_key_light(*key_light(self._light.ambient_at((x, y, z))))
 
     def _cast_shadows(self, skeleton: Skeleton, posed: Posed) -> None:
         if self._shadows is None:
@@ -269,9 +294,15 @@ class People:
             [list(from_room.xform_point(tuple(anchor))) for anchor in anchor_m.tolist()]
         )
         halves = np.array([member.tag.half_size_m for member in self._members])
-        layout = lay_out(points, halves)
+        corners = [
+            [list(from_room.xform_point(tuple(corner))) for corner in screen]
+            for screen in self._screens_m.tolist()
+        ]
+        screens = seen_rectangles(np.array(corners, float).reshape(-1, 4, 3))
+        was_low = np.array([member.is_tag_low for member in self._members], bool)
+        layout = lay_out(points, halves, screens, was_low)
         for row, member in enumerate(self._members):
-            node = member.tag.node
+            node, member.is_tag_low = member.tag.node, bool(layout.is_low[row])
             if not layout.is_shown[row]:
                 node.hide()
                 continue
@@ -279,6 +310,16 @@ class People:
             x, y, z = (points[row] + [0, 0, layout.raised_m[row]]).tolist()
             node.set_pos_hpr(viewer, x, y, z, 0, 0, 0)
             node.set_scale(float(layout.scale[row]))
+
+
+def _put_under_viewer(
+    node: NodePath, skeleton: Skeleton, posed: Posed, row: int, poses: PoseBatch
+) -> None:
+    """Takes the head off an own body, and scales it until its eyes are where its viewer's are."""
+    # What hangs on the head shrinks to one point inside the neck, which closes the collar.
+    posed.palette[row, skeleton.head, :, :3] = 0.0
+    posed.palette[row, skeleton.head, :, 3] = posed.joints_m[row, skeleton.neck]
+    node.set_scale(float(poses.head_m[row, 2] / max(posed.eye_m[row, 2], 0.1)))
 
 
 def key_light(faces: FloatArray) -> tuple[FloatArray, FloatArray]:

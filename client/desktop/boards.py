@@ -19,6 +19,8 @@ from client.ui.surface import Surface
 from client.ui.tree import Tree
 from client.ui.vocabulary import Anchor, Live, Opening, TextStyle, Tone
 from client.ui.widgets import Heading, Panel, Text, Widget
+from world.geometry import FloatArray
+from world.rooms import layout
 from world.rooms.names import room_name
 
 QUEUE, VITALS = "queue", "vitals"
@@ -48,6 +50,15 @@ class WallBoard:
         if not any(painting.is_new for painting in paintings.values()):
             return None
         return np.asarray(composed(self._surface, paintings, self._tree))
+
+
+def corners_m(panel: layout.Panel) -> FloatArray:
+    """Returns (4, 3) the corners of a board on the wall, in the room's frame."""
+    across = np.array([np.cos(panel.yaw_rad), np.sin(panel.yaw_rad), 0.0]) * panel.width_m / 2
+    up = np.array([0.0, 0.0, panel.height_m / 2])
+    middle = np.array(panel.position_m)
+    return np.stack([middle - across - up, middle + across - up, middle + across + up,
+                     middle - across + up])  # fmt: skip
 
 
 def content(name: str, program: Program) -> Panel | None:

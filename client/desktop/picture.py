@@ -14,9 +14,9 @@ from client.avatars.people import People
 from client.avatars.pose import PoseBatch
 from client.avatars.tag import TagText
 from client.desktop import boards
+from client.desktop.own_body import OwnBody
 from client.desktop.views import ROLE_NAMES
 from client.program import Program, Step
-from client.scene.pace import Rung
 from client.scene.room import RoomView
 from client.scene.window import Stage
 from client.ui.fonts import found_in
@@ -32,6 +32,12 @@ FIELD_OF_VIEW_RAD: Final = 1.25
 SCALE_HEIGHT_PX: Final = 900
 """Above this height of a window widgets grow with it."""
 SPEAKING_LEVEL: Final = 0.55
+DETAIL: Final = {"potato": 0.0, "low": 0.7, "high": 1.4}
+PEOPLE_S: Final = {"potato": 1 / 12, "low": 1 / 30, "high": 0.0}
+"""How often bodies are posed anew: on a slow machine the own view goes first."""
+BOARD_PX: Final = {"potato": 640, "low": 960, "high": 1280}
+BOARD_S: Final = {"potato": 0.4, "low": 0.2, "high": 0.05}
+"""How often a live board is painted anew."""
 SETTING_EYE_M, SETTING_TARGET_M = (1.4, 6.6, 1.65), (7.2, 3.0, 1.1)
 """What is seen behind the screens before one has come in."""
 
@@ -55,6 +61,7 @@ class Picture:
         self._rooms: dict[str, RoomView] = {}
         self._room: RoomView | None = None
         self._people: People | None = None
+        self._own: OwnBody | None = None
         self._drawn: dict[int, m.Person] = {}
         self._place: tuple[str, int] = ("", -1)
         self._boards: dict[str, boards.WallBoard] = {}
@@ -73,18 +80,6 @@ class Picture:
         for room_type in ("waiting", "consult"):
             self._loaded(room_type)
 
-    def draw_as(self, rung: Rung) -> None:
-        """Draws as this rung from now on; of another tier, everything is loaded anew."""
-        is_other = rung.tier != self._stage.tier.name
-        self._stage.set_quality(rung.tier, rung.scale)
-        if is_other:
-            self._drop_people()
-            for view in self._rooms.values():
-                view.close()
-            self._rooms.clear()
-            self._room = None
-            self.preload()
-
     def hurry(self) -> None:
         """Lets the next update bring everything up to date, whenever that was done last."""
         self._board_due_s = self._people_due_s = 0.0
@@ -95,10 +90,10 @@ class Picture:
         if program.step is Step.INSIDE and program.model.room is not None:
             self._follow_room(program)
             if now_s >= self._people_due_s:
-                self._people_due_s = now_s + self._stage.tier.people_every_s
+                self._people_due_s = now_s + PEOPLE_S[self._stage.tier.name]
                 self._update_people(program, now_s)
             self._update_boards(program, now_s)
-            self._look_out(program)
+            self._look_out(program, now_s)
         else:
             self._show_setting()
         if program.revision != self._revision:
@@ -149,6 +144,9 @@ class Picture:
         self._stage.look_at(SETTING_EYE_M, SETTING_TARGET_M)
 
     def _drop_people(self) -> None:
+        if self._own is not None:
+            self._own.close()
+            self._own = None
         if self._people is not None:
             self._people.root.remove_node()
             self._people = None
@@ -166,17 +164,18 @@ class Picture:
             self._place = place
             self._boards = {}
             self._board_due_s = 0.0
-            self._people = People(
-                view.root,
-                self._assets / "people",
-                view.light,
-                self._typeface,
-                self._stage.tier,
-            )
+            self._people = self._new_people(view)
+            self._own = OwnBody(lambda: self._new_people(view))
+            screens = [boards.corners_m(one) for one in view.layout.panels]
+            self._people.keep_clear(np.array(screens).reshape(-1, 4, 3))
         for name in view.doors:
             view.set_door(name, program.bodies.door_shares.get(name, 0.0))
 
-    def _look_out(self, program: Program) -> None:
+    def _new_people(self, view: RoomView) -> People:
+        folder, detail = self._assets / "people", DETAIL[self._stage.tier.name]
+        return People(view.root, folder, view.light, self._typeface, detail=detail)
+
+    def _look_out(self, program: Program, now_s: float) -> None:
         bodies = program.bodies
         if bodies.prediction is None:
             return
@@ -184,6 +183,8 @@ class Picture:
         self._stage.look((x, y, z), bodies.walker.yaw_rad, bodies.walker.pitch_rad)
         if self._people is not None:
             self._people.present_to(self._stage.base.camera)
+        if self._own is not None:
+            self._own.update(program, now_s, self._stage.base.camera)
 
     # --- people
 
@@ -223,14 +224,14 @@ class Picture:
     def _update_boards(self, program: Program, now_s: float) -> None:
         if self._room is None or now_s < self._board_due_s:
             return
-        self._board_due_s = now_s + self._stage.tier.board_every_s
+        self._board_due_s = now_s + BOARD_S[self._stage.tier.name]
         for name in self._room.panels:
             panel = boards.content(name, program)
             if panel is None:
                 continue
             if name not in self._boards:
                 shape = next(one for one in self._room.layout.panels if one.name == name)
-                width = self._stage.tier.board_px
+                width = BOARD_PX[self._stage.tier.name]
                 height = round(width * shape.height_m / shape.width_m)
                 self._boards[name] = boards.WallBoard(name, (width, height), self._typeface)
             pixels = self._boards[name].painted(panel)

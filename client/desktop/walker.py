@@ -23,7 +23,7 @@ Age and Ageing 26 (1997), table 1.
 """
 TURN_RAD_PER_S: Final = 1.8
 ALONG_WAY_RAD_PER_S: Final = 3.5
-MOST_PITCH_RAD: Final = 1.2
+MOST_PITCH_RAD: Final = 1.4
 MOUSE_RAD_PER_PX: Final = 0.0032
 ARRIVED_M: Final = 0.08
 STUCK_S: Final = 1.2

@@ -113,9 +113,65 @@ def test_poses_for_another_number_of_people_are_refused(studio):
         )
 
 
-def test_a_person_who_is_not_among_the_assets_is_named(studio):
-    with pytest.raises(ConfigurationError, match="nobody"):
-        studio.people.add(0, "nobody", TEXT)
+@pytest.mark.parametrize("data", [None, b"", b"glTF", b"no person at all"])
+def test_a_person_whose_body_cannot_be_read_is_a_plain_figure_and_an_error_in_the_log(
+    studio, tmp_path, caplog, folder, data
+):
+    (tmp_path / "face.png").write_bytes((folder / "face.png").read_bytes())
+    if data is not None:
+        (tmp_path / "amara.glb").write_bytes(data)
+    empty = picture(studio)
+    people = People(studio.stage, tmp_path, studio.light)
+    people.add(0, "amara", TEXT)
+    people.add(1, "amara", TEXT)
+    people.update(0.0, batch_of([Actor(), Actor((1, 0))]), np.full((2, 3), np.nan), np.zeros(2))
+    studio.people.root.remove_node()
+    studio.people = people
+    assert differing(empty, picture(studio)) > 0.03
+    [record] = [one for one in caplog.records if one.levelname == "ERROR"]
+    assert "person amara" in record.getMessage()
+    assert "install Metaclinic anew" in record.getMessage()
+
+
+def test_a_plain_figure_stands_beside_the_baked_people(studio):
+    studio.people.add(0, "lena", TEXT)
+    studio.people.add(1, "nobody", TEXT)
+    studio.pose([Actor((0.6, 0)), Actor((-0.6, 0)).sit()], 0.0)
+    assert len(studio.people.slots) == 2
+
+
+@pytest.mark.parametrize("name", ["lena", "henrik"])
+def test_who_looks_down_sees_the_own_body_and_not_the_inside_of_the_own_head(studio, name):
+    studio.look((0.0, 0.1, 1.6), (0.0, 0.2, 0.0), 60)
+    floor = np.asarray(studio.picture(), int)
+
+    def seen_below(**how):
+        studio.empty()
+        studio.people.add(0, name, TEXT, is_self=True, **how)
+        actor = Actor()
+        studio.pose([actor], 0.0)
+        studio.look((0.0, 0.1, 1.6), (0.0, 0.2, 0.0), 60)
+        assert np.allclose(actor.head_m, (0.0, 0.1, 1.6))
+        return differing(floor, np.asarray(studio.picture(), int))
+
+    assert 0.10 < seen_below(is_headless=True) < 0.85
+    assert seen_below() > seen_below(is_headless=True) + 0.05
+
+
+def test_a_tag_that_would_cover_a_screen_is_put_before_the_chest(studio):
+    people = studio.people
+    people.add(0, "amara", TEXT)
+    studio.pose([Actor()], 0.0)
+    eye_m = (0.0, 4.0, 1.6)
+    studio.look(eye_m, (0, 0, 1.6), 60)
+    tag = people.root.find("tags").get_child(0)
+    before_m = tag.get_pos(people.root).z
+    screen = [[-0.8, -2.0, 1.3], [0.8, -2.0, 1.3], [0.8, -2.0, 2.4], [-0.8, -2.0, 2.4]]
+    people.keep_clear(np.array([screen]))
+    studio.look(eye_m, (0, 0, 1.6), 60)
+    after_m = tag.get_pos(people.root).z
+    assert before_m > 1.7
+    assert after_m < 1.35
 
 
 def test_a_folder_without_people_is_refused(tmp_path):

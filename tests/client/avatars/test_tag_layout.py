@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.avatars.tag_layout import FULL_SIZE_M, lay_out
+from client.avatars.tag_layout import BACK_GAP, CHEST_M, FULL_SIZE_M, lay_out, seen_rectangles
 
 
 def rectangles(anchor_m, half_m, layout):
@@ -61,3 +61,62 @@ def test_a_tag_at_five_metres_looks_as_large_as_where_it_begins_to_grow():
 def test_a_tag_behind_the_viewer_is_not_drawn():
     layout = lay_out(np.array([[0, -2.0, 0.0], [0, 2.0, 0.0]]), np.full((2, 2), 0.1))
     assert layout.is_shown.tolist() == [False, True]
+
+
+SCREEN = np.array([[-0.3, 0.3, 0.0, 0.3]])
+
+
+def cover(tag, screen):
+    left, right, low, high = screen
+    return overlap(tag, np.array([left, right, low, high]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(-3, 3), st.floats(0.5, 12), st.floats(-1, 1), st.floats(0.1, 0.4)),
+        min_size=1,
+        max_size=12,
+    ),
+    st.tuples(st.floats(-1, 1), st.floats(0.05, 1), st.floats(-1, 1), st.floats(0.05, 1)),
+)
+def test_no_tag_covers_a_screen_or_another_tag(rows, place):
+    table = np.array(rows)
+    half_m = np.stack([table[:, 3], np.full(len(rows), 0.045)], 1)
+    left, width, low, height = place
+    screens = np.array([[left, left + width, low, low + height]])
+    layout = lay_out(table[:, :3], half_m, screens)
+    shown = rectangles(table[:, :3], half_m, layout)
+    for i in range(len(rows)):
+        assert not cover(shown[i], screens[0])
+        for j in range(i):
+            assert not overlap(shown[i], shown[j])
+
+
+def test_a_tag_that_would_cover_a_screen_goes_before_the_chest():
+    anchor_m, half_m = np.array([[0.0, 4.0, 0.4]]), np.array([[0.2, 0.045]])
+    layout = lay_out(anchor_m, half_m, SCREEN)
+    assert layout.is_low.tolist() == [True]
+    assert layout.raised_m[0] == -CHEST_M
+
+
+def test_a_tag_beside_the_screen_stays_over_its_person():
+    layout = lay_out(np.array([[3.0, 4.0, 0.4]]), np.array([[0.2, 0.045]]), SCREEN)
+    assert layout.is_low.tolist() == [False]
+    assert layout.raised_m[0] == 0
+
+
+def test_a_tag_comes_back_up_only_when_there_is_room_to_spare():
+    half_m = np.array([[0.2, 0.045]])
+    high = 4.0 * (0.3 + BACK_GAP / 2)
+    near, clear = np.array([[0.0, 4.0, high]]), np.array([[0.0, 4.0, high + 4.0 * BACK_GAP]])
+    assert not lay_out(near, half_m, SCREEN).is_low[0]
+    assert lay_out(near, half_m, SCREEN, np.array([True])).is_low[0]
+    assert not lay_out(clear, half_m, SCREEN, np.array([True])).is_low[0]
+
+
+def test_a_screen_takes_of_the_picture_what_its_corners_span_and_one_behind_takes_nothing():
+    screen = np.array([[-1.0, 4.0, 0.0], [1.0, 2.0, 0.0], [1.0, 2.0, 1.0], [-1.0, 4.0, 1.0]])
+    behind = screen * [1.0, -1.0, 1.0]
+    assert seen_rectangles(np.stack([screen, behind])).tolist() == [[-0.25, 0.5, 0.0, 0.5]]
+    assert seen_rectangles(np.zeros((0, 4, 3))).shape == (0, 4)

@@ -2,10 +2,12 @@
 
 import time
 
+import numpy as np
 import pytest
 
 from client.config import ASSETS
-from client.desktop.boards import QUEUE, VITALS, WallBoard, content
+from client.desktop.boards import QUEUE, VITALS, WallBoard, content, corners_m
+from client.program import load_layouts
 from client.ui.fonts import found_in
 from client.ui.tree import Tree
 from client.ui.vocabulary import Role
@@ -86,3 +88,13 @@ def test_everything_fits_on_a_board(shown, stay, name):
 
 def test_a_surface_of_another_kind_stays_as_it_is(shown):
     assert content("poster", shown) is None
+
+
+def test_the_corners_of_a_board_are_those_of_its_surface():
+    (board,) = load_layouts(ASSETS)["consult"].panels
+    corners = corners_m(board)
+    assert np.allclose(corners.mean(axis=0), board.position_m)
+    assert np.ptp(corners[:, 2]) == pytest.approx(board.height_m)
+    assert np.linalg.norm(corners[1] - corners[0]) == pytest.approx(board.width_m)
+    # It hangs on the wall where x is 0, so all of it has the same x.
+    assert np.ptp(corners[:, 0]) == pytest.approx(0.0, abs=1e-3)
