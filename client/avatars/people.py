@@ -18,6 +18,7 @@ from client.avatars.flat import FlatAvatar, FlatMesh
 from client.avatars.glb import Person, read_person
 from client.avatars.mannequin import mannequin
 from client.avatars.mesh import AvatarNode, PersonMesh
+from client.avatars.plain_shader import plain_person_shader
 from client.avatars.pose import PoseBatch, Posed, movement_of, solve
 from client.avatars.rotation import UP, from_quaternion
 from client.avatars.shader import person_shader
@@ -27,6 +28,8 @@ from client.avatars.stance import Stance, advance, stand
 from client.avatars.tag import Tag, TagText, tag_shader
 from client.avatars.tag_layout import lay_out, seen_rectangles
 from client.scene.light import RoomLight
+from client.scene.target import draw_over_scene
+from client.scene.tiers import TIERS, Tier
 from client.ui.fonts import Typeface
 from world.errors import ConfigurationError
 from world.geometry import FloatArray
@@ -35,7 +38,6 @@ LOG = logging.getLogger(__name__)
 MASK_NAME = "face.png"
 LEVEL_FROM_M = (0.0, 2.6, 6.0)  # where the second and third level of detail begin
 FLAT_EVERY = 2  # without shaders, each body is moved in every second frame
-FLAT_REACH = 0.35  # without shaders, the coarsest level begins at this share of the distance
 LEVEL_SLACK = 0.12  # a body changes its level this much later than it would, so it never flickers
 TAG_OVER_EYES_M = 0.27
 LIGHT_MOVED_M = 0.25
@@ -60,8 +62,8 @@ class People:
       assets_folder: holds one .glb per person and the face mask.
       light: the room's light.
       typeface: for name tags.
-      detail: above 1 draws finer bodies further away, below 1 coarser; 0 is for machines without
-        shaders: coarse bodies, lit per vertex.
+      tier: how bodies are shaded and how fine they are; without shaders they are coarse, and
+        posed and lit by the processor.
     """
 
     def __init__(
@@ -70,11 +72,11 @@ class People:
         assets_folder: Path,
         light: RoomLight,
         typeface: Typeface | None = None,
-        detail: float = 1.0,
+        tier: Tier = TIERS["high"],
     ) -> None:
-        self._folder, self._light, self._reach = assets_folder, light, detail or FLAT_REACH
+        self._folder, self._light, self._reach = assets_folder, light, tier.people_detail
         self._typeface = typeface or Typeface()
-        self._has_shaders = detail > 0
+        self._has_shaders = tier.people != "none"
         self._mask = _mask_image(assets_folder / MASK_NAME)
         self._meshes: dict[str, PersonMesh] = {}
         self._flat_meshes: dict[str, tuple[FlatMesh, FlatMesh]] = {}
@@ -90,9 +92,11 @@ class People:
         self._bodies = self.root.attach_new_node("bodies")
         self._bodies.set_two_sided(True)
         self._tags = self.root.attach_new_node("tags")
+        draw_over_scene(self._tags)
         self._shadows: FloorShadows | None = None
         if self._has_shaders:
-            self._bodies.set_shader(person_shader())
+            shader = person_shader() if tier.people == "full" else plain_person_shader()
+            self._bodies.set_shader(shader)
             self._bodies.set_shader_input("face_texture", _mask_texture(self._mask))
             light.apply(self._bodies)
             self._tags.set_shader(tag_shader())
@@ -266,7 +270,9 @@ class People:
         if isinstance(member.avatar, FlatAvatar):
             member.avatar.light_at((x, y, z))
         else:
-            member.avatar.set_key_light(*key_light(self._light.ambient_at((x, y, z))))
+            faces = self._light.ambient_at((x, y, z))
+            member.avatar.set_light(faces)
+            member.avatar.set_key_light(*key_light(faces))
 
     def _cast_shadows(self, skeleton: Skeleton, posed: Posed) -> None:
         if self._shadows is None:

@@ -17,6 +17,7 @@ from client.desktop import boards
 from client.desktop.own_body import OwnBody
 from client.desktop.views import ROLE_NAMES
 from client.program import Program, Step
+from client.scene.pace import Rung
 from client.scene.room import RoomView
 from client.scene.window import Stage
 from client.ui.fonts import found_in
@@ -32,12 +33,6 @@ FIELD_OF_VIEW_RAD: Final = 1.25
 SCALE_HEIGHT_PX: Final = 900
 """Above this height of a window widgets grow with it."""
 SPEAKING_LEVEL: Final = 0.55
-DETAIL: Final = {"potato": 0.0, "low": 0.7, "high": 1.4}
-PEOPLE_S: Final = {"potato": 1 / 12, "low": 1 / 30, "high": 0.0}
-"""How often bodies are posed anew: on a slow machine the own view goes first."""
-BOARD_PX: Final = {"potato": 640, "low": 960, "high": 1280}
-BOARD_S: Final = {"potato": 0.4, "low": 0.2, "high": 0.05}
-"""How often a live board is painted anew."""
 SETTING_EYE_M, SETTING_TARGET_M = (1.4, 6.6, 1.65), (7.2, 3.0, 1.1)
 """What is seen behind the screens before one has come in."""
 
@@ -80,6 +75,18 @@ class Picture:
         for room_type in ("waiting", "consult"):
             self._loaded(room_type)
 
+    def draw_as(self, rung: Rung) -> None:
+        """Draws as this rung from now on; of another tier, everything is loaded anew."""
+        is_other = rung.tier != self._stage.tier.name
+        self._stage.set_quality(rung.tier, rung.scale)
+        if is_other:
+            self._drop_people()
+            for view in self._rooms.values():
+                view.close()
+            self._rooms.clear()
+            self._room = None
+            self.preload()
+
     def hurry(self) -> None:
         """Lets the next update bring everything up to date, whenever that was done last."""
         self._board_due_s = self._people_due_s = 0.0
@@ -90,7 +97,7 @@ class Picture:
         if program.step is Step.INSIDE and program.model.room is not None:
             self._follow_room(program)
             if now_s >= self._people_due_s:
-                self._people_due_s = now_s + PEOPLE_S[self._stage.tier.name]
+                self._people_due_s = now_s + self._stage.tier.people_every_s
                 self._update_people(program, now_s)
             self._update_boards(program, now_s)
             self._look_out(program, now_s)
@@ -172,8 +179,8 @@ class Picture:
             view.set_door(name, program.bodies.door_shares.get(name, 0.0))
 
     def _new_people(self, view: RoomView) -> People:
-        folder, detail = self._assets / "people", DETAIL[self._stage.tier.name]
-        return People(view.root, folder, view.light, self._typeface, detail=detail)
+        folder, tier = self._assets / "people", self._stage.tier
+        return People(view.root, folder, view.light, self._typeface, tier)
 
     def _look_out(self, program: Program, now_s: float) -> None:
         bodies = program.bodies
@@ -224,14 +231,14 @@ class Picture:
     def _update_boards(self, program: Program, now_s: float) -> None:
         if self._room is None or now_s < self._board_due_s:
             return
-        self._board_due_s = now_s + BOARD_S[self._stage.tier.name]
+        self._board_due_s = now_s + self._stage.tier.board_every_s
         for name in self._room.panels:
             panel = boards.content(name, program)
             if panel is None:
                 continue
             if name not in self._boards:
                 shape = next(one for one in self._room.layout.panels if one.name == name)
-                width = BOARD_PX[self._stage.tier.name]
+                width = self._stage.tier.board_px
                 height = round(width * shape.height_m / shape.width_m)
                 self._boards[name] = boards.WallBoard(name, (width, height), self._typeface)
             pixels = self._boards[name].painted(panel)
