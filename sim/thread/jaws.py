@@ -86,6 +86,18 @@ class Jaws:
         self.node = -1
         self._is_aiming = False
 
+    def turns(self, first: int, last: int) -> float:
+        """Returns how often the nodes first .. last go round the shaft, signed, close to it."""
+        offset = self.thread.chain.x[:, first : last + 1] - self.tip_m[:, None]
+        along = (offset * self.shaft[:, None]).sum(axis=0)
+        beside = offset - along * self.shaft[:, None]
+        radial = np.sqrt((beside**2).sum(axis=0))
+        is_on = (along > 0.0) & (along < SHAFT_M) & (radial < 3.0 * self.radius_m)
+        a, b = beside[:, :-1], beside[:, 1:]
+        sine = (np.cross(a, b, axis=0) * self.shaft[:, None]).sum(axis=0)
+        angle = np.arctan2(sine, (a * b).sum(axis=0))
+        return float(angle[is_on[:-1] & is_on[1:]].sum() / (2.0 * np.pi))
+
     def _shut_when_clear(self) -> None:
         first, last = self.thread.capsules.skips[self.index]
         if first < 0 or self.node >= 0 or self._is_aiming:

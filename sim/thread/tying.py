@@ -105,8 +105,38 @@ def tie(
     """Ties the knot, frame by frame, and returns the instruments, still holding it taut."""
     pair = hands(stitch)
     for stage in stages(stitch, throws, manner):
-        _play(stitch, pair, stage, each_frame)
+        play(stitch, pair, stage, each_frame)
     return pair
+
+
+def play(
+    stitch: Stitch,
+    pair: tuple[Jaws, Jaws],
+    stage: Stage,
+    each_frame: Callable[[], None] | None = None,
+) -> None:
+    """Leads both instruments through one stage, and steps the thread with them."""
+    thread = stitch.thread
+    aims = (stage.left, stage.right)
+    for jaws, aim in zip(pair, aims, strict=True):
+        if aim.opens and jaws.node >= 0:
+            jaws.open()
+        if aim.node >= 0:
+            jaws.spread(aim.node)
+    starts = [jaws.tip_m for jaws in pair]
+    for _ in range(stage.frames):
+        is_there = True
+        for jaws, aim, start in zip(pair, aims, starts, strict=True):
+            goal = _goal(thread.chain.x, jaws, aim, start)
+            is_there = jaws.lead(goal, stage.speed_m_s) and is_there
+        thread.step()
+        if each_frame is not None:
+            each_frame()
+        if is_there:
+            break
+    for jaws, aim in zip(pair, aims, strict=True):
+        if aim.node >= 0:
+            jaws.close(aim.node)
 
 
 def throw(winder: int, wraps: int, manner: Manner) -> Iterator[Stage]:
@@ -167,32 +197,6 @@ def _shaft(hand: int, manner: Manner) -> FloatArray:
 
 def _to(point_m: FloatArray) -> Aim:
     return Aim(point_m=(float(point_m[0]), float(point_m[1]), float(point_m[2])))
-
-
-def _play(
-    stitch: Stitch, pair: tuple[Jaws, Jaws], stage: Stage, each_frame: Callable[[], None] | None
-) -> None:
-    thread = stitch.thread
-    aims = (stage.left, stage.right)
-    for jaws, aim in zip(pair, aims, strict=True):
-        if aim.opens and jaws.node >= 0:
-            jaws.open()
-        if aim.node >= 0:
-            jaws.spread(aim.node)
-    starts = [jaws.tip_m for jaws in pair]
-    for _ in range(stage.frames):
-        is_there = True
-        for jaws, aim, start in zip(pair, aims, starts, strict=True):
-            goal = _goal(thread.chain.x, jaws, aim, start)
-            is_there = jaws.lead(goal, stage.speed_m_s) and is_there
-        thread.step()
-        if each_frame is not None:
-            each_frame()
-        if is_there:
-            break
-    for jaws, aim in zip(pair, aims, strict=True):
-        if aim.node >= 0:
-            jaws.close(aim.node)
 
 
 def _goal(x: FloatArray, jaws: Jaws, aim: Aim, start_m: FloatArray) -> FloatArray:
