@@ -67,6 +67,13 @@ class Grasp:
         self.pinch_n = 0.0
         self.tool.first = 0.0
 
+    def parts(self, scene: Scene) -> int:  # noqa: ARG002 -- an Actor's signature
+        """Returns 1: jaws are a tool's, and the scene looks after tools."""
+        return 1
+
+    def begin(self, scene: Scene, share: float) -> None:
+        """Has nothing of its own to move."""
+
     def add_rows(self, scene: Scene, dt_s: float) -> None:  # noqa: ARG002 -- an Actor's signature
         """Adds three rows for each held triangle."""
         self._first_row = int(scene.rows.used[0])

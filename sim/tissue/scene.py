@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.arrays import GRAVITY_M_S2, STEP_S, BoolArray, FloatArray
+from sim.tissue.body import ROUNDS as FREE_ROUNDS
 from sim.tissue.body import TOLERANCE, State, finish, set_up, state_of
 from sim.tissue.contact import Capsule, add_contacts, pierced_at, stay_outside
 from sim.tissue.hands import MASS_KG, Hands, couple, hands_of
@@ -26,6 +27,8 @@ FAST_M = 0.001
 """Predicted motion of an instrument within a part beyond which contacts are set up anew."""
 REACH_M = 0.005
 PASSES, FIRST_PASSES, SECOND_PASSES = 10, 2, 2
+SHORT_PART = 0.4
+"""Share of a frame below which a part gets no more passes than a fast one."""
 ROUNDS = 12
 """Of each pass: rows change little from one to the next, and the next goes on where one ended."""
 
@@ -33,8 +36,14 @@ ROUNDS = 12
 class Actor(Protocol):
     """What else acts on tissue in a scene: a grasp, a needle, walls of a wound."""
 
+    def parts(self, scene: "Scene") -> int:
+        """Returns how many parts it needs the next frame to have."""
+
+    def begin(self, scene: "Scene", share: float) -> None:
+        """Moves on what a hand moves, by a share of what is left of the frame."""
+
     def add_rows(self, scene: "Scene", dt_s: float) -> None:
-        """Adds rows before the solve."""
+        """Adds rows before a solve; called again if there is a second one."""
 
     def update(self, scene: "Scene", dt_s: float) -> None:
         """Takes the result of the solve."""
@@ -87,6 +96,7 @@ class Scene:
         self.surface = mesh.surface()
         self.state: State = state_of(mesh, tools + others)
         self.vertex_count = len(mesh.vertices_m)
+        self.tool_capacity = tools
         self.state.system.is_fixed[: self.vertex_count] = is_fixed
         self.state.mass_kg[self.vertex_count :] = MASS_KG
         self.state.x_m[self.vertex_count :] = 1e3
@@ -105,7 +115,7 @@ class Scene:
         """Brings an instrument in, outside the tissue."""
         tool = Tool(self.vertex_count + len(self.tools), tip_m, back, length_m, radius_m)
         index = len(self.tools)
-        if index >= len(self.hands.limit_n):
+        if index >= self.tool_capacity:
             raise ValueError("The scene has no node left for a tool; ask for more of them.")
         self.state.x_m[tool.node] = self.hands.target_m[index] = tool.tip_m
         self.state.v_m_s[tool.node] = 0
@@ -141,31 +151,18 @@ class Scene:
                 far_m = max(
                     far_m, moved + 0.5 * tool.length_m * math.dist(tool.back, tool.proxy_back)
                 )
-        return min(MOST_PARTS, max(1, math.ceil(far_m / PART_M)))
+        parts = min(MOST_PARTS, max(1, math.ceil(far_m / PART_M)))
+        return max([parts, *(actor.parts(self) for actor in self.actors)])
 
     def _part(self, dt_s: float, share: float, rounds: int, tolerance: float) -> int:
         state, rows = self.state, self.rows
+        for actor in self.actors:
+            actor.begin(self, share)
         self.before_m[:] = state.x_m
         capsules = [self._capsule(tool, share) for tool in self.tools if tool.is_solid]
         floor = set_up(state, self.gravity_m_s2, dt_s)
         couple(state, self.hands, dt_s)
-        self._add_rows(capsules, dt_s, is_second=False)
-        is_touched = self.rows.used[0] > 0
-        limits = (rounds, tolerance, floor)
-        is_fast = False
-        spent = solve(
-            state.v_m_s, state.system, state.pattern, rows, dt_s,
-            FIRST_PASSES if is_touched else 1, *limits,
-        )  # fmt: skip
-        for capsule in capsules:
-            moved = dt_s * math.hypot(*state.v_m_s[capsule.node])
-            turned = capsule.shape[0] * math.dist(capsule.before, capsule.after)
-            is_fast |= moved + turned > FAST_M
-        if is_touched:
-            if is_fast:
-                self._add_rows(capsules, dt_s, is_second=True)
-            left = SECOND_PASSES if is_fast else PASSES - FIRST_PASSES
-            spent += solve(state.v_m_s, state.system, state.pattern, rows, dt_s, left, *limits)
+        spent = self._solve(capsules, dt_s, rounds, tolerance, floor)
         finish(state, rows, dt_s)
         for tool in self.tools:
             force_on_node(rows, tool.node, tool.force_n)
@@ -173,6 +170,26 @@ class Scene:
             actor.update(self, dt_s)
         self._keep_outside(capsules)
         return spent
+
+    def _solve(
+        self, capsules: list[Capsule], dt_s: float, rounds: int, tolerance: float, floor: float
+    ) -> int:
+        state, rows = self.state, self.rows
+        fixed = (state.v_m_s, state.system, state.pattern, rows, dt_s)
+        self._add_rows(capsules, dt_s, is_second=False)
+        if rows.used[0] == 0:
+            return solve(*fixed, 1, max(rounds, FREE_ROUNDS), tolerance, floor)
+        spent = solve(*fixed, FIRST_PASSES, rounds, tolerance, floor)
+        is_fast = False
+        for capsule in capsules:
+            moved = dt_s * math.hypot(*state.v_m_s[capsule.node])
+            turned = capsule.shape[0] * math.dist(capsule.before, capsule.after)
+            is_fast |= moved + turned > FAST_M
+        if is_fast:
+            self._add_rows(capsules, dt_s, is_second=True)
+        is_short = is_fast or dt_s < SHORT_PART * STEP_S
+        passes = SECOND_PASSES if is_short else PASSES - FIRST_PASSES
+        return spent + solve(*fixed, passes, rounds, tolerance, floor)
 
     def _capsule(self, tool: Tool, share: float) -> Capsule:
         after = tool.proxy_back + share * (tool.back - tool.proxy_back)
