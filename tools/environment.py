@@ -3,16 +3,18 @@
 Strategy: the two commands of README start on whatever Python the machine has, so this module
 imports nothing that must first be installed. It checks Python and the disk, installs missing
 system libraries where it may, makes `.venv`, and installs the packages that pyproject.toml names
-for a profile. A stamp in `.venv` remembers what was installed, so a second start takes no time.
+for a profile. A stamp in `.venv` remembers all that was installed, so a second start takes no time
+and needs no network, and neither does a start that needs less than an earlier one.
 """
 
 import ctypes.util
-import hashlib
+import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
+import textwrap
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+NARROWEST = 20
+"""Columns of a terminal; in a narrower one lines are not broken at words."""
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
 
 
@@ -60,6 +64,8 @@ SYSTEM_PARTS = {
     "postgresql": SystemPart("postgresql", paths=("/usr/lib/postgresql/*/bin/initdb",)),
 }
 GIB = 1 << 30
+ADDED_SHARE = 4
+"""Adding to an environment that is there takes at most this part of a first installation."""
 SERVER = Profile(("server",), (), GIB)
 CLIENT = Profile(("client",), ("egl", "gl", "mesa", "portaudio"), 2 * GIB)
 CLINIC = Profile(("server", "client"), CLIENT.libraries, 2 * GIB)
@@ -71,6 +77,20 @@ def stop(sentence: str) -> NoReturn:
     raise SystemExit(f"metaclinic: {sentence}")
 
 
+def say(text: str) -> None:
+    """Prints progress at once: broken between words on a terminal, else a line as it is."""
+    columns = shutil.get_terminal_size().columns
+    if sys.stdout.isatty() and columns >= NARROWEST:
+        text = textwrap.fill(
+            text,
+            columns,
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    print(text, flush=True)
+
+
 def prepare(profile: Profile) -> Path:
     """Returns the Python interpreter of a `.venv` that has all that the profile names.
 
@@ -78,19 +98,43 @@ def prepare(profile: Profile) -> Path:
       SystemExit: with the exact next step where it cannot go on by itself.
     """
     _require_python()
-    _require_disk(profile)
     _require_system_parts(profile.libraries)
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    wanted = _requirements(profile.extras)
-    stamp = VENV / f"installed-{'-'.join(profile.extras)}"
-    digest = hashlib.sha256("\n".join([sys.version, *wanted]).encode()).hexdigest()
-    if python.exists() and stamp.exists() and stamp.read_text() == digest:
-        return python
-    if not python.exists():
-        _make_venv()
-    _install(python, wanted)
-    stamp.write_text(digest)
-    return python
+    wanted = requirements(profile)
+    missing = [line for line in wanted if line not in _installed()]
+    if missing:
+        _require_disk(profile)
+        if not _python().exists():
+            _make_venv()
+        _install(wanted)
+    return _python()
+
+
+def requirements(profile: Profile) -> list[str]:
+    """Returns the packages that a profile installs, as pyproject.toml names them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = list(project["dependencies"])
+    for extra in profile.extras:
+        wanted += project["optional-dependencies"][extra]
+    return sorted(set(wanted))
+
+
+def _python() -> Path:
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _stamp() -> Path:
+    return VENV / "installed.json"
+
+
+def _installed() -> set[str]:
+    """Returns what was installed so far into the environment of this very Python."""
+    if not (_python().exists() and _stamp().exists()):
+        return set()
+    try:
+        stamp = json.loads(_stamp().read_text(encoding="utf-8"))
+        return set(stamp["packages"]) if stamp["python"] == sys.version else set()
+    except (ValueError, KeyError, TypeError):
+        return set()
 
 
 def _require_python() -> None:
@@ -104,11 +148,14 @@ def _require_python() -> None:
 
 
 def _require_disk(profile: Profile) -> None:
+    is_first = not _python().exists()
+    needed_bytes = profile.free_bytes if is_first else profile.free_bytes // ADDED_SHARE
     free_bytes = shutil.disk_usage(ROOT).free
-    if not VENV.exists() and free_bytes < profile.free_bytes:
+    if free_bytes < needed_bytes:
         stop(
-            f"{free_bytes / GIB:.1f} GiB are free at {ROOT}, the installation takes "
-            f"{profile.free_bytes / GIB:.0f} GiB. Free some space and start again."
+            f"{free_bytes / GIB:.1f} GiB are free on the disk of {ROOT}, and the installation "
+            f"takes {needed_bytes / GIB:.1f} GiB there, in .venv. Free some space and start the "
+            "same command again, or move this folder to a larger disk."
         )
 
 
@@ -134,11 +181,11 @@ def _install_debian(packages: Sequence[str]) -> None:
         stop(
             "the operating system lacks "
             + ", ".join(packages)
-            + ". On Debian or Ubuntu type: sudo "
+            + ". Start this command again after this one, which is for Debian or Ubuntu:\n"
+            + "  sudo "
             + " ".join(line)
-            + " — and then start this command again."
         )
-    print(f"Installing system packages: {', '.join(packages)} ...", flush=True)
+    say(f"Installing system packages: {', '.join(packages)} ...")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for step in (["apt-get", "update", "-q"], line):
         done = subprocess.run(
@@ -165,7 +212,7 @@ def _is_root() -> bool:
 
 
 def _make_venv() -> None:
-    print(f"Making a Python environment in {VENV} ...", flush=True)
+    say(f"Making a Python environment in {VENV} ...")
     command = [sys.executable, "-m", "venv", str(VENV)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode and "ensurepip" in done.stdout + done.stderr:
@@ -178,19 +225,11 @@ def _make_venv() -> None:
         stop(f"`{' '.join(command)}` failed:\n{(done.stdout + done.stderr).strip()[-800:]}")
 
 
-def _requirements(extras: Iterable[str]) -> list[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = list(project["dependencies"])
-    for extra in extras:
-        wanted += project["optional-dependencies"][extra]
-    return sorted(set(wanted))
-
-
-def _install(python: Path, wanted: Sequence[str]) -> None:
-    """Installs the packages, a line of progress for each one that is fetched."""
-    print(f"Installing {len(wanted)} packages and what they need ...", flush=True)
+def _install(wanted: Sequence[str]) -> None:
+    """Installs the packages, a line of progress for each one that is looked for."""
+    say(f"Installing {len(wanted)} packages and what they need ...")
     command = [
-        *(str(python), "-m", "pip", "install", "--disable-pip-version-check"),
+        *(str(_python()), "-m", "pip", "install", "--disable-pip-version-check"),
         *("--no-input", "--progress-bar", "off", *wanted),
     ]
     pip = subprocess.Popen(
@@ -199,12 +238,26 @@ def _install(python: Path, wanted: Sequence[str]) -> None:
     log = []
     for line in pip.stdout or ():
         log.append(line)
-        word, _, rest = line.strip().partition(" ")
-        if word in {"Collecting", "Installing"}:
-            print(f"  {word} {rest[:70]}", flush=True)
+        told = progress(line)
+        if told:
+            say(told)
     if pip.wait():
         stop(
             "the Python packages could not be installed. pip said:\n"
             + "".join(log[-12:])
             + "Check the network and the free disk space, then start this command again."
         )
+    known = sorted(_installed() | set(wanted))
+    stamp = {"python": sys.version, "packages": known}
+    _stamp().write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+
+
+def progress(line: str) -> str:
+    """Returns what to tell of a line of pip's; empty for nothing."""
+    word, _, rest = line.strip().partition(" ")
+    if word == "Collecting":
+        return f"  {rest.partition(' (from')[0]}"
+    if word == "Downloading" and rest.endswith("MB)"):
+        file, _, size = rest.rpartition(" (")
+        return f"    {file.rpartition('/')[2].partition('-')[0]}: {size.removesuffix(')')}"
+    return "Putting them in place ..." if line.startswith("Installing collected") else ""

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,21 +24,24 @@ WORLD_PORT: Final = 8444
 
 def main() -> int:
     """Returns the exit code of the visit; 0 if all went well."""
-    given = _parse()
+    given = parse(sys.argv[1:])
     # Folders are meant from where the person is, not from where the program lies.
     given.data, given.screenshots = given.data.resolve(), given.screenshots.resolve()
-    python = environment.prepare(_profile(given))
+    python = environment.prepare(profile(given))
     if given.setup_only:
-        print("Everything is set up. Open the clinic with: python3 tools/run.py")
+        others = [word for word in sys.argv[1:] if word != "--setup-only"]
+        environment.say("Everything is set up. Go on with:")
+        environment.say(" ".join(["  python3 tools/run.py", *others]))
         return 0
     folders = ["--data", str(given.data), "--screenshots", str(given.screenshots)]
     return _run([str(python), "-m", "tools.session", *sys.argv[1:], *folders])
 
 
-def _profile(given: argparse.Namespace) -> environment.Profile:
+def profile(given: argparse.Namespace) -> environment.Profile:
+    """Returns what a command needs, whether it starts something or only sets up."""
     if given.server_only:
         return environment.SERVER
-    return environment.CLIENT if given.connect else environment.CLINIC
+    return environment.CLINIC if given.connect is None else environment.CLIENT
 
 
 def _run(command: list[str]) -> int:
@@ -51,13 +55,16 @@ def _run(command: list[str]) -> int:
     return process.wait()
 
 
-def _parse() -> argparse.Namespace:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Returns what was asked for; ends the program with a sentence if it does not fit."""
     parser = argparse.ArgumentParser(prog="tools/run.py", description=__doc__)
     parser.add_argument("--setup-only", action="store_true", help="install, start nothing")
     add_session_arguments(parser)
-    given = parser.parse_args()
-    if given.connect and given.server_only:
+    given = parser.parse_args(arguments)
+    if given.connect is not None and given.server_only:
         parser.error("--connect joins a clinic elsewhere, --server-only opens one here: choose one")
+    if given.connect == "" and not given.setup_only:
+        parser.error("--connect wants the clinic's address: --connect HOST or HOST:PORT")
     return given
 
 
@@ -71,7 +78,13 @@ def _seconds(text: str) -> float:
 def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what tools/session.py understands too."""
     parser.add_argument("--server-only", action="store_true", help="no window; the server alone")
-    parser.add_argument("--connect", metavar="HOST", help="join a clinic elsewhere: HOST[:PORT]")
+    parser.add_argument(
+        "--connect",
+        metavar="HOST",
+        nargs="?",
+        const="",
+        help="join a clinic elsewhere: HOST or HOST:PORT",
+    )
     parser.add_argument("--invitation", metavar="CODE", help="with --connect: take up an account")
     parser.add_argument(
         "--as",
