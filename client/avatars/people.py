@@ -313,9 +313,9 @@ class People:
                 node.hide()
                 continue
             node.show()
-            x, y, z = (points[row] + [0, 0, layout.raised_m[row]]).tolist()
-            node.set_pos_hpr(viewer, x, y, z, 0, 0, 0)
-            node.set_scale(float(layout.scale[row]))
+            place = (points[row] + [0, 0, layout.raised_m[row]]) * layout.nearer[row]
+            node.set_pos_hpr(viewer, *place.tolist(), 0, 0, 0)
+            node.set_scale(float(layout.scale[row] * layout.nearer[row]))
 
 
 def _put_under_viewer(

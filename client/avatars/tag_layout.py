@@ -21,6 +21,7 @@ LARGEST_SCALE = 5.0
 GAP = 0.004  # between tags, in tangents of the viewing angle
 BACK_GAP = 0.03  # between a screen and a tag that comes back up
 CHEST_M = 0.62  # how far before the chest is below over the head
+CHEST_DEPTH_M = 0.6  # how far before their eyes' upright people's chests and hands may be
 NO_SCREENS: FloatArray = np.zeros((0, 4))
 
 
@@ -33,12 +34,15 @@ class TagLayout:
       scale: (n,) how many times its own size.
       raised_m: (n,) how far it moves up from its place, along the viewer's up; below 0 it is down.
       is_low: (n,) whether it is before the chest.
+      nearer: (n,) how many times its place and size are, so that it looks the same from where the
+        viewer is and stands before the chest, not in it.
     """
 
     is_shown: NDArray[np.bool_]
     scale: FloatArray
     raised_m: FloatArray
     is_low: NDArray[np.bool_]
+    nearer: FloatArray
 
 
 def lay_out(
@@ -78,7 +82,8 @@ def lay_out(
             up = _free(at - np.array([0.0, down]), size, _stacked([*taken, *screens]), -1.0) - down
         raised[index] = up
         taken.append(_rectangle(at + np.array([0.0, up]), size))
-    return TagLayout(is_shown, scale, raised * depth, is_low)
+    nearer = np.where(is_low, np.maximum(NEAREST_M, depth - CHEST_DEPTH_M) / depth, 1.0)
+    return TagLayout(is_shown, scale, raised * depth, is_low, nearer)
 
 
 def seen_rectangles(corners_m: FloatArray) -> FloatArray:

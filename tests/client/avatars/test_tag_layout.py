@@ -2,7 +2,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.avatars.tag_layout import BACK_GAP, CHEST_M, FULL_SIZE_M, lay_out, seen_rectangles
+from client.avatars.tag_layout import (
+    BACK_GAP,
+    CHEST_DEPTH_M,
+    CHEST_M,
+    FULL_SIZE_M,
+    lay_out,
+    seen_rectangles,
+)
 
 
 def rectangles(anchor_m, half_m, layout):
@@ -98,12 +105,13 @@ def test_a_tag_that_would_cover_a_screen_goes_before_the_chest():
     layout = lay_out(anchor_m, half_m, SCREEN)
     assert layout.is_low.tolist() == [True]
     assert layout.raised_m[0] == -CHEST_M
+    assert layout.nearer[0] * 4.0 == 4.0 - CHEST_DEPTH_M
 
 
 def test_a_tag_beside_the_screen_stays_over_its_person():
     layout = lay_out(np.array([[3.0, 4.0, 0.4]]), np.array([[0.2, 0.045]]), SCREEN)
     assert layout.is_low.tolist() == [False]
-    assert layout.raised_m[0] == 0
+    assert (layout.raised_m[0], layout.nearer[0]) == (0.0, 1.0)
 
 
 def test_a_tag_comes_back_up_only_when_there_is_room_to_spare():
