@@ -39,6 +39,7 @@ class ClinicModel:
       visits: what was last heard of each visit of one's own.
       clock_offset_s: the server's clock less ours.
       told: sentences that the clinic told, newest last, until they are taken.
+      invitations: the visits to which one is asked along.
       knocks: door to the name of who knocked last, until it is answered.
     """
 
@@ -54,6 +55,7 @@ class ClinicModel:
     lines: deque[Line] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
     forgotten_lines: int = 0
     told: deque[m.Notice] = field(default_factory=lambda: deque(maxlen=16))
+    invitations: tuple[m.Invitation, ...] = ()
     knocks: dict[str, str] = field(default_factory=dict)
     vitals: VitalSigns = field(default_factory=VitalSigns)
     clock_offset_s: float = 0.0
@@ -96,6 +98,8 @@ class ClinicModel:
             case m.Welcome():
                 self.me = message
                 self.clock_offset_s = message.server_s - now_s
+                # Told again, if there are any.
+                self.invitations = ()
             case m.RoomView():
                 self._enter(message)
             case m.PersonView(person):
@@ -122,6 +126,8 @@ class ClinicModel:
             case m.QueueView(entries, companions):
                 self.waiting, self.waiting_since_s = entries, now_s
                 self.companions = companions
+            case m.Invitations(entries):
+                self.invitations = entries
             case m.Notice():
                 self.told.append(message)
             case _:

@@ -28,6 +28,7 @@ from world.visit_records import Visits
 
 QUEUE_REFRESH_S = 15.0
 PAUSE_AFTER = 400
+NONE_ASKED = m.Invitations(())
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Viewer:
     doors: tuple[m.DoorState, ...] = ()
     queue: m.QueuePlace | m.QueueView | None = None
     queue_sent_s: float = 0.0
+    invitations: m.Invitations = NONE_ASKED
 
 
 @dataclass(slots=True)
@@ -289,6 +291,10 @@ class Audience:
                 self._update_person(clinic, user_id, viewer, subject_id, letters)
             self._update_doors(clinic, user_id, viewer, now_s)
         self._update_queue(clinic, user_id, viewer, now_s)
+        asked = views.invitations(clinic, user_id)
+        if asked != viewer.invitations:
+            viewer.invitations = asked
+            viewer.session.send(asked)
 
     def _send_room(self, clinic: Clinic, user_id: UserId, viewer: Viewer, now_s: float) -> None:
         body, sight = clinic.bodies[user_id], self._see(clinic)

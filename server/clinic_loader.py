@@ -65,6 +65,7 @@ async def load_clinic(store: Store, plans: Mapping[RoomId, RoomPlan], now_s: flo
         visits = [ledger.visit_from(record, invited) for record in records]
         involved = {place.user_id for place in places}
         involved |= {user_id for visit in visits for user_id in visit.participant_ids}
+        involved |= {asked.by for visit in visits for asked in visit.asked}
         users = await work.users.get_many(involved)
         answers = await work.answers.everybody()
         numbers = await work.events.last_numbers()

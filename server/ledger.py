@@ -25,7 +25,7 @@ from world.moderation import Ties
 from world.outcome import Happening, Reported
 from world.people import Role, RoomId, UserId, VisitId
 from world.protocol.codec import encode_event_body
-from world.visit_records import Participant, Visit
+from world.visit_records import Asked, Participant, Visit
 from world.visit_states import State
 
 OWNER = "owner"
@@ -192,18 +192,28 @@ def visit_record(visit: Visit, now_s: float) -> VisitRecord:
 
 
 def guests(visit: Visit, now_s: float) -> list[InvitedRecord]:
-    """Returns the rows of who was invited into a visit."""
-    return [
+    """Returns the rows of who was asked into a visit, those who have agreed first."""
+    came = [
         InvitedRecord(
-            visit.visit_id, guest.user_id, guest.role.value, now_s, guest.sees_vitals, now_s
+            visit.visit_id,
+            guest.user_id,
+            guest.role.value,
+            now_s,
+            guest.sees_vitals,
+            agreed_at_s=now_s,
         )
         for guest in visit.participants
         if guest.role not in {Role.PATIENT, Role.DOCTOR}
     ]
+    return came + [
+        InvitedRecord(visit.visit_id, asked.user_id, asked.role.value, now_s, invited_by=asked.by)
+        for asked in visit.asked
+    ]
 
 
 def visit_from(record: VisitRecord, invited: Iterable[InvitedRecord]) -> Visit:
-    """Returns the visit that a row and its guests describe."""
+    """Returns the visit that a row and those who were asked into it describe."""
+    invited = [one for one in invited if one.visit_id == record.id]
     state = State(record.state.replace("_", "-"))
     doctor_id = UserId(record.doctor_id) if record.doctor_id else None
     holds = state in {State.CALLED, State.IN_CONSULT, State.ENDED}
@@ -211,8 +221,13 @@ def visit_from(record: VisitRecord, invited: Iterable[InvitedRecord]) -> Visit:
     participants += [
         Participant(UserId(guest.user_id), Role(guest.role), guest.sees_vitals)
         for guest in invited
-        if guest.visit_id == record.id
+        if guest.agreed_at_s is not None
     ]
+    asked = tuple(
+        Asked(UserId(one.user_id), Role(one.role), UserId(one.invited_by))
+        for one in invited
+        if one.agreed_at_s is None and one.invited_by is not None
+    )
     if doctor_id and holds:
         participants.append(Participant(doctor_id, Role.DOCTOR, sees_vitals=True))
     return Visit(
@@ -226,6 +241,7 @@ def visit_from(record: VisitRecord, invited: Iterable[InvitedRecord]) -> Visit:
         consult_started_at_s=record.consult_began_at_s,
         closed_at_s=record.closed_at_s,
         missed_calls_n=record.missed_calls_n,
+        asked=asked,
     )
 
 

@@ -16,6 +16,7 @@ from world.visit_events import (
     End,
     GoBack,
     Invite,
+    Join,
     Leave,
     MarkNoShow,
     Uncall,
@@ -50,6 +51,7 @@ class Action(StrEnum):
     CANCEL_VISIT = "cancel-visit"
     LEAVE_VISIT = "leave-visit"
     INVITE = "invite"
+    JOIN_VISIT = "join-visit"
     DISMISS = "dismiss"
     ALLOW_VITALS = "allow-vitals"
     BEGIN_VISIT = "begin-visit"
@@ -158,6 +160,7 @@ VISIT_RULES: Mapping[Action, type[VisitEvent] | None] = {
     Action.CANCEL_VISIT: Cancel,
     Action.LEAVE_VISIT: Leave,
     Action.INVITE: Invite,
+    Action.JOIN_VISIT: Join,
     Action.DISMISS: Dismiss,
     Action.ALLOW_VITALS: AllowVitals,
 }

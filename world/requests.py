@@ -7,7 +7,7 @@ effects world/whereabouts.py carries out. A Refusal leaves everything as it was.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import cos, hypot, sin
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from world import access, moderation
 from world.access import Action
@@ -40,6 +40,7 @@ from world.visit_events import (
     Event,
     GoBack,
     Invite,
+    Join,
     Leave,
     MarkNoShow,
     Move,
@@ -65,6 +66,15 @@ _CHANGES: Mapping[str, type[VisitEvent]] = {
     "leave": Leave,
 }
 
+VisitRequest: TypeAlias = (
+    m.CheckIn
+    | m.CallPatient
+    | m.ChangeVisit
+    | m.Invite
+    | m.AnswerInvitation
+    | m.AllowVitals
+    | m.LeaveClinic
+)
 _RELATING: Mapping[type[m.Message], Action] = {
     m.Block: Action.BLOCK,
     m.AgreeToTalk: Action.AGREE_TO_TALK,
@@ -147,6 +157,7 @@ def handle(clinic: Clinic, user_id: UserId, request: m.Request, moment: Moment) 
             | m.CallPatient()
             | m.ChangeVisit()
             | m.Invite()
+            | m.AnswerInvitation()
             | m.AllowVitals()
             | m.LeaveClinic()
         ):
@@ -250,7 +261,7 @@ def _visit(
     out: Outcome,
     person: Person,
     body: Body,
-    request: m.CheckIn | m.CallPatient | m.ChangeVisit | m.Invite | m.AllowVitals | m.LeaveClinic,
+    request: VisitRequest,
     moment: Moment,
 ) -> None:
     now_s = moment.now_s
@@ -274,6 +285,10 @@ def _visit(
             event: Event = Invite(visit, guest_id, role) if is_invited else Dismiss(visit, guest_id)
             visit_event(out, event, person, now_s)
             out.touched.add(guest_id)
+        case m.AnswerInvitation(_, visit_id, agrees):
+            visit = VisitId(visit_id)
+            answer: Event = Join(visit) if agrees else Dismiss(visit, person.user_id)
+            visit_event(out, answer, person, now_s)
         case m.LeaveClinic():
             _go_home(out, person, now_s)
     out.touched.add(person.user_id)

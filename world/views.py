@@ -116,6 +116,26 @@ def queue_of(
     return None
 
 
+def invitations(clinic: Clinic, viewer_id: UserId) -> m.Invitations:
+    """Returns the visits into which the viewer is asked, in neutral names only.
+
+    Who may say no must not learn by being asked who is ill; but a carer has to know whom to go
+    with, and the neutral name is what the waiting room knows anyway.
+    """
+    return m.Invitations(
+        tuple(
+            m.Invitation(
+                visit.visit_id,
+                clinic.profiles[asked.by].alias,
+                clinic.profiles[asked.by].role.value,
+                clinic.profiles[visit.patient_id].alias,
+            )
+            for visit in clinic.visits.that_ask(viewer_id)
+            if (asked := visit.asking(viewer_id)) is not None
+        )
+    )
+
+
 def is_same_queue(one: m.QueuePlace | m.QueueView, other: m.QueuePlace | m.QueueView) -> bool:
     """Whether two views differ in nothing but the minutes that have passed."""
     return _timeless(one) == _timeless(other)

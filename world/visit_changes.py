@@ -27,7 +27,7 @@ def change(visits: Visits, visit: Visit, to: State, now_s: float, effects: list[
             participants=patient_side(visit.participants),
         )
     elif to not in OPEN:
-        visit = replace(visit, closed_at_s=now_s)
+        visit = replace(visit, closed_at_s=now_s, asked=())
     if to in HOLDING:
         return visits.with_visit(visit)
     visits = visits.with_visit(replace(visit, room_id=None, door_open_until_s=-1.0))

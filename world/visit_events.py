@@ -134,15 +134,20 @@ class Leave(VisitEvent):
 
 @dataclass(frozen=True, slots=True)
 class Invite(VisitEvent):
-    """A carer or interpreter is invited in; the server looks the role up in the account."""
+    """A carer or interpreter is asked in; the server looks the role up in the account."""
 
     user_id: UserId
     role: Role
 
 
 @dataclass(frozen=True, slots=True)
+class Join(VisitEvent):
+    """Who was asked in agrees, and belongs to the visit from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dismiss(VisitEvent):
-    """An invited person is asked to leave the visit."""
+    """A guest is to leave the visit, or no longer asked in; or they say so themselves."""
 
     user_id: UserId
 
@@ -189,7 +194,10 @@ class Notice(StrEnum):
     VISIT_OVER = "This visit is over. Call the next in the list."
     ENDED = "The visit has ended. The door stands open for you."
     NOT_TAKING_PLACE = "The visit does not take place. Ask at the desk for a new appointment."
-    INVITED = "You are invited to a visit. Go to its door once it opens."
+    NOT_INVITED = "You are no longer asked to come along. You need to do nothing."
+    JOINED = "You belong to the visit now. Go to its door once it opens."
+    COMES_ALONG = "The person whom you asked comes along, and can go in through the door."
+    STAYS_AWAY = "The person whom you asked does not come along. You can ask somebody else."
     DISMISSED = "You were asked to leave the visit. You can stay in the waiting room."
     SHOWN_OUT = "The room is needed for a visit. You are in the waiting room again."
     TEXT_ONLY = "Somebody in your visit cannot speak here. Use the text chat too."

@@ -28,12 +28,27 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who was asked into a visit and has not agreed: no part of it, and no party to it.
+
+    Attributes:
+      role: the part that they would have.
+      by: who asks.
+    """
+
+    user_id: UserId
+    role: Role
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One visit from booking to its end.
 
     Attributes:
       participants: the patient first; a doctor exactly while the visit holds a room, and after
         it has ended.
+      asked: who may come along if they agree.
       checked_in_at_s: when the patient came; kept through failed calls, it holds the place.
       room_id: the consult room that the visit holds.
       consult_started_at_s: when patient and doctor last met.
@@ -57,6 +72,7 @@ class Visit:
     absent_since_s: Mapping[UserId, float] = field(default_factory=dict)
     told: frozenset[Notice] = frozenset()
     missed_calls_n: int = 0
+    asked: tuple[Asked, ...] = ()
 
     @property
     def patient_id(self) -> UserId:
@@ -82,6 +98,10 @@ class Visit:
     def participant(self, user_id: UserId) -> Participant | None:
         """Returns the user's part in this visit, None if there is none."""
         return next((p for p in self.participants if p.user_id == user_id), None)
+
+    def asking(self, user_id: UserId) -> Asked | None:
+        """Returns how the user was asked into this visit, None if they were not or have agreed."""
+        return next((one for one in self.asked if one.user_id == user_id), None)
 
 
 @dataclass(frozen=True)
@@ -118,6 +138,10 @@ class Visits:
     def of_participant(self, user_id: UserId) -> tuple[Visit, ...]:
         """Returns the open visits to which this user belongs."""
         return self._by_participant.get(user_id, ())
+
+    def that_ask(self, user_id: UserId) -> tuple[Visit, ...]:
+        """Returns the open visits into which this user was asked, and has not agreed."""
+        return self._by_asked.get(user_id, ())
 
     def holder(self, room_id: RoomId | None) -> Visit | None:
         """Returns the visit that holds the consult room."""
@@ -179,4 +203,12 @@ class Visits:
         for visit in self._open:
             for part in visit.participants:
                 found[part.user_id] = (*found.get(part.user_id, ()), visit)
+        return found
+
+    @cached_property
+    def _by_asked(self) -> Mapping[UserId, tuple[Visit, ...]]:
+        found: dict[UserId, tuple[Visit, ...]] = {}
+        for visit in self._open:
+            for one in visit.asked:
+                found[one.user_id] = (*found.get(one.user_id, ()), visit)
         return found

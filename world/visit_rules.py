@@ -53,6 +53,8 @@ def parties(visit: Visit, person: Person) -> Parties:
     """Returns in which capacities the person can act on the visit."""
     part = visit.participant(person.user_id)
     own = _BY_PART.get(part.role, frozenset()) if part is not None else frozenset[Party]()
+    if visit.asking(person.user_id) is not None:
+        own |= {Party.ASKED}
     by_role = _BY_ROLE.get(person.role)
     return own if by_role is None else own | {by_role}
 
@@ -146,14 +148,17 @@ def _refuse_invite(visit: Visit, event: Invite) -> Refusal | None:
         return NotPermitted("Only a carer or an interpreter can be invited. Choose one.")
     if visit.participant(event.user_id) is not None:
         return Conflict("This person belongs to the visit already. Tell them to come in.")
-    if len(visit.participants) >= PARTICIPANTS_MAX_N:
+    if visit.asking(event.user_id) is not None:
+        return Conflict("This person was asked already. Wait for the answer.")
+    if len(visit.participants) + len(visit.asked) >= PARTICIPANTS_MAX_N:
         return RoomFull("The visit has no free seat. Ask somebody to leave it first.")
     return None
 
 
 def _refuse_guest(visit: Visit, event: Dismiss | AllowVitals, by: Person) -> Refusal | None:
+    is_answer = isinstance(event, Dismiss) and visit.asking(event.user_id) is not None
     part = visit.participant(event.user_id)
-    if part is None or part.role not in COMPANIONS:
+    if not is_answer and (part is None or part.role not in COMPANIONS):
         return NotFound("No such guest belongs to this visit. Choose one from its list.")
     is_host = parties(visit, by) & {Party.PATIENT, Party.DOCTOR}
     if not is_host and event.user_id != by.user_id:

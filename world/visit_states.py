@@ -30,6 +30,7 @@ from world.visit_events import (
     End,
     GoBack,
     Invite,
+    Join,
     Leave,
     MarkNoShow,
     Meet,
@@ -63,11 +64,15 @@ OPEN = ACTIVE | {State.BOOKED}
 
 
 class Party(Enum):
-    """In which capacity somebody acts on a visit; an invited carer is both CARER and INVITED."""
+    """In which capacity somebody acts on a visit; a carer of it is both CARER and INVITED.
+
+    ASKED is who was asked in and has not agreed: that is no capacity but to answer.
+    """
 
     PATIENT = auto()
     CARER = auto()
     INVITED = auto()
+    ASKED = auto()
     DOCTOR = auto()
     ANY_DOCTOR = auto()
     ANY_NURSE = auto()
@@ -113,7 +118,8 @@ def _rows() -> dict[tuple[State, type[VisitEvent]], Transition]:
     }
     for state in OPEN:
         rows[state, Invite] = row(state, _HOSTS)
-        rows[state, Dismiss] = row(state, _HOSTS | {Party.INVITED})
+        rows[state, Join] = row(state, frozenset({Party.ASKED}))
+        rows[state, Dismiss] = row(state, _HOSTS | {Party.INVITED, Party.ASKED})
         rows[state, AllowVitals] = row(state, patient)
     return rows
 

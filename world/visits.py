@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from world import doors
 from world.errors import NotPermitted, NotSignedIn
-from world.people import Person, Role
+from world.people import Person, Role, UserId
 from world.visit_changes import (
     bring_back,
     change,
@@ -43,6 +43,7 @@ from world.visit_events import (
     GoBack,
     Gone,
     Invite,
+    Join,
     Leave,
     MarkNoShow,
     Move,
@@ -56,7 +57,7 @@ from world.visit_events import (
     VisitEvent,
     WalkIn,
 )
-from world.visit_records import Participant, Visit, Visits
+from world.visit_records import Asked, Participant, Visit, Visits
 from world.visit_rules import refuse_event, refuse_new
 from world.visit_states import TRANSITIONS, State
 from world.visit_time import pass_time, settle
@@ -231,22 +232,26 @@ def _advance(
         case Call(_, room_id):
             visits = change(visits, visit, to, now_s, effects)
             return show_out(visits, room_id, visit.participant_ids, effects)
-        case Invite() | Dismiss() | AllowVitals():
-            return _keep_company(visits, visit, event, effects)
+        case Invite() | Join() | Dismiss() | AllowVitals():
+            return _keep_company(visits, visit, event, by, effects)
         case _:
             return change(visits, visit, to, now_s, effects)
 
 
 def _keep_company(
-    visits: Visits, visit: Visit, event: Invite | Dismiss | AllowVitals, effects: list[Effect]
+    visits: Visits,
+    visit: Visit,
+    event: Invite | Join | Dismiss | AllowVitals,
+    by: Person,
+    effects: list[Effect],
 ) -> Visits:
-    others = tuple(p for p in visit.participants if p.user_id != event.user_id)
     effects.append(Changed(visit.visit_id))
     match event:
         case Invite(_, user_id, role):
-            effects.append(Notify(user_id, Notice.INVITED, visit.visit_id))
-            guests = (*visit.participants, Participant(user_id, role))
-            return visits.with_visit(replace(visit, participants=guests))
+            asked = (*visit.asked, Asked(user_id, role, by.user_id))
+            return visits.with_visit(replace(visit, asked=asked))
+        case Join():
+            return _join(visits, visit, by, effects)
         case AllowVitals(_, user_id, is_allowed):
             guests = tuple(
                 replace(p, sees_vitals=is_allowed) if p.user_id == user_id else p
@@ -254,6 +259,33 @@ def _keep_company(
             )
             return visits.with_visit(replace(visit, participants=guests))
         case Dismiss(_, user_id):
-            effects.append(Notify(user_id, Notice.DISMISSED, visit.visit_id))
-            visits = visits.with_visit(replace(visit, participants=others))
-            return bring_back(visits, [user_id], visit.room_id, effects)
+            return _dismiss(visits, visit, user_id, by, effects)
+
+
+def _join(visits: Visits, visit: Visit, by: Person, effects: list[Effect]) -> Visits:
+    asked = visit.asking(by.user_id)
+    if asked is None:
+        raise ValueError(f"{by.user_id} was not asked into {visit.visit_id}")
+    effects.append(Notify(by.user_id, Notice.JOINED, visit.visit_id))
+    effects.append(Notify(asked.by, Notice.COMES_ALONG, visit.visit_id))
+    guests = (*visit.participants, Participant(by.user_id, asked.role))
+    return visits.with_visit(replace(_unasked(visit, by.user_id), participants=guests))
+
+
+def _dismiss(
+    visits: Visits, visit: Visit, user_id: UserId, by: Person, effects: list[Effect]
+) -> Visits:
+    asked = visit.asking(user_id)
+    if asked is not None:
+        is_answer = user_id == by.user_id
+        whom, notice = (asked.by, Notice.STAYS_AWAY) if is_answer else (user_id, Notice.NOT_INVITED)
+        effects.append(Notify(whom, notice, visit.visit_id))
+        return visits.with_visit(_unasked(visit, user_id))
+    effects.append(Notify(user_id, Notice.DISMISSED, visit.visit_id))
+    others = tuple(p for p in visit.participants if p.user_id != user_id)
+    visits = visits.with_visit(replace(visit, participants=others))
+    return bring_back(visits, [user_id], visit.room_id, effects)
+
+
+def _unasked(visit: Visit, user_id: UserId) -> Visit:
+    return replace(visit, asked=tuple(one for one in visit.asked if one.user_id != user_id))

@@ -149,6 +149,7 @@ class Inside:
             for slot, one in self.model.others().items()
             if one.agrees_to_talk and slot not in self.screens.agreed | self.screens.refused
         ]
+        found += [prompts.come_along(view) for view in views.asked_along(self.model)]
         return found
 
     @property
@@ -286,7 +287,10 @@ class Inside:
                 if queue is not None and queue.visit_id is not None:
                     self._ask(m.AllowVitals(1, queue.visit_id, slot, is_allowed))
             case intents.Invite(visit_id, slot):
-                self._ask(m.Invite(1, visit_id, slot, room_id=self._waiting_room_id()))
+                invite = m.Invite(1, visit_id, slot, room_id=self._waiting_room_id())
+                self._ask(invite, self._invited)
+            case intents.AnswerInvitation(visit_id, agrees):
+                self._ask(m.AnswerInvitation(1, visit_id, agrees))
             case _:
                 return False
         return True
@@ -340,6 +344,13 @@ class Inside:
     def _checked_in(self, answer: c.Answered) -> None:
         problem = "" if answer.is_accepted else answer.reason
         self.screens.desk = replace(self.screens.desk, is_busy=False, problem=problem)
+
+    def _invited(self, answer: c.Answered) -> None:
+        sentence = "They were asked to come along. You are told what they answer."
+        if answer.is_accepted:
+            self.board.tell(sentence, "info")
+        else:
+            self.board.tell(answer.reason)
 
     def _called(self, answer: c.Answered) -> None:
         self.screens.patients = replace(self.screens.patients, is_busy=False)

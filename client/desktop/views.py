@@ -11,6 +11,7 @@ from client.panels.check_in import Appointment, CheckInView, Stage
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
 from client.panels.hud import Connection, HudView, QueueView, Voice
 from client.panels.person_menu import PersonView
+from client.panels.prompts import ComeAlongView
 from client.panels.settings import Device, Settings
 from client.ui.widgets import LogEntry
 from world.protocol import messages as m
@@ -225,3 +226,17 @@ def _readers(model: ClinicModel) -> str:
 
 def _clock(at_s: float) -> str:
     return datetime.fromtimestamp(at_s).astimezone().strftime("%H:%M")
+
+
+def asked_along(model: ClinicModel) -> tuple[ComeAlongView, ...]:
+    """Returns the questions whether to come along to a visit."""
+    return tuple(
+        ComeAlongView(
+            one.visit_id,
+            one.by_name,
+            ROLE_NAMES[one.by_role],
+            one.patient_name,
+            is_own=one.by_role == "patient",
+        )
+        for one in model.invitations
+    )

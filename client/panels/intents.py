@@ -363,6 +363,14 @@ class Invite(Intent):
     slot: int
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerInvitation(Intent):
+    """Comes along to a visit, or does not."""
+
+    visit_id: str
+    agrees: bool
+
+
 # Notices
 
 

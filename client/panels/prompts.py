@@ -1,4 +1,4 @@
-"""Questions that come from others: a knock, a wish to talk.
+"""Questions that come from others: a knock, a wish to talk, to come along to a visit.
 
 They are announced and never take the focus, so that no key that was meant for something else
 answers them; F6 goes to them.
@@ -25,6 +25,22 @@ class VoiceRequestView:
 
     slot: int
     name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ComeAlongView:
+    """Somebody who asks to come along to a visit; all names are neutral ones.
+
+    Attributes:
+      part: of who asks, as a word.
+      is_own: whether who asks is the patient.
+    """
+
+    visit_id: str
+    by: str = field(repr=False)
+    part: str
+    patient: str = field(repr=False)
+    is_own: bool
 
 
 def knock(view: KnockView) -> Panel:
@@ -71,13 +87,40 @@ def voice_request(view: VoiceRequestView) -> Panel:
     )
 
 
+def come_along(view: ComeAlongView) -> Panel:
+    """Returns the question whether to come along to a visit; there is no hurry to answer."""
+    part = view.part.lower()
+    # Staff are mostly called by their part here, and "Doctor (doctor)" says nothing more.
+    who = f"A {part}" if view.by == view.part else f"{view.by} ({part})"
+    whose = "their visit" if view.is_own else f"the visit of {view.patient}"
+    return _prompt(
+        f"come-along-{view.visit_id}",
+        "You are asked along",
+        "people",
+        f"{who} asks you to come along to {whose}. If you do, you and they read "
+        "one another's real names.",
+        (
+            Button(
+                "Come along",
+                intent=intents.AnswerInvitation(view.visit_id, agrees=True),
+                emphasis=Emphasis.PRIMARY,
+            ),
+            Button(
+                "No, thank you",
+                intent=intents.AnswerInvitation(view.visit_id, agrees=False),
+            ),
+        ),
+        None,
+    )
+
+
 def _prompt(  # noqa: PLR0913, PLR0917 - the parts of a question
     key: str,
     title: str,
     icon: str,
     sentence: str,
     buttons: tuple[Button, ...],
-    dismissed: Intent,
+    dismissed: Intent | None,
 ) -> Panel:
     return Panel(
         title,

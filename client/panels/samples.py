@@ -247,6 +247,11 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     "invitation": lambda: _doctor(doctor_list.update(_consult(), intents.OpenInvitation())),
     "end-question": lambda: _doctor(doctor_list.update(_consult(), intents.AskToEnd("9"))),
     "knock": lambda: (prompts.knock(prompts.KnockView("door-1", "Carer 4")),),
+    "come-along": lambda: (
+        prompts.come_along(
+            prompts.ComeAlongView("9", "Doctor", "Doctor", "Blue Heron", is_own=False)
+        ),
+    ),
     "voice-request": lambda: (prompts.voice_request(prompts.VoiceRequestView(4, "Green Finch")),),
     "person": lambda: (person_menu.panel(person_menu.PersonView(4, "Green Finch")),),
     "person-doctor": lambda: (

@@ -163,6 +163,7 @@ VISIT_PARTICIPANT = Table(
     _time("invited_at_s", nullable=False),
     # Null: asked, and not agreed yet.
     _time("agreed_at_s"),
+    Column("invited_by", String(32), nullable=True),
     _primary("visit_id", "user_id"),
     Index("ix_visit_participant_user_id", "user_id"),
 )

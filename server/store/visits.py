@@ -59,6 +59,7 @@ class Participant:
 
     Attributes:
       agreed_at_s: when they agreed, and with that took part; None as long as they have not.
+      invited_by: who asks, as long as they have not agreed.
     """
 
     visit_id: str
@@ -67,6 +68,7 @@ class Participant:
     invited_at_s: float
     sees_vitals: bool = False
     agreed_at_s: float | None = None
+    invited_by: str | None = None
 
 
 class Visits:
@@ -161,6 +163,7 @@ class Visits:
         changed = {
             "role": row.excluded.role,
             "sees_vitals": row.excluded.sees_vitals,
+            "invited_by": row.excluded.invited_by,
             "agreed_at_s": func.coalesce(VISIT_PARTICIPANT.c.agreed_at_s, row.excluded.agreed_at_s),
         }
         await self._connection.execute(

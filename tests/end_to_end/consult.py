@@ -73,6 +73,11 @@ async def accepted(answer):
 
 
 def invite(visit_id, guest, *, is_invited=True):
-    """Returns the request that lets this guest in, or out again."""
+    """Returns the request that asks this guest in, or sends it out again."""
     here = guest.of(m.RoomView)[-1]
     return lambda n: m.Invite(n, visit_id, here.own_slot, is_invited, here.room_id)
+
+
+def agree(visit_id):
+    """Returns a guest's yes to being asked into this visit."""
+    return lambda n: m.AnswerInvitation(n, visit_id, agrees=True)

@@ -20,6 +20,7 @@ from tests.end_to_end.consult import (
     ROOM,
     Clinic,
     accepted,
+    agree,
     invite,
     waiting_list,
 )
@@ -91,6 +92,8 @@ def _everything(visit_ids, slots, doors=(DOOR, "door-2", "door-9")):
             yield lambda n, v=visit_id, s=slot: m.Invite(n, v, s, room_id=ROOM)
             yield lambda n, v=visit_id, s=slot: m.Invite(n, v, s, is_invited=False, room_id=ROOM)
             yield lambda n, v=visit_id, s=slot: m.AllowVitals(n, v, s, is_allowed=True)
+        yield lambda n, v=visit_id: m.AnswerInvitation(n, v, agrees=True)
+        yield lambda n, v=visit_id: m.AnswerInvitation(n, v, agrees=False)
         yield lambda n, v=visit_id: m.CallPatient(n, ROOM, v)
     yield lambda n: m.CallPatient(n, ROOM)
     yield lambda n: m.CallPatient(n, "consult-2")
@@ -124,7 +127,8 @@ def _walk_at_the_door(client):
         client.write(frame(motion.encode_inputs(step, poses).tobytes()))
 
 
-def _assert_learned_nothing(client, clinic, visit_id):
+def _assert_learned_nothing(client, clinic, visit_id, *, is_asked=False):
+    """Who was asked into the visit knows its id, and its patient by the neutral name."""
     heard = bytes(client.heard)
     secrets = {
         "a real name": PATIENT_NAME.encode(),
@@ -137,7 +141,8 @@ def _assert_learned_nothing(client, clinic, visit_id):
         "the patient's account": clinic.id_of("patient").encode(),
         "the doctor's account": clinic.id_of("doctor").encode(),
     }
-    assert [what for what, secret in secrets.items() if secret in heard] == []
+    known = {"the visit", "a name chosen inside"} if is_asked else set()
+    assert {what for what, secret in secrets.items() if secret in heard} == known
     told = {type(message) for message in client.messages}
     assert not told & {
         m.Observed,
@@ -202,6 +207,34 @@ async def test_who_asks_for_everything_learns_nothing_of_a_consult(clinic):
         _assert_saw_nobody_inside(client, since)
 
 
+async def test_who_is_asked_along_learns_nothing_of_the_consult_before_they_agree(clinic):
+    patient, patient_sees = await clinic.come("patient")
+    visit_id = await clinic.consult(patient, patient_sees)
+    guest = await clinic.hostile("bystander")
+    await accepted(clinic.doctor.request(invite(visit_id, guest)))
+    await guest.until(lambda: guest.of(m.Invitations))
+    asked = m.Invitation(visit_id, "doctor alias", "doctor", "patient alias")
+    assert guest.of(m.Invitations)[-1].entries == (asked,)
+    since = len(guest.poses)
+    await _live_on_inside(clinic, patient, patient_sees, visit_id)
+    inside = [patient_sees.room.own_slot, clinic.doctor_sees.room.own_slot]
+    everything = _everything([visit_id], inside)
+    requests = [make for make in everything if not isinstance(make(1), m.AnswerInvitation)]
+    answers = await _ask_all(guest, requests)
+    assert all(isinstance(answer, m.Refused) for answer in answers)
+    _assert_learned_nothing(guest, clinic, visit_id, is_asked=True)
+    _assert_saw_nobody_inside(guest, since)
+    told = str(clinic.doctor_sees.messages) + str(patient_sees.messages)
+    assert "bystander alias" in told
+    assert "Bea Bystander" not in told
+
+    await accepted(guest.answer(agree(visit_id)))
+    await accepted(guest.answer(lambda n: m.GoThrough(n, DOOR)))
+    await guest.until(lambda: guest.of(m.RoomView)[-1].room_id == ROOM)
+    names = {person.name for person in guest.of(m.RoomView)[-1].people}
+    assert names == {PATIENT_NAME, DOCTOR_NAME, "Bea Bystander"}
+
+
 async def test_a_refusal_does_not_tell_whether_somebody_or_something_is_there(clinic):
     patient, patient_sees = await clinic.come("patient")
     visit_id = await clinic.consult(patient, patient_sees)
@@ -244,6 +277,7 @@ async def test_a_guest_who_came_late_reads_nothing_of_what_was_said_before(clini
     await accepted(patient.request(lambda n: m.Say(n, TEXT)))
     guest = await clinic.hostile("bystander")
     await accepted(clinic.doctor.request(invite(visit_id, guest)))
+    await accepted(guest.answer(agree(visit_id)))
     await accepted(guest.answer(lambda n: m.GoThrough(n, DOOR)))
     await guest.until(lambda: guest.of(m.RoomView)[-1].room_id == ROOM)
     await accepted(patient.request(lambda n: m.Say(n, "Come in")))

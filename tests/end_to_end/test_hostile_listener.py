@@ -19,7 +19,7 @@ from client.voice.devices import NullOutput, SpeechSource
 from client.voice.speech import load_speech
 from server.auth.keys import make_private_folder, write_private
 from server.config import ASSETS, ServerConfig
-from tests.end_to_end.consult import DOOR, ROOM, Clinic, accepted, invite
+from tests.end_to_end.consult import DOOR, ROOM, Clinic, accepted, agree, invite
 from world.protocol import messages as m
 from world.protocol.rtp import CLOCK_HZ
 
@@ -161,6 +161,9 @@ async def test_a_guest_who_was_let_out_hears_nothing_more(clinic, voices):
     guest, ears = await clinic.hostile("bystander"), voices()
     await ears.join_as(guest, guest.answer)
     await accepted(clinic.doctor.request(invite(visit_id, guest)))
+    await _goes_on(inside)
+    assert ears.packets == []
+    await accepted(guest.answer(agree(visit_id)))
     await accepted(guest.answer(lambda n: m.GoThrough(n, DOOR)))
     await ears.hears(A_WHILE)
     assert guest.of(m.RoomView)[-1].room_id == ROOM

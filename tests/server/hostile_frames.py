@@ -79,6 +79,7 @@ class HostileFrames:
                 m.ChangeVisit(n, visit, change),
                 m.Invite(n, visit, slot, rng.random() < 0.5, rng.choice((None, room))),
                 m.AllowVitals(n, visit, slot, is_allowed=True),
+                m.AnswerInvitation(n, visit, rng.random() < 0.5),
                 m.ChooseAlias(n, "Mallory"), m.MuteVoice(n, rng.random() < 0.5, rng.random() < 0.5),
                 m.Block(n, 4000 + slot), m.Report(n, slot, "report"), m.AgreeToTalk(n, slot),
                 m.OfferVoice(n, "v=0"), m.Ping(1.0), m.LeaveClinic(n),

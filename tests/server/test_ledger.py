@@ -12,11 +12,11 @@ from server.config import ASSETS
 from server.store.errors import AuditUnavailable, Fenced
 from server.store.users import User
 from tests.world.small_clinic import ROOM, WAITING, SmallClinic
-from world import queue
+from world import queue, views
 from world.errors import ClinicError
 from world.people import Role, UserId, VisitId
 from world.protocol import messages as m
-from world.visit_records import Participant, Visit
+from world.visit_records import Asked, Participant, Visit
 from world.visit_states import State
 
 PLANS = load_plans(ASSETS)
@@ -66,6 +66,7 @@ class Books(SmallClinic):
         await self.do(self.go, d)
         await self.do(self.go, p)
         await self.do(self.ask, p, m.Invite, visit_id, self.slot(c), room_id=WAITING)
+        await self.do(self.ask, c, m.AnswerInvitation, visit_id, agrees=True)
         await self.do(self.go, c)
         return visit_id
 
@@ -101,6 +102,27 @@ async def test_the_next_process_finds_visits_places_and_what_guests_may_see(book
         )  # fmt: skip
     numbers = {name: n for name, n in again.numbers.items() if name != ledger.OWNER}
     assert numbers == books.clinic.numbers
+
+
+async def test_the_next_process_knows_who_was_asked_in_by_whom_and_has_not_answered(books):
+    visit_id = await books.consult()
+    d, i = books.ids["d"], await books.account("i", "interpreter")
+    await books.do(books.come, i, "interpreter")
+    await books.do(books.ask, d, m.Invite, visit_id, books.slot(i), room_id=WAITING)
+    opened = len(_said(await books.audit(), "visit.open"))
+    books.clinic = await take_over(books.store, PLANS, uuid.uuid4().hex, books.now_s)
+    visit = books.clinic.visits.visits[visit_id]
+    assert visit.asked == (Asked(UserId(i), Role.INTERPRETER, UserId(d)),)
+    assert i not in visit.participant_ids
+    [asked] = views.invitations(books.clinic, UserId(i)).entries
+    assert (asked.visit_id, asked.by_role) == (visit_id, "doctor")
+    await books.do(books.come, i, "interpreter")
+    await books.do(books.ask, i, m.AnswerInvitation, visit_id, agrees=True)
+    rows = _said(await books.audit(), "visit.open")
+    assert rows[opened:] == [(i, visit_id)]
+    again = await take_over(books.store, PLANS, uuid.uuid4().hex, books.now_s)
+    assert i in again.visits.visits[visit_id].participant_ids
+    assert again.visits.visits[visit_id].asked == ()
 
 
 async def test_missed_calls_are_remembered(books):

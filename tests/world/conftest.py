@@ -3,7 +3,7 @@
 import pytest
 
 from world.people import Role
-from world.visit_events import Call, Connect, Disconnect, Invite, Move, Notify, Tick, WalkIn
+from world.visit_events import Call, Connect, Disconnect, Invite, Join, Move, Notify, Tick, WalkIn
 from world.visit_records import Visits
 from world.visits import apply
 
@@ -76,7 +76,13 @@ class House:
         self.come("p", "patient")
         self.come("c", "carer")
         self.walk_in("p")
-        self.do(Invite("v1", "c", Role.CARER), "p")
+        self.bring_along("c", "p")
+
+    def bring_along(self, guest_id, by, visit_id="v1"):
+        """Somebody is asked into the visit, and agrees."""
+        role = self.visits.people[guest_id].role
+        self.do(Invite(visit_id, guest_id, role), by)
+        self.do(Join(visit_id), guest_id)
 
 
 @pytest.fixture

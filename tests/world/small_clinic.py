@@ -118,5 +118,10 @@ class SmallClinic:
         self.go(patient, door)
         return visit_id
 
+    def bring_along(self, guest, by, visit_id):
+        """Somebody in the waiting room is asked into the visit, and agrees."""
+        self.ask(by, m.Invite, visit_id, self.slot(guest), room_id=WAITING)
+        self.ask(guest, m.AnswerInvitation, visit_id, agrees=True)
+
     def _take(self, outcome):
         self.last, self.clinic = outcome, outcome.clinic

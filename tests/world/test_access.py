@@ -10,8 +10,8 @@ from world.errors import NotFound, NotPermitted, NotSignedIn, Refusal
 from world.moderation import Moderation, agree, block
 from world.people import Person, Role
 from world.relations import Clinic
-from world.visit_events import AllowVitals, Invite, SetMicrophone
-from world.visit_records import Participant, Visit, Visits
+from world.visit_events import AllowVitals, Invite, Join, SetMicrophone
+from world.visit_records import Asked, Participant, Visit, Visits
 from world.visit_states import HOLDING, State
 
 WAITING, ROOM, OTHER_ROOM = "waiting", "consult-1", "consult-2"
@@ -27,27 +27,41 @@ ALL = "PCINDTSA"
 #   blocked   the same, and the subject has blocked the actor
 #   queued    a patient in the same waiting room whose visit waits
 #   called    the same, called by somebody else
-#   guest     the same, and the actor was invited into the visit (carer, interpreter)
+#   asked     the same, and the actor is asked into the visit, not having agreed
+#   asks      a carer in the same waiting room whom the actor has asked in (patient, doctor)
+#   guest     a patient whose visit waits, and the actor has agreed to come along to it
 #   caller    the same, called by the actor (doctor)
 #   outside   a patient in consult behind the door, the actor in the waiting room
 #   party     the same, and the actor belongs to the visit (doctor, carer, interpreter)
 #   inside    the same, and the actor is inside too
 #   staff     a nurse in the same waiting room
-COLUMNS = "self stranger half agreed blocked queued called guest caller outside party inside staff"
+COLUMNS = (
+    "self stranger half agreed blocked queued called asked asks guest caller outside party inside"
+    " staff"
+)
+OTHERS = "PCITSA"
 MATRIX = {
     # In the order of COLUMNS.
-    Action.SEE_AVATAR:    [ALL, ALL, ALL, ALL, ALL, ALL, ALL, "CI", "D", "", "", "DCI", ALL],
-    Action.HEAR:          ["", "", "", ALL, "", "", "", "CI", "D", "", "", "DCI", ALL],
-    Action.READ_CHAT:     [ALL, ALL, ALL, ALL, "", ALL, ALL, "CI", "D", "", "", "DCI", ALL],
-    Action.SEE_NAME:      [ALL, "", "", "", "", "ND", "N", "CI", "D", "", "DCI", "DCI", "ND"],
-    Action.SEE_ROLE:      [ALL, "", "", "", "", "ND", "N", "CI", "D", "", "DCI", "DCI", ALL],
-    Action.SEE_VITALS:    [ALL, "", "", "", "", "", "", "", "", "", "", "D", ""],
-    Action.AGREE_TO_TALK: ["", ALL, ALL, ALL, "", ALL, ALL, "CI", "D", "", "", "DCI", ALL],
-    Action.BLOCK:         ["", "PCITSA", "PCITSA", "PCITSA", "PCITSA", "PCITSA", "PCITSA", "",
-                           "", "", "", "", ""],
-    Action.REPORT:        ["", ALL, ALL, ALL, ALL, ALL, ALL, "CI", "D", ALL, "DCI", "DCI", ALL],
+    Action.SEE_AVATAR:    [ALL, ALL, ALL, ALL, ALL, ALL, ALL, "CI", "PD", "CI", "D", "", "", "DCI",
+                           ALL],
+    Action.HEAR:          ["", "", "", ALL, "", "", "", "", "", "CI", "D", "", "", "DCI", ALL],
+    Action.READ_CHAT:     [ALL, ALL, ALL, ALL, "", ALL, ALL, "CI", "PD", "CI", "D", "", "", "DCI",
+                           ALL],
+    Action.SEE_NAME:      [ALL, "", "", "", "", "ND", "N", "", "", "CI", "D", "", "DCI", "DCI",
+                           "ND"],
+    Action.SEE_ROLE:      [ALL, "", "", "", "", "ND", "N", "", "", "CI", "D", "", "DCI", "DCI",
+                           ALL],
+    Action.SEE_VITALS:    [ALL, "", "", "", "", "", "", "", "", "", "", "", "", "D", ""],
+    Action.AGREE_TO_TALK: ["", ALL, ALL, ALL, "", ALL, ALL, "CI", "PD", "CI", "D", "", "", "DCI",
+                           ALL],
+    Action.BLOCK:         ["", OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, "CI", "P", "", "",
+                           "", "", "", ""],
+    Action.REPORT:        ["", ALL, ALL, ALL, ALL, ALL, ALL, "CI", "PD", "CI", "D", ALL, "DCI",
+                           "DCI", ALL],
 }  # fmt: skip
-APPLICABLE = {"guest": "CI", "caller": "D", "party": "DCI", "inside": "DCI"}
+APPLICABLE = {
+    "asked": "CI", "asks": "PD", "guest": "CI", "caller": "D", "party": "DCI", "inside": "DCI",
+}  # fmt: skip
 
 
 def _clinic(situation, role):
@@ -55,7 +69,7 @@ def _clinic(situation, role):
     actor = Person("actor", role, WAITING, "k1")
     if situation == "self":
         return actor, "actor", Clinic(Visits(WAITING, frozenset({ROOM}), {"actor": actor}))
-    subject_role = Role.NURSE if situation == "staff" else Role.PATIENT
+    subject_role = {"staff": Role.NURSE, "asks": Role.CARER}.get(situation, Role.PATIENT)
     subject = Person("subject", subject_role, WAITING, "k2")
     moderation, visits = Moderation(), {}
     if situation in {"half", "agreed"}:
@@ -66,8 +80,13 @@ def _clinic(situation, role):
         moderation = block(moderation, "subject", "actor")
     states = dict.fromkeys(("outside", "party", "inside"), State.IN_CONSULT)
     states |= {"called": State.CALLED, "caller": State.CALLED}
-    states |= {"queued": State.CHECKED_IN, "guest": State.CHECKED_IN}
-    if situation in states:
+    states |= dict.fromkeys(("queued", "asked", "guest"), State.CHECKED_IN)
+    if situation == "asks":
+        visits = {"v1": _asking_visit(role)}
+    elif situation == "asked":
+        asked = (Asked("actor", role, "subject"),)
+        visits = {"v1": replace(_visit(State.CHECKED_IN, None), asked=asked)}
+    elif situation in states:
         state = states[situation]
         visits = {"v1": _visit(state, role if situation in APPLICABLE else None)}
         if state is State.IN_CONSULT:
@@ -88,6 +107,17 @@ def _visit(state, actor_role):
         parts.append(Participant("other-doctor", Role.DOCTOR, sees_vitals=True))
     room_id = ROOM if state in HOLDING else None
     return Visit("v1", state, tuple(parts), checked_in_at_s=0.0, room_id=room_id)
+
+
+def _asking_visit(actor_role):
+    """Returns the actor's own visit, as its patient or its doctor, with a carer who is asked in."""
+    people = [Participant("actor", actor_role, sees_vitals=True)]
+    if actor_role is Role.DOCTOR:
+        people.insert(0, Participant("patient", Role.PATIENT, sees_vitals=True))
+    else:
+        people.append(Participant("other-doctor", Role.DOCTOR, sees_vitals=True))
+    asked = (Asked("subject", Role.CARER, "actor"),)
+    return Visit("v1", State.CALLED, tuple(people), room_id=ROOM, asked=asked)
 
 
 @pytest.mark.parametrize("action", MATRIX)
@@ -136,8 +166,8 @@ def test_the_matrix_of_rooms(action):
     assert found == [set(cell) for cell in ROOMS[action]]
 
 
-# Who may take a step in some state of a visit: own patient, carer, interpreter, own doctor, and
-# by role alone nurse, other doctor, administrator.
+# Who may take a step in some state of a visit: own patient, carer, interpreter, own doctor, a
+# carer K who is asked in, and by role alone nurse, other doctor, administrator.
 STEPS = {
     Action.SEE_VISIT: "PCIDN",
     Action.CHECK_IN: "PCNA",
@@ -149,7 +179,8 @@ STEPS = {
     Action.CANCEL_VISIT: "PDNOA",
     Action.LEAVE_VISIT: "P",
     Action.INVITE: "PD",
-    Action.DISMISS: "PDCI",
+    Action.JOIN_VISIT: "K",
+    Action.DISMISS: "PDCIK",
     Action.ALLOW_VITALS: "P",
 }
 
@@ -163,8 +194,10 @@ def test_the_matrix_of_visits(action):
         letter: Person(letter, LETTERS.get(letter, Role.DOCTOR), WAITING, f"k{letter}")
         for letter in "PCIDNOATS"
     }
+    people["K"] = Person("K", Role.CARER, WAITING, "kK")
     people["Q"] = Person("Q", Role.PATIENT, WAITING, "kQ")
-    visit = Visit("v1", State.IN_CONSULT, parts, checked_in_at_s=0.0, room_id=ROOM)
+    asked = (Asked("K", Role.CARER, "D"),)
+    visit = Visit("v1", State.IN_CONSULT, parts, checked_in_at_s=0.0, room_id=ROOM, asked=asked)
     clinic = Clinic(Visits(WAITING, frozenset({ROOM}), people, {"v1": visit}))
     answers = {letter: may(person, action, "v1", clinic) for letter, person in people.items()}
     assert {letter for letter, answer in answers.items() if answer is None} == set(STEPS[action])
@@ -280,6 +313,10 @@ def test_names_are_neutral_between_strangers_and_real_in_a_visit():
     assert seen("caller", Role.DOCTOR) == ("real", Role.PATIENT)
     assert seen("staff", Role.PATIENT) == ("alias", Role.NURSE)
     assert seen("staff", Role.DOCTOR) == ("real", Role.NURSE)
+    assert seen("asked", Role.CARER) == ("alias", None)
+    assert seen("asks", Role.PATIENT) == ("alias", None)
+    assert seen("asks", Role.DOCTOR) == ("alias", None)
+    assert seen("guest", Role.CARER) == ("real", Role.PATIENT)
     assert seen("outside", Role.DOCTOR) is None
     assert seen("inside", Role.INTERPRETER) == ("real", Role.PATIENT)
 
@@ -296,6 +333,20 @@ def test_a_patient_and_the_own_carer_hear_each_other_while_waiting(house):
     assert _is_allowed(house, "p", Action.SEE_NAME, "c")
 
 
+def test_a_yes_opens_names_and_ears_to_both_sides_at_once_and_nothing_before(house):
+    house.in_consult()
+    house.come("c", "carer")
+    house.do(Invite("v1", "c", Role.CARER), "d")
+    pairs = [(one, other) for one, other in ("pc", "cp", "dc", "cd")]
+    assert not any(_is_allowed(house, one, Action.SEE_NAME, other) for one, other in pairs)
+    assert not _is_allowed(house, "c", Action.ENTER_ROOM, ROOM)
+    assert not _is_allowed(house, "c", Action.SEE_VISIT, "v1")
+    house.do(Join("v1"), "c")
+    assert all(_is_allowed(house, one, Action.SEE_NAME, other) for one, other in pairs)
+    assert _is_allowed(house, "c", Action.ENTER_ROOM, ROOM)
+    assert _is_allowed(house, "c", Action.SEE_VISIT, "v1")
+
+
 def test_a_call_lets_doctor_and_patient_hear_each_other_in_the_waiting_room(house):
     house.come("p", "patient")
     house.come("d", "doctor")
@@ -308,7 +359,7 @@ def test_a_call_lets_doctor_and_patient_hear_each_other_in_the_waiting_room(hous
 def test_a_guest_sees_vital_signs_only_if_the_patient_lets_and_only_inside(house):
     house.in_consult()
     house.come("c", "carer")
-    house.do(Invite("v1", "c", Role.CARER), "p")
+    house.bring_along("c", "p")
     house.go("c", ROOM)
     assert not _is_allowed(house, "c", Action.SEE_VITALS, "p")
     house.do(AllowVitals("v1", "c", is_allowed=True), "p")
@@ -367,7 +418,8 @@ def clinics(draw):
             Participant(u, people[u].role, sees_vitals=len(u) + number > 2) for u in members
         )
         room_id = (ROOM, OTHER_ROOM, None)[number] if state in HOLDING else None
-        made[f"v{number}"] = Visit(f"v{number}", state, parts, room_id=room_id)
+        asked = tuple(Asked(u, people[u].role, members[0]) for u in USERS if u not in members)
+        made[f"v{number}"] = Visit(f"v{number}", state, parts, room_id=room_id, asked=asked)
     moderation = Moderation()
     for one, other in agreements:
         moderation = agree(moderation, one, other)

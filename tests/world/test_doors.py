@@ -3,7 +3,7 @@ import pytest
 from world.doors import door_is_open, may_pass
 from world.errors import NotFound, NotPermitted
 from world.people import Role
-from world.visit_events import Dismiss, End, Invite, OpenDoor
+from world.visit_events import Dismiss, End, OpenDoor
 
 WAITING, ROOM, OTHER_ROOM = "waiting", "consult-1", "consult-2"
 
@@ -64,7 +64,7 @@ def test_a_dropped_doctor_keeps_the_door_closed_while_the_place_is_held(house):
 def test_a_door_opened_from_inside_closes_again(house):
     house.in_consult()
     house.come("c", "carer")
-    house.do(Invite("v1", "c", Role.CARER), "p")
+    house.bring_along("c", "p")
     with pytest.raises(NotPermitted):
         house.do(OpenDoor(ROOM), "c")
     house.do(OpenDoor(ROOM), "p")
@@ -77,7 +77,7 @@ def test_a_door_opened_from_inside_closes_again(house):
 def test_a_dismissed_guest_does_not_pass_again(house):
     house.in_consult()
     house.come("c", "carer")
-    house.do(Invite("v1", "c", Role.CARER), "p")
+    house.bring_along("c", "p")
     assert _passes(house, "c")
     house.do(Dismiss("v1", "c"), "d")
     assert not _passes(house, "c")

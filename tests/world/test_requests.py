@@ -110,6 +110,8 @@ def test_a_seat_is_taken_by_one_and_free_again_when_they_stand_up(small):
         (m.CallPatient, (ROOM, "0" * 32), NotFound),
         (m.ChangeVisit, ("0" * 32, "end"), NotFound),
         (m.Invite, ("0" * 32, 99), NotFound),
+        (m.AnswerInvitation, ("0" * 32, True), NotFound),
+        (m.AnswerInvitation, ("0" * 32, False), NotFound),
         (m.AllowVitals, ("0" * 32, 99, True), NotFound),
         (m.Block, (99,), NotFound),
         (m.Report, (99, "text"), NotFound),
@@ -215,12 +217,27 @@ def test_a_patient_invites_a_carer_from_the_list_who_then_may_come_in(small):
     visit_id = small.in_consult()
     small.come("c", "carer")
     small.ask("p", m.Invite, visit_id, small.slot("c"), room_id=WAITING)
+    with pytest.raises(NotPermitted):
+        small.go("c")
+    out = small.ask("c", m.AnswerInvitation, visit_id, agrees=True)
+    assert out.touched == {"p", "d", "c"}
     small.go("c")
     assert small.room("c") == ROOM
     small.ask("p", m.AllowVitals, visit_id, small.slot("c"), is_allowed=True)
     assert small.visit("p").participant("c").sees_vitals
     small.ask("p", m.Invite, visit_id, small.slot("c"), is_invited=False)
     assert small.room("c") == WAITING
+
+
+def test_who_says_no_is_asked_no_longer_and_the_patient_is_told(small):
+    visit_id = small.in_consult()
+    small.come("c", "carer")
+    small.ask("p", m.Invite, visit_id, small.slot("c"), room_id=WAITING)
+    small.ask("c", m.AnswerInvitation, visit_id, agrees=False)
+    told = [h for h in small.last.happenings if isinstance(h.body, m.Told)]
+    assert [(h.stream, h.body.sentence) for h in told] == [("user:p", Notice.STAYS_AWAY.value)]
+    with pytest.raises(NotFound):
+        small.ask("c", m.AnswerInvitation, visit_id, agrees=True)
 
 
 def test_nobody_is_invited_out_of_a_room_that_one_cannot_look_into(small):
@@ -402,6 +419,11 @@ class AnyRequests(RuleBasedStateMachine):
     def invite(self, who, slot, is_invited, room, data):
         visit_id = self._visit_id(data)
         self._try(self.small.ask, who, m.Invite, visit_id, slot, is_invited, room)
+
+    @rule(who=WHO, agrees=st.booleans(), data=st.data())
+    def answer_invitation(self, who, agrees, data):
+        visit_id = self._visit_id(data)
+        self._try(self.small.ask, who, m.AnswerInvitation, visit_id, agrees)
 
     @rule(who=WHO, slot=SLOTS, kind=st.sampled_from([m.Block, m.AgreeToTalk]), is_so=st.booleans())
     def relate(self, who, slot, kind, is_so):

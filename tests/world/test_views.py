@@ -119,7 +119,7 @@ def test_vital_signs_are_watched_by_patient_and_doctor_inside_and_by_allowed_gue
     visit_id = small.in_consult()
     assert views.watchers(small.clinic) == {("p", "p"), ("d", "p")}
     small.come("c", "carer")
-    small.ask("p", m.Invite, visit_id, small.slot("c"), room_id=WAITING)
+    small.bring_along("c", "p", visit_id)
     small.go("c")
     assert ("c", "p") not in views.watchers(small.clinic)
     small.ask("p", m.AllowVitals, visit_id, small.slot("c"), is_allowed=True)
@@ -156,12 +156,40 @@ def test_the_list_is_for_staff_and_names_whom_it_concerns(small):
     assert _queue(small, "c") is None
 
 
+def test_who_is_asked_along_reads_neutral_names_only_until_they_agree(small):
+    visit_id = small.in_consult()
+    small.come("c", "carer")
+    small.come("i", "interpreter")
+    small.ask("d", m.Invite, visit_id, small.slot("c"), room_id=WAITING)
+    asked = m.Invitation(visit_id, "d alias", "doctor", "p alias")
+    assert views.invitations(small.clinic, "c") == m.Invitations((asked,))
+    for who in "ipd":
+        assert views.invitations(small.clinic, who) == m.Invitations(())
+    assert [person.name for person in _queue(small, "d").companions] == ["c alias", "i alias"]
+    small.go("p")
+    assert _person(small, "c", "p").name == "p alias"
+    assert (_person(small, "p", "c").name, _person(small, "p", "c").role) == ("c alias", None)
+    small.ask("c", m.AnswerInvitation, visit_id, agrees=True)
+    assert views.invitations(small.clinic, "c") == m.Invitations(())
+    assert _person(small, "c", "p").name == "p real"
+    assert (_person(small, "p", "c").name, _person(small, "p", "c").role) == ("c real", "carer")
+
+
+def test_a_patient_who_asks_is_named_neutrally_too(small):
+    small.come("p")
+    small.ask("p", m.CheckIn)
+    small.come("c", "carer")
+    visit_id = small.visit("p").visit_id
+    small.ask("p", m.Invite, visit_id, small.slot("c"))
+    asked = m.Invitation(visit_id, "p alias", "patient", "p alias")
+    assert views.invitations(small.clinic, "c") == m.Invitations((asked,))
+
+
 def test_a_patient_alone_is_told_whether_a_guest_sees_the_vital_signs(small):
     small.in_consult("p", "d", ROOM)
     small.come("c", "carer")
     visit_id = small.clinic.visits.active_of("p").visit_id
-    slot = small.clinic.bodies["c"].slot
-    small.ask("d", m.Invite, visit_id, slot, room_id=WAITING)
+    small.bring_along("c", "d", visit_id)
     small.go("c")
     assert _person(small, "p", "c").sees_vitals is False
     slot = small.clinic.bodies["c"].slot

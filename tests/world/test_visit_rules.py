@@ -13,11 +13,12 @@ from world.visit_events import (
     End,
     GoBack,
     Invite,
+    Join,
     Leave,
     MarkNoShow,
     Uncall,
 )
-from world.visit_records import Participant, Visit, Visits
+from world.visit_records import Asked, Participant, Visit, Visits
 from world.visit_rules import parties, refuse_event
 from world.visit_states import HOLDING, TRANSITIONS, Party, State
 
@@ -34,12 +35,14 @@ PEOPLE = {
         ("admin", "admin"),
         ("trainee", "trainee"),
         ("stranger", "patient"),
+        ("asked", "carer"),
     )
 }
 GUESTS = (Participant("carer", Role.CARER), Participant("interpreter", Role.INTERPRETER))
 EVENTS = (
     CheckIn("v"), Cancel("v"), MarkNoShow("v"), Call("v", ROOM), Uncall("v"), GoBack("v"),
     Leave("v"), End("v"), Invite("v", "nobody", Role.CARER), Dismiss("v", "nobody"),
+    Join("v"),
     AllowVitals("v", "nobody", is_allowed=True),
 )  # fmt: skip
 
@@ -54,6 +57,7 @@ def capacities(who, state):
         "colleague": {Party.ANY_DOCTOR},
         "nurse": {Party.ANY_NURSE},
         "admin": {Party.ANY_ADMIN},
+        "asked": {Party.ASKED},
     }.get(who, set())
 
 
@@ -61,7 +65,8 @@ def house(state):
     people = (Participant("patient", Role.PATIENT), *GUESTS)
     if state in HOLDING:
         people += (Participant("doctor", Role.DOCTOR),)
-    visit = Visit("v", state, people, room_id=ROOM if state in HOLDING else None)
+    asked = (Asked("asked", Role.CARER, "patient"),)
+    visit = Visit("v", state, people, room_id=ROOM if state in HOLDING else None, asked=asked)
     return Visits("waiting", frozenset({ROOM}), people=PEOPLE, visits={"v": visit})
 
 

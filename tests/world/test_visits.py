@@ -31,6 +31,7 @@ from world.visit_events import (
     GoBack,
     Gone,
     Invite,
+    Join,
     Leave,
     MarkNoShow,
     Meet,
@@ -317,8 +318,8 @@ def test_a_carer_and_an_interpreter_come_in_and_can_be_dismissed(house):
     house.come("i", "interpreter")
     with pytest.raises(NotPermitted):
         house.go("c", ROOM)
-    house.do(Invite("v1", "c", Role.CARER), "p")
-    house.do(Invite("v1", "i", Role.INTERPRETER), "d")
+    house.bring_along("c", "p")
+    house.bring_along("i", "d")
     house.go("c", ROOM)
     house.go("i", ROOM)
     assert {p.user_id for p in house.visits.inside(ROOM)} == {"p", "d", "c", "i"}
@@ -330,6 +331,63 @@ def test_a_carer_and_an_interpreter_come_in_and_can_be_dismissed(house):
     assert house.room_of("i") == WAITING
     with pytest.raises(NotPermitted):
         house.go("i", ROOM)
+
+
+def test_who_is_asked_has_no_part_in_the_visit_before_they_agree(house):
+    house.in_consult()
+    house.come("c", "carer")
+    house.do(Invite("v1", "c", Role.CARER), "d")
+    assert [visit.visit_id for visit in house.visits.that_ask("c")] == ["v1"]
+    assert house.visit().participant_ids == {"p", "d"}
+    assert house.visits.of_participant("c") == ()
+    for step in (GoBack("v1"), CheckIn("v1"), Leave("v1"), End("v1"), Dismiss("v1", "p")):
+        with pytest.raises(Refusal):
+            house.do(step, "c")
+    with pytest.raises(NotPermitted):
+        house.go("c", ROOM)
+    house.do(Join("v1"), "c")
+    assert house.told("c") == [Notice.JOINED]
+    assert house.told("d") == [Notice.COMES_ALONG]
+    assert house.told("p") == []
+    assert house.visit().asked == ()
+    house.go("c", ROOM)
+
+
+def test_who_is_asked_says_no_and_may_be_asked_again(house):
+    house.in_consult()
+    house.come("c", "carer")
+    house.do(Invite("v1", "c", Role.CARER), "p")
+    house.do(Dismiss("v1", "c"), "c")
+    assert house.told("p") == [Notice.STAYS_AWAY]
+    assert house.told("d") == []
+    assert house.visits.that_ask("c") == ()
+    with pytest.raises(NotFound):
+        house.do(Join("v1"), "c")
+    house.bring_along("c", "d")
+
+
+def test_a_question_is_taken_back_and_ends_with_the_visit(house):
+    house.in_consult()
+    house.come("c", "carer")
+    house.do(Invite("v1", "c", Role.CARER), "p")
+    house.do(Dismiss("v1", "c"), "d")
+    assert house.told("c") == [Notice.NOT_INVITED]
+    house.do(Invite("v1", "c", Role.CARER), "p")
+    house.do(End("v1"), "d")
+    assert house.visits.that_ask("c") == ()
+    assert house.visit().asked == ()
+    with pytest.raises(Refusal):
+        house.do(Join("v1"), "c")
+
+
+def test_nobody_joins_who_was_not_asked(house):
+    house.in_consult()
+    house.come("c", "carer")
+    house.come("i", "interpreter")
+    house.do(Invite("v1", "c", Role.CARER), "p")
+    for user_id in ("i", "p", "d"):
+        with pytest.raises(Refusal):
+            house.do(Join("v1"), user_id)
 
 
 def test_only_carers_and_interpreters_are_invited_once_and_not_without_end(house):
@@ -348,6 +406,9 @@ def test_only_the_patient_lets_a_guest_see_the_vital_signs(house):
     house.in_consult()
     house.come("c", "carer")
     house.do(Invite("v1", "c", Role.CARER), "p")
+    with pytest.raises(NotFound):
+        house.do(AllowVitals("v1", "c", is_allowed=True), "p")
+    house.do(Join("v1"), "c")
     assert not house.visit().participant("c").sees_vitals
     for user_id in ("d", "c"):
         with pytest.raises(NotPermitted):
@@ -556,6 +617,13 @@ class ClinicDay(RuleBasedStateMachine):
         )
         self.attempt(event, user_id)
 
+    @precondition(lambda self: self.visits.visits)
+    @rule(number=NUMBERS, guest_id=st.sampled_from(GUESTS))
+    def agree_to_come(self, number, guest_id):
+        asking = self.visits.that_ask(guest_id)
+        visit_id = asking[number % len(asking)].visit_id if asking else self.pick(number)
+        self.attempt(Join(visit_id), guest_id)
+
     @invariant()
     def everybody_is_in_one_room_that_they_may_be_in(self):
         for user_id, person in self.visits.people.items():
@@ -582,6 +650,14 @@ class ClinicDay(RuleBasedStateMachine):
             assert (visit.closed_at_s is not None) == (visit.state not in OPEN)
             if visit.state in {State.BOOKED, State.CHECKED_IN}:
                 assert visit.doctor_id is None
+
+    @invariant()
+    def nobody_is_asked_who_belongs_and_nobody_into_what_is_over(self):
+        for visit in self.visits.visits.values():
+            asked = [one.user_id for one in visit.asked]
+            assert len(asked) == len(set(asked))
+            assert not visit.participant_ids & set(asked)
+            assert visit.state in OPEN or not asked
 
     @invariant()
     def doors_agree_with_visits(self):

@@ -142,7 +142,7 @@ class ChangeVisit(Message, frozen=True, tag=10):
 
 
 class Invite(Message, frozen=True, tag=11):
-    """Patient or doctor of a visit asks a carer or interpreter to come in, or no longer.
+    """Patient or doctor of a visit asks a carer or interpreter to come along, or no longer.
 
     The slot is one of the own room, or of the room that is named.
     """
@@ -234,6 +234,14 @@ class AllowVitals(Message, frozen=True, tag=22):
     is_allowed: bool
 
 
+class AnswerInvitation(Message, frozen=True, tag=23):
+    """Carer or interpreter agrees to come along to a visit, or does not."""
+
+    request_id: RequestId
+    visit_id: Id
+    agrees: bool
+
+
 ClientMessage: TypeAlias = (
     Authenticate
     | Ping
@@ -257,6 +265,7 @@ ClientMessage: TypeAlias = (
     | LeaveClinic
     | OpenDoor
     | AllowVitals
+    | AnswerInvitation
 )
 Request: TypeAlias = (
     Say
@@ -277,6 +286,7 @@ Request: TypeAlias = (
     | LeaveClinic
     | OpenDoor
     | AllowVitals
+    | AnswerInvitation
 )
 
 # --- Server to client: answers and present state ----------------------------------------------
@@ -419,6 +429,21 @@ class QueueView(Message, frozen=True, tag=74):
     companions: Annotated[tuple[Person, ...], Meta(max_length=512)] = ()
 
 
+class Invitation(Message, frozen=True):
+    """A visit into which the receiver is asked; the names are neutral ones."""
+
+    visit_id: Id
+    by_name: PersonName
+    by_role: Role
+    patient_name: PersonName
+
+
+class Invitations(Message, frozen=True, tag=82):
+    """The visits into which the receiver is asked and has not answered, whole."""
+
+    entries: Annotated[tuple[Invitation, ...], Meta(max_length=64)]
+
+
 class VoiceAnswer(Message, frozen=True, tag=75):
     """The voice server's WebRTC answer to the client's offer."""
 
@@ -539,6 +564,7 @@ ServerMessage: TypeAlias = (
     | Corrected
     | QueuePlace
     | QueueView
+    | Invitations
     | VoiceAnswer
     | VoiceSlot
     | Observed

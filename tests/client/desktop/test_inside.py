@@ -166,6 +166,28 @@ def test_a_companion_in_the_waiting_room_is_invited_from_inside(doctor):
     rows = shown(doctor).find(Role.LIST, "Carers and interpreters here").widget
     doctor.do(rows.chosen(rows.children[0].key))
     assert doctor.requests() == [m.Invite(1, VISIT, 9, room_id="waiting")]
+    doctor.answer()
+    assert "were asked to come along" in doctor.inside.board.history[-1]
+
+
+def test_who_is_asked_along_is_asked_until_the_clinic_has_the_answer(stay):
+    stay.enter()
+    asked = m.Invitation(VISIT, "Doctor", "doctor", "Blue Heron")
+    stay.tell(m.Invitations((asked,)))
+    stay.do(shown(stay).find(Role.BUTTON, "Come along").widget.intent)
+    assert stay.requests() == [m.AnswerInvitation(1, VISIT, agrees=True)]
+    assert shown(stay).find_all(name="You are asked along")
+    stay.answer(is_accepted=False, reason="The visit has ended. Start a new one.")
+    assert "The visit has ended" in stay.inside.board.history[-1]
+    stay.tell(m.Invitations(()))
+    assert not shown(stay).find_all(name="You are asked along")
+
+
+def test_an_old_question_is_not_asked_again_after_a_drop(stay):
+    stay.enter()
+    stay.tell(m.Invitations((m.Invitation(VISIT, "Doctor", "doctor", "Blue Heron"),)))
+    stay.tell(stay.model.me)
+    assert not shown(stay).find_all(name="You are asked along")
 
 
 def test_letting_somebody_in_walks_to_the_door_and_opens_it(doctor):

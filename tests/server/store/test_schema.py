@@ -130,7 +130,7 @@ async def test_a_database_of_a_newer_program_is_refused(store, open_store):
     with pytest.raises(ConfigurationError, match="newer"):
         await open_store()
     async with database.transaction(store._writer) as connection:
-        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
 
 
 async def test_a_sealed_column_binds_nothing_but_sealed_values(store):
