@@ -1,6 +1,6 @@
 """Takes up an invitation at a terminal: compares the clinic's certificate, then makes the account.
 
-The client's window asks for the same (client/desktop/taking_up.py); this is for a machine without one.
+The client's window asks for the same (client/desktop/taking_up.py); this is for who has none.
 """
 
 import asyncio
