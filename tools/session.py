@@ -232,17 +232,20 @@ def _elsewhere(given: argparse.Namespace) -> int:
     Raises:
       SessionError: if that needs a window and there is none, or the invitation is not accepted.
     """
-    if given.invitation:
+    has_window = has_display() and not given.offscreen
+    # Where there is a window, it asks for what an account needs.
+    if given.invitation and not has_window:
         try:
             asyncio.run(accept(given.connect, given.invitation))
         except ClinicError as error:
             raise SessionError(str(error)) from error
-    if given.offscreen or not has_display():
+    if not has_window:
         raise SessionError(
             "a visit elsewhere needs a window, since you sign in there yourself. Start it on a "
             "machine with a display; --offscreen is for the demo clinic of this machine."
         )
-    with _client(given, ["--server", given.connect]) as client:
+    invited = ["--invitation", given.invitation] if given.invitation else []
+    with _client(given, ["--server", given.connect, *invited]) as client:
         return client.wait()
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,44 @@ def test_a_nearly_full_disk_is_told_with_what_is_needed_where_and_what_to_do(mon
 def test_a_disk_with_room_is_no_reason_to_stop(tmp_path, monkeypatch):
     monkeypatch.setattr(session.shutil, "disk_usage", lambda _: argparse.Namespace(free=1 << 30))
     session._require_disk(tmp_path)
+
+
+CODE = "XNRtNg7cyGfyqy0LYIOFMvQ3m9wdzzt3"
+
+
+class _Window:
+    """A client that is opened, and left at once."""
+
+    def __init__(self):
+        self.arguments = None
+
+    @contextmanager
+    def open(self, _, arguments):
+        self.arguments = arguments
+        yield self
+
+    def wait(self):
+        return 0
+
+
+@pytest.mark.parametrize(("code", "invited"), [(None, []), (CODE, ["--invitation", CODE])])
+def test_an_invitation_is_taken_up_in_the_window_where_there_is_one(monkeypatch, code, invited):
+    window = _Window()
+    monkeypatch.setattr(session, "has_display", lambda: True)
+    monkeypatch.setattr(session, "_client", window.open)
+    given = _given(connect="clinic.example", invitation=code, offscreen=False)
+    assert session._elsewhere(given) == 0
+    assert window.arguments == ["--server", "clinic.example", *invited]
+
+
+def test_without_a_window_it_is_taken_up_at_the_terminal(monkeypatch):
+    accepted = []
+
+    async def accept(*given):
+        accepted.append(given)
+
+    monkeypatch.setattr(session, "has_display", lambda: False)
+    monkeypatch.setattr(session, "accept", accept)
+    with pytest.raises(session.SessionError, match="needs a window"):
+        session._elsewhere(_given(connect="clinic.example", invitation=CODE, offscreen=False))
+    assert accepted == [("clinic.example", CODE)]
