@@ -31,7 +31,8 @@ def main() -> int:
     if given.setup_only:
         others = [word for word in sys.argv[1:] if word != "--setup-only"]
         environment.say("Everything is set up. Go on with:")
-        environment.say(" ".join(["  python3 tools/run.py", *others]))
+        place = ["HOST"] if given.connect == "" else []
+        environment.say(" ".join(["  python3 tools/run.py", *others, *place]))
         return 0
     folders = ["--data", str(given.data), "--screenshots", str(given.screenshots)]
     return _run([str(python), "-m", "tools.session", *sys.argv[1:], *folders])
