@@ -39,6 +39,10 @@ class Effort(NamedTuple):
 SPEED_M_S = 2.0
 """What a node may reach: four times the fastest hand. Own choice."""
 
+FORCE_N = 30.0
+"""The most that is kept of any force; twice what breaks a knot in 2-0 silk (USP <881>, knot-pull
+14 N). Bounds what builds up while something asks for more room than there is."""
+
 STIFFENING = 4.0
 """Multiple of the geometric stiffness that joins the mass. Own choice, by measured strain."""
 
@@ -221,12 +225,18 @@ def _keep_forces(chain: Chain, pairs: Pairs, solve: Solve, scale: float) -> None
     """Turns the impulses of the substep into forces; a substep that was refused leaves none."""
     is_refused = scale == 0.0
     for k in range(chain.rest.shape[0]):
-        chain.tension[k] = 0.0 if is_refused else solve.multiplier[k] * scale
+        pull = 0.0 if is_refused else solve.multiplier[k] * scale
+        chain.tension[k] = min(FORCE_N, max(-FORCE_N, pull))
     for p in range(pairs.sizes[1]):
         q = pairs.active[p]
-        pairs.push[q] = 0.0 if is_refused else pairs.push[q] * scale
+        push = 0.0 if is_refused else pairs.push[q] * scale
+        share = 0.0 if is_refused else scale
+        if push > FORCE_N:
+            share *= FORCE_N / push
+            push = FORCE_N
+        pairs.push[q] = push
         for d in range(3):
-            pairs.drag[d, q] = 0.0 if is_refused else pairs.drag[d, q] * scale
+            pairs.drag[d, q] *= share
 
 
 @kernel

@@ -194,3 +194,52 @@ def test_what_is_let_go_falls_and_bears_no_force():
 def test_a_hold_that_makes_no_sense_is_refused(node, compliance):
     with pytest.raises(ValueError, match=r"must both|not on the thread"):
         _straight().hold(0, node, compliance)
+
+
+def _abused(frames, seed):
+    """Hands that never yield tear, fold and crumple a thread round an instrument that sweeps it."""
+    rng = np.random.default_rng(seed)
+    thread = _straight(nodes=80, at=(-LENGTH_M / 2, 0, 0.02), capsules=2)
+    ends = np.array([[0, -0.04, 0], [0, 0.04, 0.0]])
+    thread.place(0, ends, 2.5e-3)
+    hands = [np.array(thread.points_m[k]) for k in (0, 40, 79)]
+    for frame in range(frames):
+        if frame % 40 == 0:
+            way = rng.normal(size=(3, 3))
+            sweep = rng.normal(size=3)
+            for anchor, node in enumerate((0, 40, 79)):
+                thread.release(anchor)
+                if rng.random() < 0.8:
+                    thread.hold(anchor, node, limit_n=math.inf if rng.random() < 0.5 else 2.0)
+                    hands[anchor] = np.array(thread.points_m[node])
+        for anchor in range(3):
+            # to and fro within reach, at up to 0.5 m/s
+            turn = math.cos(frame / 13 + anchor)
+            unit = way[anchor] / np.linalg.norm(way[anchor])
+            hands[anchor] = hands[anchor] + 0.5 * STEP_S * turn * unit
+            thread.drive(anchor, hands[anchor])
+        ends = ends + 0.5 * STEP_S * math.cos(frame / 17) * sweep / np.linalg.norm(sweep)
+        thread.move(0, ends)
+        thread.step()
+        yield thread
+
+
+def _check_abuse(frames, seed):
+    for thread in _abused(frames, seed):
+        assert np.isfinite(thread.chain.x).all()
+        assert np.isfinite(thread.chain.tension).all()
+    for anchor in range(3):
+        thread.release(anchor)
+    thread.place(0, np.zeros((2, 3)), 0.0)
+    _settle(thread, 120)
+    assert np.abs(thread.strain()).max() < 0.01
+
+
+def test_a_misused_thread_stays_finite_and_finds_back_to_its_length():
+    _check_abuse(400, 0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_thread_misused_for_minutes_stays_finite(seed):
+    _check_abuse(20_000, seed)
