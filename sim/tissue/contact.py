@@ -9,9 +9,10 @@ An instrument is a capsule: an axis from its tip backwards, and a radius. Rules:
 - Only triangles that the axis sees from outside count, and a corner or an edge that several of
   them share counts once.
 - After the step the instrument is a proxy of the hand that stays on the surface (`stay_outside`):
-  if its axis pierces the surface its pose goes back towards where the step began, then if need be
-  the tissue does, as far as it takes; the start of the step is free, so one of these is. Then it
-  is moved out of what depth is left. So an axis never ends a step inside.
+  if its axis pierces the surface its pose goes back towards where the step began; if need be it is
+  drawn back along its own shaft, which frees a trapped one; and at last tissue goes back, as far
+  as it takes. An axis drawn back along itself stays free and the start of the step was, so one of
+  these is. Then it is moved out of what depth is left. So an axis never ends a step inside.
 
 Sources: the proxy that stays on the surface while the hand goes on, Zilles and Salisbury, A
 constraint-based god-object method for haptic display, IROS 1995; the step cut short so that
@@ -40,6 +41,10 @@ TURN = 0.3
 """Least cosine between a direction and the one predicted for the end of the step."""
 PUSHES = 16
 RETREATS = 4
+WITHDRAWAL_M = 2e-3
+DEEP_M = 5e-4
+"""Way back along the shaft: of an instrument that is trapped, and at a time of one that is wedged
+deeper than this."""
 EDGE = 1e-9
 
 
@@ -297,7 +302,7 @@ def stay_outside(
       What depth is left, in metres.
     """
     length_m, first = tool.shape[0], tool.shape[3]
-    tip, back, out = x_m[tool.node].copy(), tool.after.copy(), np.empty(3)
+    tip, back = x_m[tool.node].copy(), tool.after.copy()
     is_free = pierced_at(x_m, triangles, tip, back, length_m, first) < 0
     share = 1.0
     for attempt in range(RETREATS + 1):
@@ -311,6 +316,11 @@ def stay_outside(
         for d in range(3):
             back[d] *= scale
         is_free = pierced_at(x_m, triangles, tip, back, length_m, first) < 0
+    trial = np.empty(3)
+    if not is_free:
+        withdraw(tip, back, WITHDRAWAL_M, trial)
+        is_free = pierced_at(x_m, triangles, trial, back, length_m, first) < 0
+        tip[:] = trial
     for attempt in range(RETREATS + 1):
         if is_free:
             break
@@ -320,18 +330,43 @@ def stay_outside(
                 x_m[i, d] = before_m[i, d] + share * (x_m[i, d] - before_m[i, d])
                 v_m_s[i, d] *= share
         is_free = pierced_at(x_m, triangles, tip, back, length_m, first) < 0
-    depth = deepest(x_m, triangles, tip, back, tool.shape, out)
-    trial = np.empty(3)
-    for _ in range(PUSHES):
-        if depth <= SLACK_M:
-            break
-        for d in range(3):
-            trial[d] = tip[d] + (depth - 0.5 * SLACK_M) * out[d]
-        if pierced_at(x_m, triangles, trial, back, length_m, first) >= 0:
-            break
-        tip[:] = trial
-        depth = deepest(x_m, triangles, tip, back, tool.shape, out)
+    depth = push_out(x_m, triangles, tip, back, tool.shape)
     for d in range(3):
         x_m[tool.node, d] = tip[d]
         tool.after[d] = back[d]
+    return depth
+
+
+@kernel
+def withdraw(tip_m: FloatArray, back: FloatArray, by_m: float, out: FloatArray) -> None:
+    """Writes the tip drawn back along the shaft: an axis that is free stays so."""
+    for d in range(3):
+        out[d] = tip_m[d] + by_m * back[d]
+
+
+@kernel
+def push_out(
+    x_m: FloatArray,
+    triangles: IntArray,
+    tip_m: FloatArray,
+    back: FloatArray,
+    shape: FloatArray,
+) -> float:
+    """Moves a tip so that the capsule is no deeper than SLACK_M; returns what depth is left."""
+    length_m, first = shape[0], shape[3]
+    out, trial = np.empty(3), np.empty(3)
+    depth = deepest(x_m, triangles, tip_m, back, shape, out)
+    for _ in range(PUSHES):
+        if depth <= SLACK_M:
+            return depth
+        withdraw(tip_m, out, depth - 0.5 * SLACK_M, trial)
+        if pierced_at(x_m, triangles, trial, back, length_m, first) >= 0:
+            break
+        tip_m[:] = trial
+        depth = deepest(x_m, triangles, tip_m, back, shape, out)
+    for _ in range(PUSHES):  # wedged between two folds: the only way is back
+        if depth <= DEEP_M:
+            break
+        withdraw(tip_m, back, DEEP_M, tip_m)
+        depth = deepest(x_m, triangles, tip_m, back, shape, out)
     return depth
