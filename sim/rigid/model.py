@@ -39,8 +39,8 @@ PEGS_M: tuple[tuple[float, float], ...] = tuple(
 """The 12 pegs: six on the left (-X), then six on the right."""
 
 
-def peg_board_xml() -> str:
-    """Returns the model; rings 0 to 5 lie on the pegs of the left side."""
+def peg_board_xml(first_peg: int = 0) -> str:
+    """Returns the model; rings 0 to 5 lie on the pegs from the first one on."""
     step_s = 1 / (60 * SUBSTEPS)
     width_m, depth_m = BOARD_M
     return f"""<mujoco model="peg board">
@@ -59,7 +59,7 @@ def peg_board_xml() -> str:
     <geom name="board" type="box" size="{width_m / 2!r} {depth_m / 2!r} {BOARD_THICKNESS_M / 2!r}"
           pos="0 0 {-BOARD_THICKNESS_M / 2!r}"/>
 {"".join(_peg(number, at_m) for number, at_m in enumerate(PEGS_M))}
-{"".join(_ring(number) for number in range(RINGS))}
+{"".join(_ring(number, PEGS_M[first_peg + number]) for number in range(RINGS))}
 {"".join(_grasper(hand) for hand in range(HANDS))}
   </worldbody>
   <contact>{"".join(_exclusions(hand) for hand in range(HANDS))}</contact>
@@ -77,9 +77,9 @@ def _peg(number: int, at_m: tuple[float, float]) -> str:
     )
 
 
-def _ring(number: int) -> str:
+def _ring(number: int, at_m: tuple[float, float]) -> str:
     """Returns a hexagon of capsules that stands still on its peg."""
-    x, y = PEGS_M[number]
+    x, y = at_m
     corners = [_hexagon_corner(k) for k in range(RING_SIDES + 1)]
     tubes = "".join(
         f'<geom name="ring {number} {k}" type="capsule" size="{RING_TUBE_M!r}"'

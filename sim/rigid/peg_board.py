@@ -59,14 +59,18 @@ class Observation(NamedTuple):
 class PegBoard:
     """Twelve pegs, six rings and two graspers.
 
+    Args:
+      first_peg: ring 0 stands on it, and the other rings on those that follow: 0 is the left
+        side, 6 the right.
+
     Attributes:
       stopped_steps: how often the engine failed and the board was put to rest.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first_peg: int = 0) -> None:
         # Otherwise MuJoCo writes its warnings to a file in whatever folder it was started in.
         mujoco.set_mju_user_warning(_unwritten)
-        self._model = mujoco.MjModel.from_xml_string(peg_board_xml())
+        self._model = mujoco.MjModel.from_xml_string(peg_board_xml(first_peg))
         self._data = mujoco.MjData(self._model)
         self._start = np.empty(mujoco.mj_stateSize(self._model, _STATE))
         self._rings = [self._model.body(f"ring {number}").id for number in range(RINGS)]

@@ -118,6 +118,7 @@ TASKS = MappingProxyType(
                     "dropped outside the field": Penalty(
                         "object", Stated(100 / 6, "S2"), Stated(0.0, "S4")
                     ),
+                    "not transferred": Penalty("object", Stated(100 / 6, "S2"), Stated(0.0, "S4")),
                     "board touched": Penalty("event", Stated(1.0, OWN), Stated(10.0, OWN)),
                 }
             ),

@@ -1,0 +1,1 @@
+"""The tasks that can be practised, one module each; catalog.py lists them."""

@@ -1,0 +1,11 @@
+"""Every procedure, by the name that records and messages use."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sim.procedures.peg_transfer import PEG_TRANSFER
+from sim.procedures.procedure import Procedure
+
+PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
+    {procedure.name: procedure for procedure in (PEG_TRANSFER,)}
+)

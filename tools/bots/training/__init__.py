@@ -1,0 +1,1 @@
+"""Bots that practise: they see what a trainee sees and ask through the same inputs."""

@@ -1,0 +1,142 @@
+"""Two hands and a scope that a script moves as a person would: smoothly, and not quite exactly.
+
+A script is a generator: it yields one input for each step and is told the scene that it sees.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from math import atan2, ceil, pi, remainder
+
+import numpy as np
+
+from sim.arrays import STEP_S, FloatArray
+from sim.environment import FIRST_POSTURE, FIRST_SCOPE
+from sim.instruments.inputs import Inputs
+from sim.instruments.station import Station
+from sim.instruments.trocar import Posture, Trocar, aimed, pose
+from world.geometry import rotate
+from world.protocol.scene_lane import Body, Scene
+
+LEFT, RIGHT = 0, 1
+Script = Generator[Inputs, Scene, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """How well a bot works. Calibrated to published times, and no model of anybody's learning.
+
+    Attributes:
+      speed_m_s: mean speed of a movement.
+      tremor_m: standard deviation of where a movement ends.
+      pause_s: mean time to think before a movement.
+      wander: how far a movement strays from the straight way, as a share of its length.
+    """
+
+    speed_m_s: float
+    tremor_m: float
+    pause_s: float
+    wander: float
+
+
+EXPERT = Skill(0.11, 0.0002, 0.08, 0.05)
+INTERMEDIATE = Skill(0.075, 0.0005, 0.3, 0.2)
+NOVICE = Skill(0.05, 0.0009, 0.7, 0.45)
+SKILLS = {"expert": EXPERT, "intermediate": INTERMEDIATE, "novice": NOVICE}
+
+
+class Operator:
+    """Both hands of a bot.
+
+    Args:
+      station: where it works.
+      skill: how well.
+      rng: of its tremor and hesitation.
+
+    Attributes:
+      scene: what it saw last.
+    """
+
+    def __init__(self, station: Station, skill: Skill, rng: np.random.Generator) -> None:
+        self.scene = Scene()
+        self._skill, self._rng = skill, rng
+        self._trocars = (station.left, station.right)
+        self._wanted = [FIRST_POSTURE, FIRST_POSTURE]
+
+    def tip_m(self, hand: int) -> FloatArray:
+        """Returns where the tip of a hand is asked to be, (3,)."""
+        return pose(self._trocars[hand], self._wanted[hand]).tip_m
+
+    def pivot_m(self, hand: int) -> FloatArray:
+        """Returns where a hand's instrument enters, (3,)."""
+        return np.array(self._trocars[hand].pivot_m)
+
+    def along(self, hand: int, to_m: FloatArray) -> FloatArray:
+        """Returns the direction of a hand's shaft when its tip is at a point, (3,)."""
+        way_m = to_m - self.pivot_m(hand)
+        return way_m / np.sqrt((way_m**2).sum())
+
+    def body(self, name: str) -> Body:
+        """Returns a body of the scene by name."""
+        return next(body for body in self.scene.bodies if body.name == name)
+
+    def go(
+        self, hand: int, to_m: FloatArray, across: FloatArray | None = None, slower: float = 1.0
+    ) -> Script:
+        """Moves one tip to a point, without a jerk, and turns the jaws.
+
+        Args:
+          hand: LEFT or RIGHT.
+          to_m: (3,) in the station.
+          across: (3,) the jaws shall stand to both sides of this direction; None as they are.
+          slower: 2 takes twice the time.
+        """
+        yield from self.wait(self._skill.pause_s * self._rng.exponential())
+        start_m = self.tip_m(hand)
+        goal_m = to_m + self._rng.normal(0.0, self._skill.tremor_m, 3)
+        way_m = goal_m - start_m
+        length_m = float(np.sqrt((way_m**2).sum()))
+        aside_m = self._rng.normal(0.0, self._skill.wander * length_m / 2, 3)
+        aside_m[2] = abs(aside_m[2])
+        count = max(4, ceil(slower * length_m / self._skill.speed_m_s / STEP_S))
+        turn_rad = self._turn_to(hand, goal_m, across)
+        first_rad = self._wanted[hand].roll_rad
+        for number in range(1, count + 1):
+            u = number / count
+            share = u**3 * (10 - 15 * u + 6 * u * u)  # minimum jerk (Flash and Hogan 1985)
+            at_m = start_m + share * way_m + 4 * share * (1 - share) * aside_m * min(1.0, slower)
+            asked = aimed(self._trocars[hand], at_m, self._wanted[hand])
+            self._wanted[hand] = replace(asked, roll_rad=first_rad + share * turn_rad)
+            yield from self._ask()
+
+    def jaw(self, hand: int, opening: float, seconds: float = 0.25) -> Script:
+        """Opens or closes the jaws of one hand."""
+        self._wanted[hand] = replace(self._wanted[hand], jaw=opening)
+        yield from self.wait(seconds)
+
+    def wait(self, seconds: float) -> Script:
+        """Holds still."""
+        for _ in range(round(seconds / STEP_S)):
+            yield from self._ask()
+
+    def done(self) -> Script:
+        """Says that the task is finished."""
+        self.scene = yield Inputs(*self._wanted, FIRST_SCOPE, 0.0, is_done=True)
+
+    def _ask(self) -> Script:
+        self.scene = yield Inputs(self._wanted[LEFT], self._wanted[RIGHT], FIRST_SCOPE)
+
+    def _turn_to(self, hand: int, at_m: FloatArray, across: FloatArray | None) -> float:
+        if across is None:
+            return 0.0
+        level = aimed(self._trocars[hand], at_m, Posture())
+        return _roll_across(self._trocars[hand], level, across, self._wanted[hand].roll_rad)
+
+
+def _roll_across(trocar: Trocar, level: Posture, across: FloatArray, now_rad: float) -> float:
+    """Returns the shorter turn after which the jaws stand to both sides of a direction."""
+    rotation = pose(trocar, level).rotation
+    right, above = (
+        float((rotate(rotation, np.array(axis)) * across).sum())
+        for axis in ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+    )
+    return remainder(atan2(right, above) - now_rad, pi)
