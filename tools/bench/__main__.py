@@ -1,4 +1,4 @@
-"""Measures a real server on this machine: `python -m tools.bench world|resume|joins|frames [...] --json`.
+"""Measures on this machine: `python -m tools.bench world|resume|joins|frames|tissue [...] --json`.
 
 Timings vary from run to run and from machine to machine: compare ratios and medians. The last
 line of standard output is one JSON object.
@@ -8,14 +8,14 @@ import argparse
 import asyncio
 import json
 
-from tools.bench import frames, joins, resume, world
+from tools.bench import frames, joins, resume, tissue, world
 
 
 def main() -> None:
     """Runs one benchmark."""
     parser = argparse.ArgumentParser(prog="tools.bench", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
-    for module in (world, resume, joins, frames):
+    for module in (world, resume, joins, frames, tissue):
         module.add_arguments(kinds)
     given = parser.parse_args()
     figures = asyncio.run(given.measure(given))
