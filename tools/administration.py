@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from server.auth.accounts import INSTALLER, INVITATION_LIFE_S, Accounts, NewAccount
+from server.auth.certificate import given_certificate
 from server.auth.keys import load_keys, make_private_folder, read_private
 from server.auth.passwords import Passwords
 from server.config import ServerConfig
 from server.store.audit_chain import AuditRecord
 from server.store.store import Store
 from world.errors import ClinicError, ConfigurationError
+from world.fingerprint import fingerprint_words
 from world.people import Role
 
 DAY_S = 24 * 3600.0
@@ -58,7 +60,20 @@ async def _invite(config: ServerConfig, arguments: argparse.Namespace) -> int:
     print(f"Code for one {arguments.role}, good once, for {INVITATION_LIFE_S / DAY_S:.0f} days:")
     print(code)
     print("They take it up with: python3 tools/run.py --connect HOST:PORT --invitation CODE")
+    print(_words(config))
     return 0
+
+
+def _words(config: ServerConfig) -> str:
+    """Returns what an invited person compares with what their window shows."""
+    paths = (config.tls / "tls-certificate.pem", config.tls / "tls-key.pem")
+    if not paths[0].exists():
+        return (
+            "They need the words of the clinic's certificate too. It is made when the clinic is "
+            "opened for the first time: open it, and ask for the code then."
+        )
+    words = fingerprint_words(given_certificate(*paths).fingerprint)
+    return f"Give them these words too, to compare with those in their window: {' '.join(words)}"
 
 
 async def _users(config: ServerConfig, _: argparse.Namespace) -> int:

@@ -2,11 +2,14 @@
 
 import sqlite3
 import stat
+import time
 
 import pytest
 
+from server.auth.certificate import own_certificate
 from server.auth.passwords import HashCost
 from tools import admin
+from world.fingerprint import fingerprint_words
 
 CHEAP = HashCost(passes=1, memory_kib=64, lanes=1)
 
@@ -95,9 +98,17 @@ def test_two_passwords_that_differ_are_refused(run, monkeypatch):
 def test_an_invitation_is_a_code_that_is_stored_nowhere(clinic, run):
     code, out, _ = run("invite", "--role", "doctor")
     assert code == 0
-    secret = out.splitlines()[-1]
-    assert len(secret) >= 32
+    secret = out.splitlines()[1]
+    assert len(secret) == 32
     assert not [p for p in clinic.rglob("*") if p.is_file() and secret.encode() in p.read_bytes()]
+
+
+def test_with_the_code_come_the_words_that_the_window_of_who_is_invited_shows(clinic, run):
+    _, out, _ = run("invite", "--role", "doctor")
+    assert "open it, and ask for the code then" in out.splitlines()[-1]
+    made = own_certificate(clinic / "tls", [], time.time())
+    _, out, _ = run("invite", "--role", "doctor")
+    assert out.splitlines()[-1].endswith(": " + " ".join(fingerprint_words(made.fingerprint)))
 
 
 def test_an_unknown_role_is_refused(clinic, run):
