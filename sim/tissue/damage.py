@@ -17,6 +17,7 @@ import numpy as np
 from sim.arrays import BoolArray, FloatArray
 from sim.kernel import kernel
 from sim.tissue.body import State
+from sim.tissue.cutting import Cut
 from sim.tissue.elasticity import deformation
 from sim.tissue.grasp import Grasp
 from sim.tissue.mesh import TetMesh
@@ -46,6 +47,13 @@ class Damage:
     def destroyed_m3(self) -> float:
         """Rest volume of all that is destroyed."""
         return float(self._volume_m3[self.share >= 1].sum())
+
+    def follow_cut(self, cut: Cut) -> None:
+        """Goes on with a mesh that a blade has changed."""
+        parent, mesh = cut.tet_parent, cut.mesh
+        self.share, self.is_torn = self.share[parent], self.is_torn[parent]
+        self._limit, self._young_pa = self._limit[parent], self._young_pa[parent]
+        self._volume_m3 = mesh.tet_volumes_m3()
 
     def follow(self, scene: Scene, grasps: tuple[Grasp, ...] = ()) -> int:
         """Takes one frame into account; returns how many elements tore in it."""

@@ -8,9 +8,10 @@ jaw is lost.
 
 import numpy as np
 
-from sim.arrays import FloatArray, IntArray
+from sim.arrays import BoolArray, FloatArray, IntArray
 from sim.kernel import kernel
 from sim.tissue.closest import normal_of
+from sim.tissue.cutting import Cut
 from sim.tissue.rows import Rows, add_entry, add_row, has_room
 from sim.tissue.scene import Scene, Tool
 
@@ -41,6 +42,7 @@ class Grasp:
         self.has_slipped = False
         self._offset_m: FloatArray = np.zeros((0, 3))
         self._origin_m: FloatArray = np.zeros((0, 3))
+        self._corners: IntArray = np.zeros((0, 3), np.int64)
         self._first_row = 0
 
     @property
@@ -55,6 +57,7 @@ class Grasp:
         self.faces = np.flatnonzero(np.linalg.norm(middle_m - tip_m, axis=1) < JAW_M)
         self._offset_m = middle_m[self.faces] - tip_m
         self._origin_m = self._offset_m.copy()
+        self._corners = scene.surface.triangles[self.faces]
         self.pinch_n = pinch_n
         self.has_slipped = False
         self.tool.first = CLEAR_OF_JAWS if len(self.faces) else 0.0
@@ -63,6 +66,7 @@ class Grasp:
     def open(self) -> None:
         """Lets go."""
         self.faces = self.faces[:0]
+        self._keep(np.zeros(len(self._corners), np.bool_))
         self.force_n[:] = 0
         self.pinch_n = 0.0
         self.tool.first = 0.0
@@ -92,11 +96,25 @@ class Grasp:
         middle_m = scene.state.x_m[scene.surface.triangles[self.faces]].mean(1)
         self._offset_m = middle_m - scene.state.x_m[self.tool.node] + pulled_n / STIFFNESS_N_M
         is_held = np.linalg.norm(self._offset_m - self._origin_m, axis=1) < JAW_M
-        self.faces, self._offset_m = self.faces[is_held], self._offset_m[is_held]
-        self._origin_m = self._origin_m[is_held]
+        self.faces = self.faces[is_held]
+        self._keep(is_held)
         if not len(self.faces):
             self.open()
             self.has_slipped = True
+
+    def follow_cut(self, scene: Scene, cut: Cut) -> None:  # noqa: ARG002 -- an Actor's signature
+        """Keeps the triangles that are still whole."""
+        places = {tuple(sorted(tri)): f for f, tri in enumerate(scene.surface.triangles.tolist())}
+        found = [places.get(tuple(sorted(corners)), -1) for corners in self._corners.tolist()]
+        is_whole = np.array(found, np.int64) >= 0
+        self.faces = np.array(found, np.int64)[is_whole]
+        self._keep(is_whole)
+        if not len(self.faces):
+            self.open()
+
+    def _keep(self, is_kept: BoolArray) -> None:
+        self._corners = self._corners[is_kept]
+        self._offset_m, self._origin_m = self._offset_m[is_kept], self._origin_m[is_kept]
 
     def pressure_pa(self, scene: Scene) -> float:
         """Returns the jaws' pressure on what they hold."""

@@ -16,6 +16,7 @@ from sim.arrays import GRAVITY_M_S2, STEP_S, BoolArray, FloatArray
 from sim.tissue.body import ROUNDS as FREE_ROUNDS
 from sim.tissue.body import TOLERANCE, State, finish, set_up, state_of
 from sim.tissue.contact import Capsule, add_contacts, pierced_at, stay_outside
+from sim.tissue.cutting import Cut
 from sim.tissue.hands import MASS_KG, Hands, couple, hands_of
 from sim.tissue.mesh import TetMesh
 from sim.tissue.rows import Rows, empty_rows, force_on_node
@@ -47,6 +48,9 @@ class Actor(Protocol):
 
     def update(self, scene: "Scene", dt_s: float) -> None:
         """Takes the result of the solve."""
+
+    def follow_cut(self, scene: "Scene", cut: Cut) -> None:
+        """Finds again what it holds, in a scene whose mesh has just been cut."""
 
 
 class Tool:
@@ -137,6 +141,30 @@ class Scene:
                 self.hands.target_m[index] = target
             spent += self._part(STEP_S / parts, 1 / (parts - part), rounds, tolerance)
         return spent
+
+    def cut(self, cut: Cut) -> None:
+        """Goes on with a mesh that a blade has changed, in motion as it is."""
+        old, before = self.state, self.vertex_count
+        count = len(cut.mesh.vertices_m)
+        new = state_of(cut.mesh, len(self.hands.limit_n))
+        for grown, values in ((new.x_m, old.x_m), (new.v_m_s, old.v_m_s)):
+            grown[:count] = cut.carried(values[:before])
+            grown[count:] = values[before:]
+        new.mass_kg[count:] = old.mass_kg[before:]
+        new.rotation[:] = old.rotation[cut.tet_parent]
+        new.elements.lame_pa[:] = old.elements.lame_pa[cut.tet_parent]
+        new.elements.shear_pa[:] = old.elements.shear_pa[cut.tet_parent]
+        is_fixed = new.system.is_fixed
+        is_fixed[:before] = old.system.is_fixed[:before]
+        for number, (a, b) in enumerate(cut.vertex_ends.tolist(), before):
+            is_fixed[number] = is_fixed[a] and is_fixed[b]
+        self.mesh, self.state, self.vertex_count = cut.mesh, new, count
+        self.surface = cut.mesh.surface()
+        self.before_m = new.x_m.copy()
+        for tool in self.tools:
+            tool.node += count - before
+        for actor in self.actors:
+            actor.follow_cut(self, cut)
 
     def digest(self) -> str:
         """Returns a hash of all positions and velocities."""

@@ -8,6 +8,7 @@ from sim.arrays import FloatArray
 from sim.kernel import kernel
 from sim.tissue.arc import Needle, locate, put_on
 from sim.tissue.channel import (
+    ANCHOR,
     STATE,
     THREADED,
     USED,
@@ -17,6 +18,7 @@ from sim.tissue.channel import (
     empty_channel,
     update_channel,
 )
+from sim.tissue.cutting import Cut
 from sim.tissue.mesh import face_neighbors
 from sim.tissue.scene import Scene, Tool
 from sim.tissue.strand import (
@@ -29,7 +31,7 @@ from sim.tissue.strand import (
     update_strands,
 )
 from sim.tissue.tip import add_tip_rows, update_tip
-from sim.tissue.walk import put_at
+from sim.tissue.walk import pull_in, put_at, weigh
 
 PART_M = 0.002
 """The tip changes its state at most once in a part, so it must not pass two walls in one."""
@@ -71,14 +73,7 @@ class Suturing:
         self.strands: Strands = empty_strands()
         self.force_n, self.smooth_n = np.zeros(3), np.zeros(3)
         self.tip_m = np.zeros(3)
-        self.tissue = Tissue(
-            tets=scene.mesh.tets,
-            neighbors=face_neighbors(scene.mesh.tets, scene.vertex_count),
-            strength=scene.mesh.material_values("strength"),
-            rest_m3=scene.mesh.tet_volumes_m3(),
-            triangles=scene.surface.triangles,
-            owners=scene.surface.owners,
-        )
+        self.tissue = tissue_of(scene)
         self._first_slide = scene.vertex_count + scene.tool_capacity
         scene.state.mass_kg[self._first_slide :] = 1e-4
         self._put_tip(scene)
@@ -146,6 +141,16 @@ class Suturing:
         self.force_n = self.tool.force_n.copy()
         self.smooth_n += (self.force_n - self.smooth_n) * min(1.0, dt_s / SMOOTH_S)
 
+    def follow_cut(self, scene: Scene, cut: Cut) -> None:
+        """Finds every point of the channel, and the anchor, in the part that holds it now."""
+        old, channel = self.tissue, self.channel
+        self.tissue = tissue_of(scene)
+        self._first_slide = scene.vertex_count + scene.tool_capacity
+        rest_m = cut.mesh.vertices_m  # old vertices keep their numbers
+        for i in range(channel.tally[USED]):
+            channel.tet[i] = part_of(channel.tet[i], channel.weight[i], old, rest_m, cut)
+        channel.tally[ANCHOR] = part_of(channel.tally[ANCHOR], channel.anchor, old, rest_m, cut)
+
     def points_m(self, scene: Scene) -> FloatArray:
         """Returns the (p, 3) channel points, the thread's first."""
         used = self.channel.tally[USED]
@@ -164,6 +169,34 @@ class Suturing:
     def _put_tip(self, scene: Scene) -> None:
         center = scene.state.x_m[self.tool.node]
         put_on(self.needle.angle_rad, self.needle.radius_m, center, self.axes, self.tip_m)
+
+
+def tissue_of(scene: Scene) -> Tissue:
+    """Returns what a needle needs to know of a scene's mesh."""
+    mesh = scene.mesh
+    return Tissue(
+        tets=mesh.tets,
+        neighbors=face_neighbors(mesh.tets, scene.vertex_count),
+        strength=mesh.material_values("strength"),
+        rest_m3=mesh.tet_volumes_m3(),
+        triangles=scene.surface.triangles,
+        owners=scene.surface.owners,
+    )
+
+
+def part_of(t: int, w: FloatArray, old: Tissue, rest_m: FloatArray, cut: Cut) -> int:
+    """Returns the part of tetrahedron t that holds a point, whose weights are written anew."""
+    parts = np.flatnonzero(cut.tet_parent == t)
+    point_m, trial = np.empty(3), np.empty(4)
+    put_at(rest_m, old.tets, t, w, point_m)
+    best, found = -np.inf, int(parts[0])
+    for part in parts.tolist():
+        weigh(rest_m, cut.mesh.tets, part, point_m, trial)
+        if trial.min() > best:
+            best, found = float(trial.min()), part
+            w[:] = trial
+    pull_in(w)
+    return found
 
 
 def needle_axes(angle_rad: float, yaw_rad: float = 0.0, roll_rad: float = 0.0) -> FloatArray:

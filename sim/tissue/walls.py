@@ -6,6 +6,7 @@ touch, measured across the slit at rest (+x of the pad).
 
 from sim.arrays import FloatArray, IntArray
 from sim.kernel import kernel
+from sim.tissue.cutting import Cut
 from sim.tissue.rows import UNLIMITED_N, Rows, add_entry, add_row, has_room
 from sim.tissue.scene import Scene
 
@@ -32,6 +33,9 @@ class Walls:
 
     def update(self, scene: Scene, dt_s: float) -> None:
         """Has nothing to remember."""
+
+    def follow_cut(self, scene: Scene, cut: Cut) -> None:
+        """Has nothing to find again: old vertices keep their numbers."""
 
 
 @kernel
