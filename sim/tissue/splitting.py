@@ -35,7 +35,7 @@ def split(draft: Draft) -> bool:
     if not _find_cut_faces(draft, offsets, around, is_cut):
         return True
     copy = np.empty(around.shape[0], np.int64)
-    tets = draft.tets.copy()
+    tets = np.empty(draft.tets.shape, np.int64)
     origin = np.empty(draft.rest_m.shape[0], np.int64)
     while True:
         count = _regroup(draft, offsets, around, is_cut, copy, tets, origin)
@@ -57,7 +57,9 @@ def split(draft: Draft) -> bool:
             draft.rest_m[m, d] = draft.rest_m[i, d]
             draft.now_m[m, d] = draft.now_m[i, d]
             draft.before_m[m, d] = draft.before_m[i, d]
-    draft.tets[:] = tets
+    for t in range(draft.used[0]):
+        for a in range(4):
+            draft.tets[t, a] = tets[t, a]
     draft.used[1] = count
     return True
 
@@ -74,7 +76,7 @@ def _stars(draft: Draft) -> tuple[IntArray, IntArray]:
     for i in range(draft.used[1]):
         offsets[i + 1] += offsets[i]
     filled = offsets.copy()
-    around = np.empty(offsets[-1], np.int64)
+    around = np.empty(offsets[draft.used[1]], np.int64)
     for t in range(draft.used[0]):
         for a in range(4):
             i = draft.tets[t, a]
@@ -188,7 +190,9 @@ def _regroup(
       The number of vertices after the split, or -1 if there is no room for them.
     """
     count = draft.used[1]
-    tets[:] = draft.tets
+    for t in range(draft.used[0]):
+        for a in range(4):
+            tets[t, a] = draft.tets[t, a]
     for i in range(draft.used[1]):
         low, high = offsets[i], offsets[i + 1]
         for e in range(low, high):
