@@ -19,6 +19,7 @@ from aiortc.sdp import SessionDescription
 
 from client.voice.microphone import OutgoingStream
 from world.errors import RemoteProtocolError
+from world.protocol import rtp
 
 PRIVATE_NAMES = {
     "aiortc.rtcdtlstransport:RTCDtlsTransport": (
@@ -33,7 +34,6 @@ PRIVATE_NAMES = {
     "aioice.ice:Connection": ("get_component_candidates",),
 }
 
-LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 LEFT_OUT = (
     "a=candidate:",
     "a=end-of-candidates",
@@ -132,7 +132,7 @@ class Peer:
             ) from None
         transceiver = self._connection.getTransceivers()[0]
         extensions = transceiver._headerExtensions
-        level_id = next((e.id for e in extensions if e.uri == LEVEL_URI), 0)
+        level_id = next((e.id for e in extensions if e.uri == rtp.LEVEL_URI), 0)
         payload_type = transceiver._codecs[0].payloadType
         self.microphone = OutgoingStream(transceiver.sender._ssrc, payload_type, level_id)
 

@@ -43,7 +43,6 @@ PRIVATE_NAMES = {
     "aioice.ice:StunProtocol": ("datagram_received", "local_candidate", "transport"),
 }
 
-LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 OPUS_PARAMETERS = {
     "minptime": 10,
     "useinbandfec": 1,
@@ -180,7 +179,7 @@ class Peer:
             codecs[0].parameters = dict(OPUS_PARAMETERS)
             transceiver._codecs = codecs[:1]
             extensions = transceiver._headerExtensions
-            level_id = next((e.id for e in extensions if e.uri == LEVEL_URI), 0)
+            level_id = next((e.id for e in extensions if e.uri == rtp.LEVEL_URI), 0)
             stream = Stream(transceiver.sender._ssrc, codecs[0].payloadType, level_id)
             if self.microphone is None:
                 self.microphone = stream

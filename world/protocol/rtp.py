@@ -16,6 +16,9 @@ FRAME_SAMPLES = 960
 SILENCE_DBOV = -127
 """The level that RFC 6464 gives to digital silence."""
 
+LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+"""By which name the two ends negotiate the audio level extension (RFC 6464 section 4)."""
+
 HEADER = struct.Struct("!BBHLL")
 _EXTENSION = struct.Struct("!HH")
 _ONE_BYTE_PROFILE = 0xBEDE
