@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import inspect
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import StatementError
 
 from server.store import database, schema_version
@@ -13,6 +15,8 @@ from server.store.schema import METADATA, USER, SealedBytes
 from server.store.schema_version import newest, upgrade_to_head, version
 from server.store.store import Store
 from world.errors import ConfigurationError
+
+PATIENT, CARER, VISIT = "a" * 32, "b" * 32, "c" * 32
 
 
 def description(connection):
@@ -108,6 +112,39 @@ def test_a_world_on_sqlite_loads_neither_migrations_nor_the_other_database():
     assert not {"alembic", "sqlalchemy.dialects.postgresql", "argon2", "starlette", "aiortc"} & {
         *names
     }
+
+
+def first_schema_with_a_companion(connection):
+    """Makes the database of the first program, with a visit to which somebody came along."""
+    config = Config()
+    config.set_main_option("script_location", str(schema_version._MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+    user = text(
+        'INSERT INTO "user" (id, login_index, login, display_name, alias, role, appearance,'
+        " is_demo, created_at_s) VALUES (:id, :login, :sealed, :sealed, :sealed, :role, 0, :no, 1)"
+    )
+    for user_id, role in ((PATIENT, "patient"), (CARER, "carer")):
+        values = {"id": user_id, "login": role.encode(), "sealed": b"", "role": role, "no": False}
+        connection.execute(user, values)
+    visit = text(
+        "INSERT INTO visit (id, patient_id, state, is_walk_in, created_at_s, missed_calls_n,"
+        " version) VALUES (:visit, :patient, 'checked_in', :yes, 1, 0, 1)"
+    )
+    connection.execute(visit, {"visit": VISIT, "patient": PATIENT, "yes": True})
+    along = text("INSERT INTO visit_participant VALUES (:visit, :carer, 'carer', :no, 7.0)")
+    connection.execute(along, {"visit": VISIT, "carer": CARER, "no": False})
+
+
+async def test_who_came_along_before_anybody_was_asked_still_does(
+    empty_database_url, store_keys, tmp_path
+):
+    await described(empty_database_url, first_schema_with_a_companion)
+    store = await Store.open(empty_database_url, store_keys, tmp_path / "anchors")
+    async with store.read() as work:
+        [carer] = await work.visits.participants([VISIT])
+    assert (carer.user_id, carer.agreed_at_s, carer.invited_by) == (CARER, 7.0, None)
+    await store.close()
 
 
 async def test_processes_that_open_an_empty_database_at_once_share_it(
