@@ -42,10 +42,10 @@ def hanging(
       swing_rad: (n, 2) forward is above 0.
     """
     right, ahead = heading[:, None, :, 0], heading[:, None, :, 1]
-    length = (skeleton.arms.upper_m + skeleton.arms.lower_m) * 0.955
+    length = (skeleton.arms.upper_m + skeleton.arms.lower_m) * 0.965
     c, s = np.cos(swing_rad)[..., None], np.sin(swing_rad)[..., None]
     outward = right * SIDES[:, None]
-    down = unit(-UP * c + ahead * (s + 0.075) + outward * 0.155)
+    down = unit(-UP * c + ahead * (s + 0.06) + outward * 0.125)
     wrist = shoulder_m + length[..., None] * down
     fingers = unit(-UP * c + ahead * (s + 0.20) + outward * 0.02)
     return wrist, frame(fingers, -outward - 0.35 * ahead)

@@ -189,7 +189,8 @@ class Studio:
     def fill(self, names: list[str], actors: list[Actor]) -> None:
         """Puts people in slots 0, 1, 2... and poses them once."""
         for slot, name in enumerate(names):
-            self.people.add(slot, name, TagText(name, "patient"), is_self=True)
+            self.people.add(slot, name, TagText(name, "patient"))
+        self.people.root.find("tags").hide()
         self.pose(actors, 0.0)
 
     def pose(self, actors: list[Actor], now_s: float) -> None:

@@ -35,7 +35,10 @@ AXES: dict[str, Shares] = {
 
 @dataclass(frozen=True)
 class Build:
-    """What a body is like; each number is a place between 0 and 1 on the axis of its name."""
+    """What a body is like; each number is a place between 0 and 1 on the axis of its name.
+
+    `details` are weights of shape targets by their names; a `*` in one stands for both sides.
+    """
 
     gender: float = 0.5
     age: float = 0.5
@@ -43,7 +46,7 @@ class Build:
     weight: float = 0.5
     height: float = 0.5
     cup: float = 0.5
-    proportions: float = 0.7
+    proportions: float = 0.5
     ancestry: dict[str, float] = field(
         default_factory=lambda: {"caucasian": 1 / 3, "asian": 1 / 3, "african": 1 / 3}
     )
@@ -103,8 +106,9 @@ class Anatomy:
                 kind = f"{gender}-{age}-{muscle}-{weight}"
                 self._add_stature(vertices, build, kind, wg * wa * wm * wt)
         for name, weight_of_detail in build.details.items():
-            if not self.add(vertices, name, weight_of_detail):
-                raise ValueError(f"no shape target is called {name}")
+            for side in "lr" if "*" in name else "l":
+                if not self.add(vertices, name.replace("*", side), weight_of_detail):
+                    raise ValueError(f"no shape target is called {name}")
         vertices[:, 1] -= vertices[:BODY, 1].min()
         return vertices
 

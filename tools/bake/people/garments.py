@@ -105,7 +105,15 @@ def skirt(_body: Reference, p: FloatArray, _weights: FloatArray) -> FloatArray:
 def shirt_stand_off(
     base_m: float, waist_m: float, sleeve_m: float, neck_m: float = 0.0035
 ) -> StandOff:
-    """Returns how far a shirt stands off: tight at the shoulder, looser at waist and sleeve."""
+    """Returns how far a shirt stands off.
+
+    Args:
+      base_m: on shoulder and chest.
+      waist_m: how much more it stands off at the waist.
+      sleeve_m: along the arm instead of `base_m`; half as much remains at the wrist, as an arm
+        tapers and its sleeve is cut to follow.
+      neck_m: how much nearer it lies round the neck.
+    """
 
     def stand_off(
         body: Reference, p: FloatArray, weights: FloatArray, cut: FloatArray
@@ -113,21 +121,22 @@ def shirt_stand_off(
         arm = body.along_arm(p, weights)
         on_trunk = smoothstep(0.1, -0.1, arm)
         waist = waist_m * smoothstep(1.12, 0.86, p[:, 1]) * on_trunk
-        sleeve = sleeve_m * smoothstep(0.25, 0.75, arm)
+        along = sleeve_m * (1 - 0.5 * smoothstep(0.9, 1.9, arm))
+        on_sleeve = smoothstep(0.0, 0.45, arm)
         neck = neck_m * smoothstep(0.012, 0, cut) * (p[:, 1] > 1.2) * (arm < 0.1)
-        return np.asarray(base_m + waist + sleeve - neck)
+        return np.asarray(base_m * (1 - on_sleeve) + along * on_sleeve + waist - neck)
 
     return stand_off
 
 
-def cuffed(inner: StandOff, start: float, end: float, by_m: float) -> StandOff:
-    """Returns a sleeve that closes round the wrist between two places along the arm."""
+def cuffed(inner: StandOff, start: float, end: float, cuff_m: float) -> StandOff:
+    """Returns a sleeve that comes to `cuff_m` off the arm between two places along it."""
 
     def stand_off(
         body: Reference, p: FloatArray, weights: FloatArray, cut: FloatArray
     ) -> FloatArray:
-        arm = body.along_arm(p, weights)
-        return np.asarray(inner(body, p, weights, cut) - by_m * smoothstep(start, end, arm))
+        at_cuff = smoothstep(start, end, body.along_arm(p, weights))
+        return np.asarray(inner(body, p, weights, cut) * (1 - at_cuff) + cuff_m * at_cuff)
 
     return stand_off
 
@@ -158,10 +167,10 @@ def skirt_stand_off(waist_m: float, hem_m: float) -> StandOff:
 
 COAT_BODY = open_front(top(hem=0.955, sleeve=1.93, collar=1.380), 0.030, 0.24, 1.13)
 CARDIGAN_BODY = open_front(top(hem=0.80, sleeve=1.88, collar=1.380), 0.030, 0.26, 1.12)
-UNDER_COAT_OFF = shirt_stand_off(0.007, 0.016, 0.010)
+UNDER_COAT_OFF = shirt_stand_off(0.006, 0.014, 0.006)
 GARMENTS: dict[str, Garment] = {
     "scrub-top": Garment(
-        top(sleeve=0.66, neck_v=1.25, collar=1.383), shirt_stand_off(0.008, 0.018, 0.010)
+        top(sleeve=0.66, neck_v=1.25, collar=1.383), shirt_stand_off(0.006, 0.016, 0.0075)
     ),
     "under-coat": Garment(
         under(top(sleeve=0.2, neck_v=1.25, collar=1.383), COAT_BODY, coat_skirt), UNDER_COAT_OFF
@@ -169,23 +178,23 @@ GARMENTS: dict[str, Garment] = {
     "scrub-trousers": Garment(trousers(), legs_stand_off(0.007, 0.010, 0.012), rounds=14),
     "coat": Garment(
         COAT_BODY,
-        cuffed(shirt_stand_off(0.017, 0.015, 0.007, -0.004), 1.6, 1.93, -0.003),
+        cuffed(shirt_stand_off(0.014, 0.013, 0.010, -0.004), 1.5, 1.93, 0.008),
     ),
     "coat-skirt": Garment(coat_skirt, skirt_stand_off(0.020, 0.052), "helper-skirt", 2),
     "sweater": Garment(
         top(sleeve=1.9, collar=1.387),
-        cuffed(shirt_stand_off(0.008, 0.014, 0.007), 1.75, 1.9, 0.007),
+        cuffed(shirt_stand_off(0.006, 0.012, 0.0045), 1.7, 1.9, 0.0015),
     ),
-    "t-shirt": Garment(top(sleeve=0.62, collar=1.386), shirt_stand_off(0.007, 0.014, 0.009)),
+    "t-shirt": Garment(top(sleeve=0.62, collar=1.386), shirt_stand_off(0.005, 0.012, 0.006)),
     "polo": Garment(
-        top(sleeve=0.70, neck_v=1.33, collar=1.385), shirt_stand_off(0.008, 0.012, 0.010)
+        top(sleeve=0.70, neck_v=1.33, collar=1.385), shirt_stand_off(0.006, 0.011, 0.007)
     ),
     "blouse": Garment(
-        top(hem=0.86, sleeve=1.55, neck_v=1.31, collar=1.384), shirt_stand_off(0.006, 0.008, 0.005)
+        top(hem=0.86, sleeve=1.55, neck_v=1.31, collar=1.384), shirt_stand_off(0.005, 0.008, 0.004)
     ),
     "cardigan": Garment(
         CARDIGAN_BODY,
-        cuffed(shirt_stand_off(0.020, 0.022, 0.008, -0.004), 1.72, 1.88, 0.008),
+        cuffed(shirt_stand_off(0.015, 0.016, 0.009, -0.004), 1.65, 1.88, 0.004),
     ),
     "jeans": Garment(trousers(), legs_stand_off(0.004, 0.006, 0.009), rounds=8),
     "skirt": Garment(skirt, skirt_stand_off(0.016, 0.030), "helper-skirt", 4),

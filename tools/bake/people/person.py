@@ -1,7 +1,7 @@
 """Puts a person together: body, clothes, hair and things carried, reduced to three levels."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -76,9 +76,7 @@ class Workshop:
     def make(self, person: Person) -> Figure:
         """Returns the finished person."""
         anatomy = self.body.anatomy
-        lifted = {f"eyes/{side}-eye-height2-incr": 0.45 for side in "lr"}
-        build = person.build
-        figure = anatomy.blend(replace(build, details=lifted | build.details))
+        figure = anatomy.blend(person.build)
         skull = anatomy.vertex_groups["helper-hair"]
         scale = float(np.ptp(figure[skull, 0]) / np.ptp(self.body.figure_m[skull, 0]))
         parts: list[Surface] = []
@@ -87,10 +85,11 @@ class Workshop:
         for group, members in self._parts(person).items():
             total = sum(len(part.triangles) for part, last in members if last == LEVELS - 1)
             for part, last in members:
-                part.offset_m = part.offset_m * (0.55 + 0.45 * scale)
-                part.shift_m = part.shift_m * scale
+                # Reduced on the reference body, so that nobody's triangles depend on who was first.
                 for level, kept in enumerate(self._reduce(part, group, total)[: last + 1]):
                     triangles[level].append(kept + start)
+                part.offset_m = part.offset_m * (0.55 + 0.45 * scale)
+                part.shift_m = part.shift_m * scale
                 parts.append(part)
                 start += len(part)
         levels = [np.concatenate(level) for level in triangles]
