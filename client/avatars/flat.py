@@ -10,7 +10,6 @@ from panda3d.core import (
     BoundingSphere,
     Geom,
     GeomNode,
-    GeomTriangles,
     GeomVertexData,
     GeomVertexFormat,
     NodePath,
@@ -19,6 +18,7 @@ from panda3d.core import (
 from client.avatars.glb import Person
 from client.avatars.materials import BONES, MORPH_NAMES, Material
 from client.avatars.mesh import BOUND_CENTER_M, BOUND_RADIUS_M
+from client.scene.geometry import triangle_geom
 from client.scene.light import RoomLight
 from world.geometry import FloatArray
 
@@ -135,13 +135,7 @@ class _Shape:
         self._rows["color"] = 255
         self._vertices = GeomVertexData("avatar", GeomVertexFormat.get_v3c4(), Geom.UH_dynamic)
         self._vertices.unclean_set_num_rows(len(self._rows))
-        primitive = GeomTriangles(Geom.UH_static)
-        primitive.set_index_type(Geom.NT_uint16)
-        indices = primitive.modify_vertices()
-        indices.unclean_set_num_rows(mesh.triangles.size)
-        memoryview(indices).cast("B")[:] = mesh.triangles.tobytes()
-        self.geom = Geom(self._vertices)
-        self.geom.add_primitive(primitive)
+        self.geom = triangle_geom(self._vertices, mesh.triangles)
 
     def write(self, places_m: NDArray[np.float32], colors: FloatArray) -> None:
         """Writes (n, 3) places and (n, 3) display colors."""

@@ -4,13 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
     BoundingSphere,
-    Geom,
     GeomEnums,
     GeomNode,
-    GeomTriangles,
-    GeomVertexArrayFormat,
     GeomVertexData,
-    GeomVertexFormat,
     LVecBase3f,
     LVecBase4f,
     NodePath,
@@ -24,6 +20,7 @@ from panda3d.core import (
 from client.avatars.glb import Person
 from client.avatars.materials import BONES, MORPH_NAMES
 from client.avatars.shader import MORPH_SLOTS
+from client.scene.geometry import triangle_geom, vertex_data
 from world.geometry import FloatArray, Vector
 
 # One vertex; the columns' order is the order in the vertex buffer.
@@ -59,7 +56,7 @@ class PersonMesh:
     def __init__(self, person: Person) -> None:
         self.person = person
         vertices = _vertex_data(person)
-        self.geoms = [_geom(vertices, level) for level in person.levels]
+        self.geoms = [triangle_geom(vertices, level) for level in person.levels]
         self.morph_texture = _morph_texture(person.morphs_m)
         self.morph_count = person.morphs_m.shape[1]
 
@@ -142,33 +139,10 @@ class AvatarNode:
 
 
 def _vertex_data(person: Person) -> GeomVertexData:
-    array_format = GeomVertexArrayFormat()
-    for name, width, kind, contents in COLUMNS:
-        array_format.add_column(name, width, kind, contents)
-    vertex_format = GeomVertexFormat()
-    vertex_format.add_array(array_format)
-    registered = GeomVertexFormat.register_format(vertex_format)
-    stride = registered.get_array(0).stride
-    if stride != ROW.itemsize:
-        raise RuntimeError(f"vertex rows are {stride} bytes, {ROW.itemsize} expected")
     rows = np.zeros(len(person.positions_m), ROW)
     for name in ROW.names or ():
         rows[name] = getattr(person, name)
-    data = GeomVertexData("person", registered, Geom.UH_static)
-    data.unclean_set_num_rows(len(rows))
-    memoryview(data.modify_array(0)).cast("B")[:] = rows.tobytes()
-    return data
-
-
-def _geom(vertices: GeomVertexData, level: NDArray[np.uint16]) -> Geom:
-    triangles = GeomTriangles(Geom.UH_static)
-    triangles.set_index_type(Geom.NT_uint16)
-    indices = triangles.modify_vertices()
-    indices.unclean_set_num_rows(len(level))
-    memoryview(indices).cast("B")[:] = level.tobytes()
-    geom = Geom(vertices)
-    geom.add_primitive(triangles)
-    return geom
+    return vertex_data("person", rows, COLUMNS)
 
 
 def _morph_texture(morphs_m: NDArray[np.float32]) -> Texture:

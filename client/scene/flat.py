@@ -13,7 +13,7 @@ from client.scene.ambient import AmbientGrid, display_curve
 from client.scene.files import Pixels
 from client.scene.geometry import FlatVertices, flat_node
 from client.scene.glb import Part
-from client.scene.textures import CARD_LAYER, LAYERS, SHEET_LAYER
+from client.scene.layers import CARD_LAYER, LAYERS, SHEET_LAYER
 from world.geometry import FloatArray
 
 REFERENCE_ALBEDO = 0.70

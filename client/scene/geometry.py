@@ -1,6 +1,7 @@
 """Numpy arrays to Panda3D geometry."""
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from panda3d.core import (
 )
 
 from client.scene.glb import Part
+
+Column: TypeAlias = tuple[str, int, int, int]
 
 LIT_VERTEX = np.dtype(
     [
@@ -52,7 +55,7 @@ def lit_node(part: Part) -> GeomNode:
     rows = np.zeros(len(part.position), LIT_VERTEX)
     for column in ("position", "normal", "texture", "light_place", "tint", "surface", "light"):
         rows[column] = getattr(part, column)
-    return _node(part.name, rows.tobytes(), len(rows), (_LIT_COLUMNS, part.triangles))
+    return _node(part.name, rows, _LIT_COLUMNS, part.triangles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def flat_node(name: str, vertices: FlatVertices, triangles: NDArray[np.uint32]) 
     rows["texture"] = vertices.texture
     if vertices.tile is not None:
         rows["tile"] = vertices.tile
-    return _node(name, rows.tobytes(), len(rows), (_FLAT_COLUMNS, triangles))
+    return _node(name, rows, _FLAT_COLUMNS, triangles)
 
 
 def quad_node(name: str, width_m: float, height_m: float) -> GeomNode:
@@ -110,28 +113,45 @@ def dome_node(radius_m: float) -> GeomNode:
     return flat_node("sky", vertices, triangles.astype(np.uint32))
 
 
-def _node(
-    name: str,
-    vertices: bytes,
-    count: int,
-    form: tuple[tuple[tuple[str, int, int, int], ...], NDArray[np.uint32]],
-) -> GeomNode:
-    columns, triangles = form
+def vertex_data(name: str, rows: NDArray[np.void], columns: tuple[Column, ...]) -> GeomVertexData:
+    """Returns structured rows as a vertex buffer.
+
+    Args:
+      name: of the buffer.
+      rows: (n,) one record a vertex, its fields in the order of the columns.
+      columns: name, width, number type and contents of each.
+    """
     array = GeomVertexArrayFormat()
     for column, width, kind, contents in columns:
         array.add_column(InternalName.make(column), width, kind, contents)
-    data = GeomVertexData(
-        name, GeomVertexFormat.register_format(GeomVertexFormat(array)), Geom.UH_static
-    )
-    data.unclean_set_num_rows(count)
-    data.modify_array_handle(0).copy_data_from(vertices)
+    layout = GeomVertexFormat.register_format(GeomVertexFormat(array))
+    if layout.get_array(0).stride != rows.dtype.itemsize:
+        raise ValueError(f"{name}: rows of {rows.dtype.itemsize} bytes do not fit their columns")
+    data = GeomVertexData(name, layout, Geom.UH_static)
+    data.unclean_set_num_rows(len(rows))
+    data.modify_array_handle(0).copy_data_from(rows.tobytes())
+    return data
+
+
+def triangle_geom(vertices: GeomVertexData, triangles: NDArray[np.unsignedinteger[Any]]) -> Geom:
+    """Returns triangles over vertices: any number of 16 or 32 bit indices, three each."""
+    is_short = triangles.dtype.itemsize == 2
     primitive = GeomTriangles(Geom.UH_static)
-    primitive.set_index_type(Geom.NT_uint32)
+    primitive.set_index_type(Geom.NT_uint16 if is_short else Geom.NT_uint32)
     indices = primitive.modify_vertices()
     indices.unclean_set_num_rows(triangles.size)
-    indices.modify_handle().copy_data_from(np.ascontiguousarray(triangles, np.uint32).tobytes())
-    geom = Geom(data)
+    indices.modify_handle().copy_data_from(np.ascontiguousarray(triangles).tobytes())
+    geom = Geom(vertices)
     geom.add_primitive(primitive)
+    return geom
+
+
+def _node(
+    name: str,
+    rows: NDArray[np.void],
+    columns: tuple[Column, ...],
+    triangles: NDArray[np.uint32],
+) -> GeomNode:
     node = GeomNode(name)
-    node.add_geom(geom)
+    node.add_geom(triangle_geom(vertex_data(name, rows, columns), triangles))
     return node

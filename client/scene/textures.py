@@ -9,28 +9,9 @@ from panda3d.core import SamplerState, Texture
 from PIL import Image
 
 from client.scene.files import Pixels, read_image
+from client.scene.layers import LAYERS, mean_albedo
 from client.scene.tiers import Tier
 
-# The order is the layer's number in the rooms' geometry.
-LAYERS = (
-    "white",
-    "oak",
-    "walnut",
-    "terrazzo",
-    "fabric",
-    "felt",
-    "solid",
-    "leaf",
-    "vinyl",
-    "rug",
-    "planks",
-    "bark",
-    "grass",
-    "stone",
-    "metal",
-    "plaster",
-)
-SHEET_LAYER, CARD_LAYER = 255, 254
 MINIFIED = {
     False: SamplerState.FT_linear_mipmap_linear,
     True: SamplerState.FT_linear_mipmap_nearest,
@@ -66,7 +47,7 @@ def read_shared(folder: Path, tier: Tier) -> SharedTextures:
     images = [_shrunk(read_image(folder / f"{name}.jpg"), tier.tile_size) for name in LAYERS]
     means = np.ones((256, 3))
     for layer, image in enumerate(images):
-        means[layer] = ((image / 255.0) ** 2.2).reshape(-1, 3).mean(0)
+        means[layer] = mean_albedo(image)
     signs = _shrunk(read_image(folder / "signs.jpg"), tier.sheet_size)
     sky = _shrunk(read_image(folder / "sky.jpg"), tier.sheet_size)
     leaves = _shrunk(read_image(folder / "leaves.png", "RGBA"), max(128, tier.tile_size))

@@ -39,7 +39,8 @@ class WindowOptions:
       size: width and height in pixels.
       is_offscreen: no window; works without a display.
       tier: forces a tier; None chooses by the machine.
-      is_hurried: off screen, draws as quickly as in a window; else pictures are drawn with care.
+      is_hurried: off screen, draws as quickly as in a window and, as there, finishes each frame
+        before the next; else pictures are drawn with care.
       title: of the window.
       display: Panda3D's display module; None for the usual one.
     """
@@ -192,6 +193,7 @@ def _started(options: WindowOptions) -> ShowBase:
         "sync-video true",
         "gl-version 3 2",
     ]
+    lines.append(f"gl-finish {str(options.is_hurried).lower()}")
     load_prc_file_data("", "\n".join(lines))
     base = ShowBase(windowType="none")
     for display in displays:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from panda3d.core import load_prc_file_data
 
 from client.avatars.casting import GUESTS, IN_COATS, IN_SCRUBS
 from client.avatars.people import People
@@ -62,7 +61,6 @@ async def measure(given: argparse.Namespace) -> dict[str, float]:
 
 
 def _of_tier(tier: TierName, size: tuple[int, int], given: argparse.Namespace) -> dict[str, float]:
-    load_prc_file_data("", "gl-finish true")
     stage = open_window(WindowOptions(size, is_offscreen=True, tier=tier, is_hurried=True))
     stage.set_quality(tier, given.scale or stage.tier.scale)
     stage.set_field_of_view(FIELD_OF_VIEW_RAD)

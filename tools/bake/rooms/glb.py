@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.bake.rooms.materials import SHEET_LAYER
+from client.scene.layers import SHEET_LAYER
 from tools.bake.rooms.mesh import Mesh, Triangles
 from world.geometry import FloatArray
 

@@ -4,12 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from client.scene.layers import CARD_LAYER, LAYERS, SHEET_LAYER, mean_albedo
 from tools.bake.rooms.patches import Color, Finish
-from tools.bake.rooms.tiles import LAYERS
 from world.geometry import FloatArray
-
-SHEET_LAYER = 255
-CARD_LAYER = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +91,7 @@ CARD = Finish("card", is_thin=True)
 def albedos(tiles: dict[str, FloatArray]) -> dict[int, FloatArray]:
     """Returns the mean linear albedo of every layer, for the light that it throws back."""
     means: dict[int, FloatArray] = {
-        LAYERS.index(name): ((tile / 255.0) ** 2.2).reshape(-1, 3).mean(0)
-        for name, tile in tiles.items()
+        LAYERS.index(name): mean_albedo(tile) for name, tile in tiles.items()
     }
     means[SHEET_LAYER] = np.array((0.35, 0.35, 0.33))
     means[CARD_LAYER] = np.array((0.07, 0.12, 0.03))

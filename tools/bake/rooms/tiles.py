@@ -6,30 +6,12 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from client.scene.layers import LAYERS
 from world.geometry import FloatArray
 
 SIZE = 512
 Stop = tuple[float, tuple[float, float, float]]
 Rng = np.random.Generator
-
-LAYERS = (
-    "white",
-    "oak",
-    "walnut",
-    "terrazzo",
-    "fabric",
-    "felt",
-    "solid",
-    "leaf",
-    "vinyl",
-    "rug",
-    "planks",
-    "bark",
-    "grass",
-    "stone",
-    "metal",
-    "plaster",
-)
 
 
 def tiles(seed: int) -> dict[str, FloatArray]:

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from client.scene.glb import parse
+from client.scene.layers import LAYERS
 from tools.bake.rooms import charts, light
 from tools.bake.rooms.__main__ import MAKERS, modeled
 from tools.bake.rooms.output import _parts
-from tools.bake.rooms.tiles import LAYERS
 
 ASSETS = Path(__file__).parents[4] / "assets"
 SAME_M = 0.002
