@@ -10,8 +10,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from sim.arrays import GRAVITY_M_S2, STEP_S
 from sim.tissue import cutting
 from sim.tissue.blocks import block
+from sim.tissue.body import Body
 from sim.tissue.cutting import Stroke
 from sim.tissue.material import PAD_FAT, PAD_SKIN
 from sim.tissue.mesh import TetMesh
@@ -233,6 +235,23 @@ def test_materials_go_with_the_parts_and_fields_are_interpolated():
     expected = 3.0 + mesh.vertices_m @ np.array([1.0, -2.0, 0.5])
     assert np.allclose(field, expected, atol=1e-12)
     assert np.isclose(mesh.tet_volumes_m3()[mesh.material_of == 1].sum(), skin_m3, rtol=1e-12)
+
+
+def test_a_piece_that_is_cut_off_falls_freely_and_what_is_fixed_stays():
+    mesh, _ = _cut(_block(), _along_y(0.0143))
+    is_right = mesh.vertices_m[mesh.tets].mean(1)[:, 0] > 0.0143
+    loose = np.unique(mesh.tets[is_right])
+    held = np.unique(mesh.tets[~is_right])
+    assert not set(loose) & set(held)
+    body = Body(mesh, mesh.vertices_m[:, 0] == 0.0)
+    frames = 12
+    for _ in range(frames):
+        body.step()
+    # Backward Euler adds g dt^2 (1 + 2 + ... + n).
+    fallen_m = GRAVITY_M_S2 * STEP_S**2 * frames * (frames + 1) / 2
+    drop_m = mesh.vertices_m[:, 2] - body.x_m[:, 2]
+    assert np.allclose(drop_m[loose], fallen_m, rtol=1e-3)
+    assert drop_m[held].max() < fallen_m / 4
 
 
 def test_a_stroke_gives_the_same_bits_again_and_with_little_room(monkeypatch):
