@@ -70,7 +70,8 @@ async def test_a_guest_sees_vital_signs_exactly_while_the_patient_lets_them(hous
     visit = next(iter(house.desk.clinic.visits.visits))
     slot = house.desk.clinic.bodies[house.user_id("carer")].slot
     await house.ask(patient, m.Invite(201, visit, slot, room_id="waiting"))
-    await house.go_through(carer, 201)
+    await house.ask(carer, m.AnswerInvitation(201, visit, agrees=True))
+    await house.go_through(carer, 202)
     device, _ = await _device(house, "patient")
     slot = house.desk.clinic.bodies[house.user_id("carer")].slot
     for number, is_allowed in enumerate((False, True, False)):
