@@ -15,7 +15,7 @@ import numpy as np
 from sim.arrays import BoolArray, IntArray
 from sim.kernel import kernel
 from sim.tissue.mesh import FACES
-from sim.tissue.surface import pieces
+from sim.tissue.pieces import pieces_of
 from sim.tissue.sweep import Draft
 
 FARTHEST_M = 0.004
@@ -195,6 +195,10 @@ def _regroup(
             tets[t, a] = draft.tets[t, a]
     for i in range(draft.used[1]):
         low, high = offsets[i], offsets[i + 1]
+        if not _has_cut_face(draft, around, is_cut, low, high, i):
+            for e in range(low, high):
+                copy[e] = i
+            continue
         for e in range(low, high):
             copy[e] = e
         for e in range(low, high):
@@ -229,6 +233,18 @@ def _regroup(
 
 
 @kernel
+def _has_cut_face(
+    draft: Draft, around: IntArray, is_cut: BoolArray, low: int, high: int, i: int
+) -> bool:
+    """Returns whether a face with corner i is cut, given where the star of i begins and ends."""
+    for e in range(low, high):
+        for a in range(4):
+            if is_cut[around[e], a] and draft.tets[around[e], a] != i:
+                return True
+    return False
+
+
+@kernel
 def _hang_together(tets: IntArray, is_cut: BoolArray, i: int, t: int, u: int) -> bool:
     """Returns whether t and u share a face with corner i that is not cut."""
     shared, corner = 0, -1
@@ -256,11 +272,8 @@ def _withhold_pinched(
     is_any = False
     for i in range(draft.used[1]):
         low, high = offsets[i], offsets[i + 1]
-        has_cut, is_pinched = False, False
-        for e in range(low, high):
-            for a in range(4):
-                has_cut |= is_cut[around[e], a] and draft.tets[around[e], a] != i
-        if not has_cut:
+        is_pinched = False
+        if not _has_cut_face(draft, around, is_cut, low, high, i):
             continue
         for e in range(low, high):
             is_first = True
@@ -339,7 +352,7 @@ def _withhold_crumbs(
     count: int,
 ) -> bool:
     """Makes the cut faces of pieces that are too small whole again; returns whether any."""
-    piece_of = pieces(tets[: draft.used[0]], count)
+    piece_of = pieces_of(tets[: draft.used[0]], count)
     first = piece_of[tets[0, 0]]
     is_any, is_single = False, True
     for t in range(draft.used[0]):

@@ -1,4 +1,4 @@
-"""What a cut must leave behind: pieces, and skins that are closed and have no pinches.
+"""What a cut must leave behind: a skin that is closed and has no pinches.
 
 A surface is a closed manifold when every edge belongs to exactly two triangles and the triangles
 around every vertex form one ring.
@@ -7,37 +7,6 @@ around every vertex form one ring.
 import numpy as np
 
 from sim.arrays import IntArray
-from sim.kernel import kernel
-
-
-@kernel
-def pieces(tets: IntArray, vertex_count: int) -> IntArray:
-    """Returns (v,): the lowest vertex of the piece that each vertex belongs to.
-
-    A vertex that no tetrahedron has is a piece of its own.
-    """
-    lowest = np.arange(vertex_count)
-    for t in range(tets.shape[0]):
-        root = tets[t, 0]
-        while lowest[root] != root:
-            root = lowest[root]
-        for a in range(1, 4):
-            other = tets[t, a]
-            while lowest[other] != other:
-                other = lowest[other]
-            if root < other:
-                lowest[other] = root
-            else:
-                lowest[root] = other
-                root = other
-    for i in range(vertex_count):
-        lowest[i] = lowest[lowest[i]]
-    return lowest
-
-
-def piece_count(tets: IntArray, vertex_count: int) -> int:
-    """Returns into how many pieces the tetrahedra fall."""
-    return len(np.unique(pieces(tets, vertex_count)[tets[:, 0]]))
 
 
 def open_edges(triangles: IntArray) -> IntArray:

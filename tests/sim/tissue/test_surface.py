@@ -3,24 +3,15 @@ import pytest
 
 from sim.tissue.blocks import block
 from sim.tissue.material import PAD_FAT
-from sim.tissue.surface import open_edges, piece_count, pieces, pinched_vertices
+from sim.tissue.surface import open_edges, pinched_vertices
 
 BLOCK = block((2, 2, 2), (0.004,) * 3, PAD_FAT)
 
 
-def test_a_block_is_one_piece_and_its_surface_is_closed():
+def test_the_surface_of_a_block_is_closed():
     triangles = BLOCK.surface().triangles
-    assert piece_count(BLOCK.tets, len(BLOCK.vertices_m)) == 1
     assert len(open_edges(triangles)) == 0
     assert len(pinched_vertices(triangles)) == 0
-
-
-def test_two_blocks_are_two_pieces_named_by_their_first_vertices():
-    both = np.concatenate([BLOCK.tets + len(BLOCK.vertices_m), BLOCK.tets])
-    labels = pieces(both, 2 * len(BLOCK.vertices_m))
-    assert set(labels[: len(BLOCK.vertices_m)]) == {0}
-    assert set(labels[len(BLOCK.vertices_m) :]) == {len(BLOCK.vertices_m)}
-    assert piece_count(both, 2 * len(BLOCK.vertices_m)) == 2
 
 
 def test_a_missing_triangle_leaves_three_open_edges():
