@@ -30,7 +30,7 @@ REACH_M = 0.005
 PASSES, FIRST_PASSES, SECOND_PASSES = 10, 2, 2
 SHORT_PART = 0.4
 """Share of a frame below which a part gets no more passes than a fast one."""
-ROUNDS = 12
+ROUNDS = 8
 """Of each pass: rows change little from one to the next, and the next goes on where one ended."""
 
 

@@ -165,7 +165,7 @@ def conjugate_gradients(
     Vectors of the transformed space are `residual`, `search`, `image`, `guess` and `guess_image`.
     """
     weight = dt_s * dt_s
-    pivot, gap = system.pivot, system.gap
+    pivot = system.pivot
     residual, search, image, swept = system.residual, system.search, system.image, system.swept
     guess, guess_image = system.guess, system.guess_image
     count = v_m_s.shape[0]
@@ -214,53 +214,87 @@ def conjugate_gradients(
             search[i, d] = 0.0
             energy += image[i, d] * residual[i, d]
     stop = tolerance * tolerance * max(energy, floor)
-    turn = 0.0
+    turn = astray = 0.0
+    has_guess = stiff > 1e-30
     spent = 0
     while spent < rounds and energy > stop:
         spent += 1
-        astray = 0.0
-        if stiff > 1e-30:
+        if has_guess:
+            astray = 0.0
             for i in range(count):
-                for d in range(3):
-                    astray += image[i, d] * guess_image[i, d]
-            astray /= stiff
-        for i in range(count):
-            for d in range(3):
-                search[i, d] = image[i, d] + turn * search[i, d] - astray * guess[i, d]
-        backward(system, pattern, search, swept)
-        for i in range(count):
-            for d in range(3):
-                image[i, d] = (
-                    search[i, d]
-                    + gap[i, d, 0] * swept[i, 0]
-                    + gap[i, d, 1] * swept[i, 1]
-                    + gap[i, d, 2] * swept[i, 2]
+                astray += (
+                    image[i, 0] * guess_image[i, 0]
+                    + image[i, 1] * guess_image[i, 1]
+                    + image[i, 2] * guess_image[i, 2]
                 )
+            astray /= stiff
+        sweep_back(system, pattern, turn, astray)
         add_rows(rows, swept, image, weight)
-        forward(system, pattern, image)
-        curvature = 0.0
-        for i in range(count):
-            for d in range(3):
-                image[i, d] += swept[i, d]
-                curvature += search[i, d] * image[i, d]
+        curvature = sweep_forth(system, pattern)
         if not curvature > 0:
             break
         step = energy / curvature
         before = energy
         energy = 0.0
         for i in range(count):
-            for d in range(3):
-                v_m_s[i, d] += step * swept[i, d]
-                residual[i, d] -= step * image[i, d]
-            for d in range(3):
-                image[i, d] = (
-                    pivot[i, d, 0] * residual[i, 0]
-                    + pivot[i, d, 1] * residual[i, 1]
-                    + pivot[i, d, 2] * residual[i, 2]
-                )
-                energy += image[i, d] * residual[i, d]
+            v_m_s[i, 0] += step * swept[i, 0]
+            v_m_s[i, 1] += step * swept[i, 1]
+            v_m_s[i, 2] += step * swept[i, 2]
+            x = residual[i, 0] - step * image[i, 0]
+            y = residual[i, 1] - step * image[i, 1]
+            z = residual[i, 2] - step * image[i, 2]
+            residual[i, 0], residual[i, 1], residual[i, 2] = x, y, z
+            a = pivot[i, 0, 0] * x + pivot[i, 0, 1] * y + pivot[i, 0, 2] * z
+            b = pivot[i, 1, 0] * x + pivot[i, 1, 1] * y + pivot[i, 1, 2] * z
+            c = pivot[i, 2, 0] * x + pivot[i, 2, 1] * y + pivot[i, 2, 2] * z
+            image[i, 0], image[i, 1], image[i, 2] = a, b, c
+            energy += a * x + b * y + c * z
         turn = energy / before
     return spent
+
+
+@kernel
+def sweep_back(system: System, pattern: Pattern, turn: float, astray: float) -> None:
+    """Takes the next search direction; writes N^-T of it to `swept`, and what the forward sweep
+    starts from, search + (D - 2 P) swept, to `image`.
+    """
+    lower, inverse, gap = system.lower, system.inverse, system.gap
+    search, image, swept, guess = system.search, system.image, system.swept, system.guess
+    row_start, columns = pattern.row_start, pattern.columns
+    meshed = row_start.shape[0] - 1
+    swept[:] = 0
+    for i in range(search.shape[0] - 1, -1, -1):
+        p = image[i, 0] + turn * search[i, 0] - astray * guess[i, 0]
+        q = image[i, 1] + turn * search[i, 1] - astray * guess[i, 1]
+        r = image[i, 2] + turn * search[i, 2] - astray * guess[i, 2]
+        search[i, 0], search[i, 1], search[i, 2] = p, q, r
+        a, b, c = p + swept[i, 0], q + swept[i, 1], r + swept[i, 2]
+        x = inverse[i, 0, 0] * a + inverse[i, 0, 1] * b + inverse[i, 0, 2] * c
+        y = inverse[i, 1, 0] * a + inverse[i, 1, 1] * b + inverse[i, 1, 2] * c
+        z = inverse[i, 2, 0] * a + inverse[i, 2, 1] * b + inverse[i, 2, 2] * c
+        swept[i, 0], swept[i, 1], swept[i, 2] = x, y, z
+        image[i, 0] = p + gap[i, 0, 0] * x + gap[i, 0, 1] * y + gap[i, 0, 2] * z
+        image[i, 1] = q + gap[i, 1, 0] * x + gap[i, 1, 1] * y + gap[i, 1, 2] * z
+        image[i, 2] = r + gap[i, 2, 0] * x + gap[i, 2, 1] * y + gap[i, 2, 2] * z
+        if i < meshed:
+            for e in range(row_start[i], row_start[i + 1]):
+                j = columns[e]
+                swept[j, 0] -= lower[e, 0, 0] * x + lower[e, 1, 0] * y + lower[e, 2, 0] * z
+                swept[j, 1] -= lower[e, 0, 1] * x + lower[e, 1, 1] * y + lower[e, 2, 1] * z
+                swept[j, 2] -= lower[e, 0, 2] * x + lower[e, 1, 2] * y + lower[e, 2, 2] * z
+
+
+@kernel
+def sweep_forth(system: System, pattern: Pattern) -> float:
+    """Replaces `image` by N^-1 of it plus `swept`; returns its product with the search."""
+    search, image, swept = system.search, system.image, system.swept
+    forward(system, pattern, image)
+    curvature = 0.0
+    for i in range(image.shape[0]):
+        for d in range(3):
+            image[i, d] += swept[i, d]
+            curvature += search[i, d] * image[i, d]
+    return curvature
 
 
 @kernel
@@ -329,27 +363,6 @@ def forward(system: System, pattern: Pattern, vector: FloatArray) -> None:
         vector[i, 0] = inverse[i, 0, 0] * x + inverse[i, 0, 1] * y + inverse[i, 0, 2] * z
         vector[i, 1] = inverse[i, 1, 0] * x + inverse[i, 1, 1] * y + inverse[i, 1, 2] * z
         vector[i, 2] = inverse[i, 2, 0] * x + inverse[i, 2, 1] * y + inverse[i, 2, 2] * z
-
-
-@kernel
-def backward(system: System, pattern: Pattern, vector: FloatArray, out: FloatArray) -> None:
-    """Writes N^-T of the vector to out."""
-    lower, inverse = system.lower, system.inverse
-    row_start, columns = pattern.row_start, pattern.columns
-    meshed = row_start.shape[0] - 1
-    out[:] = vector
-    for i in range(vector.shape[0] - 1, -1, -1):
-        a, b, c = out[i, 0], out[i, 1], out[i, 2]
-        x = inverse[i, 0, 0] * a + inverse[i, 0, 1] * b + inverse[i, 0, 2] * c
-        y = inverse[i, 1, 0] * a + inverse[i, 1, 1] * b + inverse[i, 1, 2] * c
-        z = inverse[i, 2, 0] * a + inverse[i, 2, 1] * b + inverse[i, 2, 2] * c
-        out[i, 0], out[i, 1], out[i, 2] = x, y, z
-        if i < meshed:
-            for e in range(row_start[i], row_start[i + 1]):
-                j = columns[e]
-                out[j, 0] -= lower[e, 0, 0] * x + lower[e, 1, 0] * y + lower[e, 2, 0] * z
-                out[j, 1] -= lower[e, 0, 1] * x + lower[e, 1, 1] * y + lower[e, 2, 1] * z
-                out[j, 2] -= lower[e, 0, 2] * x + lower[e, 1, 2] * y + lower[e, 2, 2] * z
 
 
 @kernel
