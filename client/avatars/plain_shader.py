@@ -32,7 +32,7 @@ void main() {
   n = normalize(mat3(p3d_ModelMatrix) * n);
   if (material == CLOTH) n = folded(n, p3d_Vertex.xyz, float(stuff.z) / 255.);
   vec3 shown = vec3(tint.rgb) / 255.;
-  albedo = shown * shown * (.2 + .8 * shown);
+  albedo = shown * shown * (.8 + .2 * shown);
   bool is_skin = material == SKIN || material == WET;
   float reach = clamp(float(tint.a) / 255., .02, 1.);
   if (material == WET) { reach *= .35; albedo *= .6; }
@@ -57,7 +57,7 @@ centroid in vec2 across;
 centroid in float held;
 flat in int material;
 out vec4 fragment;
-vec3 linear(vec3 c) { return c * c * (.2 + .8 * c); }
+vec3 linear(vec3 c) { return c * c * (.8 + .2 * c); }
 void main() {
   vec3 c = albedo;
   float shade = 1.;
