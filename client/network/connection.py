@@ -29,11 +29,16 @@ from world.protocol.codec import (
 from world.protocol.motion import LANE
 from world.protocol.session import NOT_SIGNED_IN, RESUME_S, ROOM_FULL, SIGNED_OUT, TAKEN_OVER
 
-FINAL_CODES = frozenset({TAKEN_OVER, SIGNED_OUT, NOT_SIGNED_IN, ROOM_FULL})
+FINAL_CODES = frozenset({TAKEN_OVER, SIGNED_OUT, ROOM_FULL})
+REFUSALS_MAX = 2
+"""A ticket may have grown too old on its way, on a machine that slept: a second one is shown. Who
+is no longer signed in gets none."""
 QUICK_TRIES = 40
 RETRY_S = (0.05, *(0.1,) * QUICK_TRIES, 0.2, 0.4, 0.8, 1.5, 3.0)
 """A server process that died is back within seconds, and to find nobody at its port costs little:
 the ticket is kept for the next try."""
+TURNED_AWAY_S = (0.2, 0.4, 0.8, 1.5, 3.0)
+"""A server that hangs up on who has said who it is wants it to come later."""
 KEEP_TICKET_S = 15.0
 """Half of what the server gives a ticket (server/auth/sessions.py)."""
 OPEN_WITHIN_S = 5.0
@@ -110,6 +115,7 @@ class Connection:
     _hurry: asyncio.Event = field(default_factory=asyncio.Event)
     _ticket: str = ""
     _ticket_s: float = 0.0
+    _refusals: int = 0
 
     def __post_init__(self) -> None:
         self._seen.update(self.seen)
@@ -135,7 +141,9 @@ class Connection:
                 if failures == 0 or failures > QUICK_TRIES:  # ten times a second tells nothing
                     sentence = "The connection was lost. You keep your place; it is tried again."
                     self.listener.state(ConnectionState.RECONNECTING, sentence)
-                await self._wait(RETRY_S[min(failures, len(RETRY_S) - 1)])
+                has_met_nobody = failures == 0 or bool(self._ticket)
+                waits_s = RETRY_S if has_met_nobody else TURNED_AWAY_S
+                await self._wait(waits_s[min(failures, len(waits_s) - 1)])
                 failures += 1
         except NotSignedIn as error:
             self.listener.state(ConnectionState.ENDED, str(error))
@@ -226,7 +234,8 @@ class Connection:
             self._socket.transport.abort()
             code, reason = self._socket.close_code, self._socket.close_reason
             self._socket = None
-        if code in FINAL_CODES:
+        self._refusals = self._refusals + 1 if code == NOT_SIGNED_IN else 0
+        if code in FINAL_CODES or self._refusals >= REFUSALS_MAX:
             raise NotSignedIn(reason or "The clinic ended the connection. Sign in again.")
         return was_known
 

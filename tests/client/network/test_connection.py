@@ -3,13 +3,22 @@
 import asyncio
 import time
 from itertools import accumulate, pairwise, takewhile
+from types import SimpleNamespace
 
 import pytest
 from websockets.asyncio.server import serve
 
-from client.network.connection import KEEP_TICKET_S, RETRY_S, Connection, Listener
+from client.network.connection import (
+    KEEP_TICKET_S,
+    RETRY_S,
+    TURNED_AWAY_S,
+    Connection,
+    ConnectionState,
+    Listener,
+)
 from world.protocol import messages as m
 from world.protocol.codec import decode_client_message
+from world.protocol.session import NOT_SIGNED_IN
 
 
 class Tickets:
@@ -55,9 +64,12 @@ class States(Listener):
 
     def __init__(self):
         self.told = []
+        self.has_ended = asyncio.Event()
 
     def state(self, state, sentence):
         self.told.append(state.value)
+        if state is ConnectionState.ENDED:
+            self.has_ended.set()
 
 
 @pytest.fixture
@@ -114,3 +126,36 @@ async def test_a_ticket_is_shown_once_and_the_next_connection_has_a_fresh_one(co
             first, second = await shown.get(), await shown.get()
     assert first.startswith("ticket-1")
     assert second.startswith("ticket-2")
+
+
+@pytest.fixture
+async def doorman(deaf):
+    """A server at the same port that answers every ticket with a close code of its `codes`."""
+    await deaf.until(1)
+    await deaf.close()
+
+    async def clinic(socket):
+        doorman.shown.put_nowait(decode_client_message(await socket.recv()).ticket)
+        await socket.close(doorman.codes.pop(0))
+
+    doorman = SimpleNamespace(shown=asyncio.Queue(), codes=[])
+    async with serve(clinic, "127.0.0.1", deaf.port, subprotocols=[m.SUBPROTOCOL]):
+        yield doorman
+
+
+async def test_a_ticket_that_grew_too_old_on_its_way_is_followed_by_a_fresh_one(
+    connection, doorman
+):
+    doorman.codes += [NOT_SIGNED_IN, 1013, NOT_SIGNED_IN, NOT_SIGNED_IN]
+    async with asyncio.timeout(20):
+        shown = [await doorman.shown.get() for _ in range(4)]
+        await connection.listener.has_ended.wait()
+    assert len(set(shown)) == 4
+
+
+async def test_who_is_turned_away_comes_ever_more_seldom(connection, doorman):
+    doorman.codes += [1013] * 5
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(20):
+        times_s = [(await doorman.shown.get(), loop.time())[1] for _ in range(5)]
+    assert times_s[4] - times_s[1] >= sum(TURNED_AWAY_S[1:4]) - 0.05
