@@ -148,6 +148,7 @@ def find_knot(
         side = cone(-side, 9, 1.2)
     elif apex is not None:
         place = Place.ON_POST
+        side = cone(_behind(points, apex), 9, 1.2)
     if apex is not None and 3 < apex < last - 3 and _is_in_tail(points, apex, pair, side):
         place = Place.IN_TAIL
     throws = _in_order(points, throws, apex if apex is not None else last // 2)
@@ -165,6 +166,15 @@ def _vote(seen: IntArray) -> tuple[tuple[int, int], float]:
     # equal votes: the smaller pair, so that the answer depends on no order
     pair, count = min(votes.items(), key=lambda item: (-item[1], item[0]))
     return pair, count / total
+
+
+def _behind(points: FloatArray, apex: int) -> FloatArray:
+    """Unit direction from the knot to beyond the apex, where the thread turns back."""
+    last = len(points) - 1
+    beside = (points[max(0, apex - 5)] + points[min(last, apex + 5)]) / 2
+    bend = points[apex] - beside
+    direction: FloatArray = bend / (np.sqrt((bend**2).sum()) + 1e-12)
+    return direction
 
 
 def _is_in_tail(points: FloatArray, apex: int, pair: tuple[int, int], side: FloatArray) -> bool:

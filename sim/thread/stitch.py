@@ -1,8 +1,8 @@
 """A thread through the two edges of a wound, ready to be tied: the scene of a suture task.
 
 The stitch runs along x under a flat pad, whose top is z = 0; the short tail lies on the side of
-+x, the long end on the other. The bite is held by two compliant anchors, which stand in for the
-channel in the tissue.
++x, the long end on the other. The bite is held by three compliant anchors, which stand in for
+the channel in the tissue.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from sim.thread.thread import SILK, Material, Thread
 
 LEFT, RIGHT, PAD = 0, 1, 2
 """Numbers of the capsules; LEFT and RIGHT are also the anchors of the two instruments."""
-EXIT, ENTRY = 2, 3
-"""Anchors of the bite: the side of the short tail and that of the long end."""
+EXIT, ENTRY, BED = 2, 3, 4
+"""Anchors of the bite: the side of the short tail, that of the long end, and its deepest point."""
 PAD_RADIUS_M = 0.06
 """The pad is a wide cylinder along y: flat to 0.2 mm within 5 mm of the stitch. Own choice."""
 
@@ -30,7 +30,7 @@ class Bite:
         Surgeons as Educators (2018), pages 57 to 59.
       tail_m: of the short tail.
       width_m: between entry and exit.
-      compliance_m_n: yield of the tissue at either.
+      compliance_m_n: yield of the tissue at each of the three.
       limit_n: force at which the thread drags the tissue along no further.
       nodes: of the thread.
     """
@@ -67,14 +67,15 @@ def stitched(bite: Bite, material: Material = SILK) -> Stitch:
     long_m = bite.length_m - bite.tail_m - inside
     end = _leaving(np.array([-0.8, 0.0, 0.6]), long_m) + arc[-1]
     points = resampled(np.vstack([tail[::-1], arc, end]), bite.nodes)
-    thread = Thread(points, material, anchors=4, capsules=3)
+    thread = Thread(points, material, anchors=5, capsules=3)
     within = np.flatnonzero((np.abs(points[:, 0]) <= half + 1e-4) & (points[:, 2] < 1e-4))
     stitch = Stitch(thread, int(within[0]), int(within[-1]))
     depth = PAD_RADIUS_M + material.diameter_m / 2
     axis = np.array([[0.0, -0.08, -depth], [0.0, 0.08, -depth]])
     thread.place(PAD, axis, PAD_RADIUS_M, 0.2)
     thread.grip(PAD, stitch.exit - 1, stitch.entry + 1)
-    for anchor, node in ((EXIT, stitch.exit), (ENTRY, stitch.entry)):
+    held = ((EXIT, stitch.exit), (ENTRY, stitch.entry), (BED, stitch.apex))
+    for anchor, node in held:
         thread.hold(anchor, node, bite.compliance_m_n, bite.limit_n)
     return stitch
 

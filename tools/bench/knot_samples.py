@@ -21,7 +21,7 @@ from sim.thread.tying import TAIL_NODE, Manner, hands, play, stages
 CLASSES: tuple[Throws, ...] = ((), (1,), (1, -1), (1, 1), (2, -1))
 """The five that a trainee is told: none, half, square, granny, surgeon's."""
 MORE: tuple[Throws, ...] = ((2,), (2, 1), (1, -1, 1), (2, -1, 1))
-HELD_OUT = 10_000
+HELD_OUT = 20_000
 """Seeds from here on are kept for the last run: whoever changes the classifier does not look."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.arrays import STEP_S, FloatArray
+from sim.thread.advance import Effort
 from sim.thread.shapes import Layout, resampled, tied
 from sim.thread.stitch import Bite, stitched
 from sim.thread.thread import Thread
@@ -92,12 +93,14 @@ class Clock:
         self.started_s = time.thread_time()
 
 
-def throw(log: Log, seed: int, pull_n: float, frames: int = 120) -> Thread:
+def throw(
+    log: Log, seed: int, pull_n: float, frames: int = 120, effort: Effort | None = None
+) -> Thread:
     """Throws a loose square knot about by both ends; returns the thread."""
     rng = np.random.default_rng(seed)
     line = tied((1, -1), Layout(twist_m=1.5e-3, gap_m=3e-3, half_turn_m=2.5e-3, lift_m=3e-3))
     points = resampled(line, NODES)
-    thread = Thread(points, anchors=2, capsules=1)
+    thread = Thread(points, effort=effort or Effort(), anchors=2, capsules=1)
     thread.place(0, np.array([[0, -0.06, 0], [0, 0.06, 0]]), 3e-3, 0.05)
     ends = (0, NODES - 1)
     outwards = np.sign(points[list(ends), 0])[:, None] * np.array([1.0, 0, 0])

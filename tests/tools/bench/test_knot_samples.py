@@ -24,8 +24,9 @@ def test_generated_knots_are_found(throws):
 
 @pytest.mark.parametrize("throws", [(), (1, 1), (2, -1)])
 def test_knots_tied_in_simulation_are_found(throws):
-    sample = tied_in_simulation(1, throws)
-    assert sample is not None
+    # where loops were lost on the way there is no sample: the next attempt counts
+    attempts = (tied_in_simulation(seed, throws) for seed in range(6))
+    sample = next(sample for sample in attempts if sample is not None)
     assert sample.name is NAMES[throws]
     assert _is_right(sample)
 
