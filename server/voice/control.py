@@ -1,8 +1,7 @@
 """The control link between the world and the voice server: its messages and its frames.
 
 Rules:
-* The voice server listens on loopback. Both ends prove that they know the secret before anything
-  else is said, each to a fresh nonce of the other, so that the secret never travels.
+* The voice server listens on loopback; frames and proofs are those of server/private_link.py.
 * Everything on the link keeps its order. A plan is the whole truth: it replaces the one before.
   Plans and revocations carry rising sequences; Applied(sequence) says that they are in force.
 * Plan, Revoke and Lease carry the time at which they were sent, by the monotonic clock that the
@@ -13,32 +12,31 @@ Rules:
 * Member numbers are the world's choice and mean nothing outside the link. No names travel here.
 """
 
-import hmac
 from asyncio import StreamReader
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-from world.errors import RemoteProtocolError
+from server import private_link
+from server.private_link import (
+    MAX_FRAME_BYTES,
+    NONCE_BYTES,
+    Message,
+    Nonce,
+    frame,
+    is_same_digest,
+)
 
-NONCE_BYTES = 32
-MAX_FRAME_BYTES = 4_194_304
-"""Room for a plan of 200 members who all hear each other."""
+__all__ = ["MAX_FRAME_BYTES", "NONCE_BYTES", "Message", "frame", "is_same_digest"]
 
 MAX_SDP_CHARACTERS = 14_000
 
-T = TypeVar("T")
 MemberId: TypeAlias = Annotated[int, Meta(ge=0, lt=2**31)]
 Epoch: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
 Sequence: TypeAlias = Annotated[int, Meta(ge=1, lt=2**53)]
 Sdp: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARACTERS)]
-Nonce: TypeAlias = Annotated[bytes, Meta(min_length=NONCE_BYTES, max_length=NONCE_BYTES)]
 GainDb: TypeAlias = Annotated[float, Meta(ge=-200.0, le=40.0)]
-
-
-class Message(Struct, frozen=True, array_like=True):
-    """Base of all messages: an array on the wire, its tag first."""
 
 
 class Challenge(Message, frozen=True, tag=1):
@@ -191,15 +189,8 @@ ToWorld: TypeAlias = (
     | VoiceCounts
 )
 
-_ENCODER = msgspec.msgpack.Encoder()
 _TO_VOICE: msgspec.msgpack.Decoder[ToVoice] = msgspec.msgpack.Decoder(ToVoice)
 _TO_WORLD: msgspec.msgpack.Decoder[ToWorld] = msgspec.msgpack.Decoder(ToWorld)
-
-
-def frame(message: Message) -> bytes:
-    """Returns a message as a frame: its length in 4 bytes, big-endian, then MessagePack."""
-    body = _ENCODER.encode(message)
-    return len(body).to_bytes(4, "big") + body
 
 
 async def read_to_voice(reader: StreamReader) -> ToVoice:
@@ -209,7 +200,7 @@ async def read_to_voice(reader: StreamReader) -> ToVoice:
       RemoteProtocolError: if it is none.
       asyncio.IncompleteReadError: at the end of the link.
     """
-    return _decode(_TO_VOICE, await _read_frame(reader))
+    return await private_link.read(reader, _TO_VOICE)
 
 
 async def read_to_world(reader: StreamReader) -> ToWorld:
@@ -219,34 +210,14 @@ async def read_to_world(reader: StreamReader) -> ToWorld:
       RemoteProtocolError: if it is none.
       asyncio.IncompleteReadError: at the end of the link.
     """
-    return _decode(_TO_WORLD, await _read_frame(reader))
-
-
-async def _read_frame(reader: StreamReader) -> bytes:
-    size = int.from_bytes(await reader.readexactly(4), "big")
-    if size > MAX_FRAME_BYTES:
-        raise RemoteProtocolError(f"a frame of {size} bytes, the limit is {MAX_FRAME_BYTES}")
-    return await reader.readexactly(size)
-
-
-def _decode(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T:
-    try:
-        return decoder.decode(data)
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
-        # The text of the error may quote the data.
-        raise RemoteProtocolError(f"no valid message ({type(error).__name__})") from None
+    return await private_link.read(reader, _TO_WORLD)
 
 
 def world_digest(secret: bytes, challenge: bytes, nonce: bytes) -> bytes:
     """Returns the world's proof that it knows the secret."""
-    return hmac.digest(secret, b"world" + challenge + nonce, "sha256")
+    return private_link.digest(secret, b"world", challenge, nonce)
 
 
 def voice_digest(secret: bytes, challenge: bytes, nonce: bytes) -> bytes:
     """Returns the voice server's proof that it knows the secret."""
-    return hmac.digest(secret, b"voice" + challenge + nonce, "sha256")
-
-
-def is_same_digest(a: bytes, b: bytes) -> bool:
-    """Returns whether two proofs are equal, in constant time."""
-    return hmac.compare_digest(a, b)
+    return private_link.digest(secret, b"voice", challenge, nonce)

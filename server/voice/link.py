@@ -10,10 +10,11 @@ import contextlib
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
+from server.private_link import first_to_end
 from server.voice import control
 from server.voice.forwarder import LEASE_S
 from world.errors import Conflict, RemoteProtocolError
@@ -183,7 +184,7 @@ class VoiceLink:
                 welcome = await self._greet(reader, writer)
             self._writer = writer
             self._on_event(LinkUp(tuple(welcome.members)))
-            await _first_to_end(self._write_forever(writer), self._read_forever(reader))
+            await first_to_end(self._write_forever(writer), self._read_forever(reader))
         except (OSError, EOFError, RemoteProtocolError) as error:
             raise ConnectionError("the control link ended") from error
         finally:
@@ -253,19 +254,3 @@ class VoiceLink:
         for future in self._joins.values():
             if not future.done():
                 future.set_exception(Conflict("the voice server went away"))
-
-
-async def _first_to_end(*work: Coroutine[Any, Any, None]) -> None:
-    """Runs these together until one of them fails, and raises its error; ends the others.
-
-    Not a task group: before Python 3.13 one that fails while it is cancelled forgets that it was.
-    """
-    tasks = [asyncio.ensure_future(one) for one in work]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
