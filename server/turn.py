@@ -23,10 +23,10 @@ from world import requests
 from world.clinic import Answered, Clinic, Profile
 from world.errors import Conflict, NotSignedIn, Refusal
 from world.geometry import Vector
+from world.moment import Moment
 from world.outcome import Outcome, Reported
 from world.people import UserId
 from world.protocol import messages as m
-from world.requests import Moment
 
 REMEMBERED_REFUSALS = 64
 """As many as a client may have unanswered (server/gateway.py, client/network/connection.py)."""

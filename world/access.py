@@ -21,6 +21,9 @@ Rules:
 * Vital signs are seen by their patient, and in consult, inside the room, by the doctor and by
   those guests whom the patient lets.
 * A block cuts chat and sound both ways.
+* In a training room its people hear each other and see who is who. They may practise at its
+  station and look on there, from nowhere else; scores are for who practised and for instructors
+  in the room.
 * Somebody who does not exist and somebody whom one may not know of give the same answer.
 """
 
@@ -39,7 +42,7 @@ from world.access_rules import (
     PersonRule,
 )
 from world.errors import NotFound, NotPermitted, NotSignedIn, Refusal
-from world.people import STAFF, Person, Role, RoomId, UserId, VisitId
+from world.people import SCHOOL, STAFF, Person, Role, RoomId, UserId, VisitId
 from world.relations import BoolArray, Clinic, Relation, holds, matrix
 from world.visit_rules import is_named, parties
 from world.visit_states import OPEN, Party, State
@@ -202,10 +205,20 @@ def _judge_opening(actor: Person, room_id: RoomId, clinic: Clinic) -> Refusal | 
     return None
 
 
+def _judge_station(actor: Person, room_id: RoomId, clinic: Clinic) -> Refusal | None:
+    if room_id not in clinic.visits.training_room_ids or actor.role not in SCHOOL:
+        return NotFound("There is no station for you here. Ask the administrator.")
+    if actor.room_id != room_id:
+        return NotPermitted("The station is in another room. Go there first.")
+    return None
+
+
 ROOM_RULES: Mapping[Action, Callable[[Person, RoomId, Clinic], Refusal | None]] = {
     Action.ENTER_ROOM: _judge_entry,
     Action.SPEAK: _judge_speech,
     Action.WRITE_CHAT: _judge_chat,
     Action.KNOCK: _judge_knock,
     Action.OPEN_DOOR: _judge_opening,
+    Action.PRACTISE: _judge_station,
+    Action.WATCH_STATION: _judge_station,
 }

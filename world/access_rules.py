@@ -56,6 +56,10 @@ class Action(StrEnum):
     ALLOW_VITALS = "allow-vitals"
     BEGIN_VISIT = "begin-visit"
     SEE_QUEUE = "see-queue"
+    PRACTISE = "practise"
+    WATCH_STATION = "watch-station"
+    END_ATTEMPT = "end-attempt"
+    SEE_SCORE = "see-score"
     READ_REPORTS = "read-reports"
     ADMINISTER = "administer"
 
@@ -113,7 +117,7 @@ PERSON_RULES: Mapping[Action, PersonRule] = {
     Action.HEAR: _rule(
         lambda: ConsentMissing("You do not talk with each other. Ask them, and wait for a yes."),
         all_of="SAME_ROOM",
-        any_of="SAME_CONSULT_ROOM SHARES_VISIT STAFF_IN_ROOM AGREED",
+        any_of="SAME_CONSULT_ROOM SAME_TRAINING_ROOM SHARES_VISIT STAFF_IN_ROOM AGREED",
         none_of="SELF BLOCKED SUBJECT_IS_SILENT",
     ),
     Action.READ_CHAT: _rule(
@@ -127,11 +131,19 @@ PERSON_RULES: Mapping[Action, PersonRule] = {
     ),
     Action.SEE_ROLE: _rule(
         lambda: NotPermitted("This person's part is not shown here. Ask them about it."),
-        any_of="SELF SHARES_VISIT CONCERNED COLLEAGUE STAFF_IN_ROOM",
+        any_of="SELF SHARES_VISIT CONCERNED COLLEAGUE STAFF_IN_ROOM SAME_TRAINING_ROOM",
     ),
     Action.SEE_VITALS: _rule(
         lambda: NotPermitted("These vital signs belong to a visit. Ask its patient to let you."),
         any_of="SELF VITALS_ALLOWED",
+    ),
+    Action.END_ATTEMPT: _rule(
+        lambda: NotPermitted("Only who practises, or an instructor here, may end this. Ask them."),
+        any_of="SELF INSTRUCTED",
+    ),
+    Action.SEE_SCORE: _rule(
+        lambda: NotPermitted("Scores are for who practised and for instructors here. Ask them."),
+        any_of="SELF INSTRUCTED",
     ),
     Action.AGREE_TO_TALK: _rule(
         lambda: NotPermitted("You cannot talk with this person now. Ask staff in the room."),

@@ -13,6 +13,7 @@ from world.moderation import Moderation
 from world.people import Role, RoomId, UserId
 from world.relations import Clinic as Standing
 from world.rooms.layout import Door, Layout, Seat
+from world.training.station import Training
 from world.visit_records import Visits
 
 STANDING_EYES_M = 1.6
@@ -107,6 +108,7 @@ class Clinic:
       numbers: stream to the number of its newest event.
       moderation: who has blocked whom, and who would talk with whom.
       next_slots: room to the slot that is tried next.
+      training: what goes on at the stations of the training rooms.
     """
 
     plans: Mapping[RoomId, RoomPlan]
@@ -117,6 +119,7 @@ class Clinic:
     numbers: Mapping[str, int] = field(default_factory=dict)
     moderation: Moderation = field(default_factory=Moderation)
     next_slots: Mapping[RoomId, int] = field(default_factory=dict)
+    training: Training = field(default_factory=Training)
 
     @property
     def standing(self) -> Standing:

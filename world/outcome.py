@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from world.clinic import Clinic
 from world.people import ConnectionId, UserId
 from world.protocol.messages import EventBody
+from world.training.station import Concluded
 from world.visit_events import CloseReason
 
 
@@ -44,6 +45,7 @@ class Outcome:
       moved: people whose body was put elsewhere.
       reports: to be kept.
       closing: connections to close, and why.
+      concluded: attempts that came to their end, to be kept.
     """
 
     clinic: Clinic
@@ -52,6 +54,7 @@ class Outcome:
     moved: set[UserId] = field(default_factory=set)
     reports: list[Reported] = field(default_factory=list)
     closing: list[tuple[ConnectionId, CloseReason]] = field(default_factory=list)
+    concluded: list[Concluded] = field(default_factory=list)
 
     def happen(self, stream: str, sender: str, body: EventBody) -> None:
         """Adds an event, with the next number of its stream."""

@@ -30,6 +30,9 @@ class Role(StrEnum):
 STAFF = frozenset({Role.NURSE, Role.DOCTOR})
 """Those who treat patients here; the others who work in the house have no business with visits."""
 
+SCHOOL = frozenset({Role.TRAINEE, Role.INSTRUCTOR, Role.ADMIN}) | STAFF
+"""Those whom the training rooms are for: they may go in, practise and look on."""
+
 COMPANIONS = frozenset({Role.CARER, Role.INTERPRETER})
 """Those whom a patient or a doctor may invite into a visit."""
 

@@ -51,6 +51,8 @@ class Relation(Enum):
     BLOCKED = auto()
     SUBJECT_IS_SILENT = auto()
     EITHER_IS_STAFF = auto()
+    SAME_TRAINING_ROOM = auto()
+    INSTRUCTED = auto()
 
 
 def holds(relation: Relation, actor: Person, subject: Person, clinic: Clinic) -> bool:
@@ -173,6 +175,18 @@ def _either_is_staff(people: Sequence[Person], _clinic: Clinic) -> Groups:
     yield present, staff
 
 
+def _same_training_room(people: Sequence[Person], clinic: Clinic) -> Groups:
+    rooms = clinic.visits.training_room_ids
+    yield from _same_room([person for person in people if person.room_id in rooms], clinic)
+
+
+def _instructed(people: Sequence[Person], clinic: Clinic) -> Groups:
+    """Instructors, and whoever is in a training room with them."""
+    instructors = _ids(people, lambda person: person.role is Role.INSTRUCTOR)
+    for inside, _ in _same_training_room(people, clinic):
+        yield inside & instructors, inside
+
+
 _GROUPS: Mapping[Relation, Callable[[Sequence[Person], Clinic], Groups]] = {
     Relation.SELF: _itself,
     Relation.SAME_ROOM: _same_room,
@@ -186,4 +200,6 @@ _GROUPS: Mapping[Relation, Callable[[Sequence[Person], Clinic], Groups]] = {
     Relation.BLOCKED: _blocked,
     Relation.SUBJECT_IS_SILENT: _subject_is_silent,
     Relation.EITHER_IS_STAFF: _either_is_staff,
+    Relation.SAME_TRAINING_ROOM: _same_training_room,
+    Relation.INSTRUCTED: _instructed,
 }

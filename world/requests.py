@@ -5,7 +5,7 @@ effects world/whereabouts.py carries out. A Refusal leaves everything as it was.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import cos, hypot, sin
 from typing import TypeAlias, assert_never
 
@@ -22,11 +22,14 @@ from world.clinic import (
 )
 from world.errors import Conflict, NotFound, NotPermitted, NotSignedIn, RoomFull
 from world.geometry import Vector
+from world.moment import Moment
 from world.outcome import Outcome, Reported
 from world.people import ConnectionId, Person, RoomId, UserId, VisitId
 from world.protocol import messages as m
 from world.queue import next_for
 from world.rooms.layout import Door
+from world.training import rules as training
+from world.training.news import News
 from world.visit_events import (
     AllowVitals,
     Call,
@@ -82,21 +85,6 @@ _RELATING: Mapping[type[m.Message], Action] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a request needs to know besides the clinic.
-
-    Attributes:
-      now_s: seconds since the epoch.
-      fresh_id: an id that nothing has yet, for what the request may create.
-      head_m: where the head of who asks is now, in its room.
-    """
-
-    now_s: float
-    fresh_id: str
-    head_m: Vector = (0.0, 0.0, 0.0)
-
-
 # --- People come and go.
 
 
@@ -114,6 +102,7 @@ def arrive(clinic: Clinic, profile: Profile, connection_id: ConnectionId, now_s:
     if user_id not in out.clinic.bodies:
         person = out.clinic.visits.people[user_id]
         put(out, user_id, person.room_id or out.clinic.visits.waiting_room_id)
+    training.forget_watcher(out, user_id)
     out.touched.add(user_id)
     return out
 
@@ -122,6 +111,7 @@ def depart(clinic: Clinic, user_id: UserId, connection_id: ConnectionId, now_s: 
     """Returns the clinic with this connection lost; the place is held for a while."""
     out = Outcome(clinic)
     visit_event(out, Disconnect(user_id, connection_id), None, now_s)
+    training.settle(out)
     out.touched.add(user_id)
     return out
 
@@ -130,6 +120,14 @@ def pass_time(clinic: Clinic, now_s: float) -> Outcome:
     """Returns the clinic after what time alone does."""
     out = Outcome(clinic)
     visit_event(out, Tick(), None, now_s)
+    training.settle(out)
+    return out
+
+
+def hear(clinic: Clinic, news: News) -> Outcome:
+    """Returns the clinic after what the simulation of a training room tells."""
+    out = Outcome(clinic)
+    training.hear(out, news)
     return out
 
 
@@ -166,10 +164,13 @@ def handle(clinic: Clinic, user_id: UserId, request: m.Request, moment: Moment) 
             _present(out, person, body, request, moment)
         case m.Block() | m.Report() | m.AgreeToTalk():
             _relate(out, user_id, body, request)
+        case m.BeginAttempt() | m.EndAttempt() | m.WatchStation():
+            training.handle(out, person, body, request, moment)
         case m.OfferVoice():
             raise NotPermitted("Voice is not set up by the rules. Ask the voice server.")
         case _:
             assert_never(request)
+    training.settle(out)
     return out
 
 
@@ -253,6 +254,7 @@ def _go_through(out: Outcome, person: Person, body: Body, door_name: str, moment
     ):
         visit_event(out, OpenDoor(body.room_id), person, moment.now_s)
     visit_event(out, Move(other), person, moment.now_s)
+    training.forget_watcher(out, person.user_id)
     door = out.clinic.plans[other].door(their_door)
     put(out, person.user_id, other, door)
 

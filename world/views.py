@@ -73,7 +73,7 @@ def event_body(
     """Returns an event as this viewer may read it; None if it is not for them."""
     body, sender_id = happening.body, UserId(happening.sender)
     match body:
-        case m.Told() | m.VisitChanged():
+        case m.Told() | m.VisitChanged() | m.AttemptOver():
             return body
         case m.Said():
             # Who has left the room since has said it here all the same.

@@ -113,6 +113,7 @@ class Visits:
       consult_room_ids: the rooms into which doctors call.
       people: everybody who is in the clinic or has an open visit.
       visits: the open ones, and the closed ones of the last `limits.history_s`.
+      training_room_ids: the rooms in which one practises; no visit is ever in them.
 
     It never changes, so what is looked up again and again is worked out once and kept.
     """
@@ -122,6 +123,7 @@ class Visits:
     people: Mapping[UserId, Person] = field(default_factory=dict)
     visits: Mapping[VisitId, Visit] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    training_room_ids: frozenset[RoomId] = frozenset()
 
     def with_person(self, person: Person) -> "Visits":
         """Returns the same with this person as given."""

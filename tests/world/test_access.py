@@ -52,6 +52,8 @@ MATRIX = {
     Action.SEE_ROLE:      [ALL, "", "", "", "", "ND", "N", "", "", "CI", "D", "", "DCI", "DCI",
                            ALL],
     Action.SEE_VITALS:    [ALL, "", "", "", "", "", "", "", "", "", "", "", "", "D", ""],
+    Action.END_ATTEMPT:   [ALL, *[""] * 14],
+    Action.SEE_SCORE:     [ALL, *[""] * 14],
     Action.AGREE_TO_TALK: ["", ALL, ALL, ALL, "", ALL, ALL, "CI", "PD", "CI", "D", "", "", "DCI",
                            ALL],
     Action.BLOCK:         ["", OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, "CI", "P", "", "",
@@ -145,6 +147,9 @@ ROOMS = {
     Action.WRITE_CHAT: [ALL, "", "", "", ALL, "", "", "", "DCI"],
     Action.KNOCK:      ["", "", "", ALL, "", "", ALL, "", ""],
     Action.OPEN_DOOR:  ["", "", "", "", ALL, "", "", "", "DCI"],
+    # None of these rooms is a training room: tests/world/training/test_access.py has one.
+    Action.PRACTISE:      [""] * 9,
+    Action.WATCH_STATION: [""] * 9,
 }  # fmt: skip
 
 

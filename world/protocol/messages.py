@@ -52,6 +52,15 @@ VisitState: TypeAlias = Literal[
     "booked", "checked-in", "called", "in-consult", "ended", "cancelled", "no-show", "left"
 ]
 Announcement: TypeAlias = Literal["called", "called-again", "met", "ended"]
+ProcedureName: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=40, pattern="^[a-z0-9_-]+$")
+]
+Seconds: TypeAlias = Annotated[float, Meta(ge=0.0, le=1e6)]
+Figure: TypeAlias = Annotated[float, Meta(ge=-1e9, le=1e9)]
+Share: TypeAlias = Annotated[float, Meta(ge=0.0, le=1.0)]
+Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=60)]
+Brief: TypeAlias = Annotated[str, Meta(max_length=1_000)]
+Tier: TypeAlias = Literal["full", "low"]
 
 
 class Message(Struct, frozen=True, array_like=True):
@@ -242,6 +251,30 @@ class AnswerInvitation(Message, frozen=True, tag=23):
     agrees: bool
 
 
+class BeginAttempt(Message, frozen=True, tag=24):
+    """Client begins to practise at the station of its training room."""
+
+    request_id: RequestId
+    procedure: ProcedureName
+    is_left_handed: bool = False
+
+
+class EndAttempt(Message, frozen=True, tag=25):
+    """Who practises says that the task is finished; an instructor in the room may say it too."""
+
+    request_id: RequestId
+
+
+class WatchStation(Message, frozen=True, tag=26):
+    """Client wants the pictures of its room's station, as many as the tier has; None: no more.
+
+    To be asked again after each RoomView.
+    """
+
+    request_id: RequestId
+    tier: Tier | None
+
+
 ClientMessage: TypeAlias = (
     Authenticate
     | Ping
@@ -266,6 +299,9 @@ ClientMessage: TypeAlias = (
     | OpenDoor
     | AllowVitals
     | AnswerInvitation
+    | BeginAttempt
+    | EndAttempt
+    | WatchStation
 )
 Request: TypeAlias = (
     Say
@@ -287,6 +323,9 @@ Request: TypeAlias = (
     | OpenDoor
     | AllowVitals
     | AnswerInvitation
+    | BeginAttempt
+    | EndAttempt
+    | WatchStation
 )
 
 # --- Server to client: answers and present state ----------------------------------------------
@@ -488,6 +527,45 @@ class Notice(Message, frozen=True, tag=79):
     sentence: Sentence
 
 
+class Procedure(Message, frozen=True):
+    """A task that can be practised at the stations of this clinic."""
+
+    name: ProcedureName
+    title: Label
+    brief: Brief
+    limit_s: Seconds
+
+
+class Procedures(Message, frozen=True, tag=83):
+    """What can be practised now, whole: to everybody who comes into a training room."""
+
+    entries: Annotated[tuple[Procedure, ...], Meta(max_length=64)]
+
+
+class StationView(Message, frozen=True, tag=84):
+    """How it stands at the station of the receiver's room: on coming in, and at every change.
+
+    The trainee is told by slot. The clock starts with the first motion of an instrument; while it
+    runs, this is sent about once a second.
+    """
+
+    state: Literal["free", "preparing", "running", "scoring"]
+    procedure: ProcedureName | None = None
+    trainee: Slot | None = None
+    elapsed_s: Seconds = 0.0
+    limit_s: Seconds = 0.0
+    is_left_handed: bool = False
+    notice: Sentence = ""
+
+
+class Happened(Message, frozen=True, tag=85):
+    """Something happened in the attempt at the receiver's station, good or bad."""
+
+    kind: Label
+    sentence: Sentence
+    elapsed_s: Seconds
+
+
 # --- Server to client: numbered events --------------------------------------------------------
 
 
@@ -540,7 +618,77 @@ class Told(Message, frozen=True, tag=6):
     room_id: RoomId | None = None
 
 
-EventBody: TypeAlias = Said | Knocked | VisitChanged | Came | Went | Told
+class Part(Message, frozen=True):
+    """One part of a score, from 0 to 1."""
+
+    name: Label
+    value: Share
+
+
+class Mistake(Message, frozen=True):
+    """How much of one kind of error there was, and what it cost."""
+
+    kind: Label
+    amount: Figure
+    unit: Label
+    points: Figure
+
+
+class Measure(Message, frozen=True):
+    """One measure of how the instruments moved, in the unit that is named."""
+
+    name: Label
+    value: Figure
+    unit: Label
+
+
+class Verdict(Message, frozen=True):
+    """What an attempt came to, as the record of it says when it is played again.
+
+    `unverified` names the numbers of the rules that stand in no source or are this project's own.
+    `is_confirmed` is False where the replay went another way than the attempt: nothing counts then.
+    """
+
+    time_s: Seconds
+    is_proficient: bool
+    is_confirmed: bool
+    parts: Annotated[tuple[Part, ...], Meta(max_length=16)]
+    mistakes: Annotated[tuple[Mistake, ...], Meta(max_length=32)]
+    measures: Annotated[tuple[Measure, ...], Meta(max_length=64)]
+    unverified: Annotated[tuple[Label, ...], Meta(max_length=64)]
+
+
+class Progress(Message, frozen=True):
+    """Where a trainee stands in the proficiency schedule of a task.
+
+    `curve` is the cumulative sum of failures after each attempt: it falls while they are rare.
+    """
+
+    attempts: Count
+    in_a_row: Count
+    needed_in_a_row: Count
+    further: Count
+    needed_further: Count
+    reached_at: Count | None
+    curve: Annotated[tuple[Figure, ...], Meta(max_length=200)]
+
+
+class AttemptOver(Message, frozen=True, tag=7):
+    """An attempt is over: to who practised, and to the instructors in the room.
+
+    Without a verdict it was lost, and the sentence says what became of it; without progress the
+    task has no schedule.
+    """
+
+    attempt_id: Id
+    procedure: ProcedureName
+    sentence: Sentence
+    notice: Sentence
+    verdict: Verdict | None = None
+    progress: Progress | None = None
+
+
+EventBody: TypeAlias = Said | Knocked | VisitChanged | Came | Went | Told | AttemptOver
 
 
 class Event(Message, frozen=True, tag=96):
@@ -572,5 +720,8 @@ ServerMessage: TypeAlias = (
     | VitalsOver
     | VoiceLost
     | Notice
+    | Procedures
+    | StationView
+    | Happened
     | Event
 )

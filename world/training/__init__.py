@@ -1,0 +1,1 @@
+"""Practising at the stations of training rooms: who may, and what follows. Pure rules."""
