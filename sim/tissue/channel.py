@@ -23,7 +23,6 @@ USED, THREADED, RUN, TORN, FIRST_ROW, TIP_ROW, STATE, ANCHOR = range(8)
 PUNCTURES, EXITS, WITHDRAWN, PULLED_THROUGH, BROKEN = range(8, 13)
 BEYOND_RAD = 1.3
 """How far past its ends a point may hang on the needle before it counts as torn out."""
-NO_POINT = 1e9
 
 
 class Channel(NamedTuple):
