@@ -69,6 +69,7 @@ class Environment:
     Attributes:
       procedure: what is practised.
       held: names of the instruments in the left and the right hand.
+      hands: both instruments as they stand.
       step_count: steps taken.
       noted: all that happened, in order.
       is_over: no step changes anything any more.
@@ -85,18 +86,10 @@ class Environment:
         self._postures = [FIRST_POSTURE, FIRST_POSTURE]
         self._scope, self._head_roll_rad = FIRST_SCOPE, 0.0
         self._attempt = procedure.begin(seed, is_left_handed)
+        self.hands = self._hands()
         self._first_m = np.array([hand.pose.tip_m for hand in self.hands])
         self._started_at: int | None = None
         self._samples = _Samples()
-
-    @property
-    def hands(self) -> tuple[Hand, Hand]:
-        """Both instruments as they stand."""
-        left, right = (
-            Hand(INSTRUMENTS[name], trocar, posture, pose(trocar, posture))
-            for name, trocar, posture in zip(self.held, self._trocars, self._postures, strict=True)
-        )
-        return left, right
 
     @property
     def view(self) -> Camera:
@@ -133,10 +126,9 @@ class Environment:
         if self.is_over:
             return ()
         self._move(asked)
-        hands = self.hands
-        happened = self._attempt.advance(hands, effort)
+        happened = self._attempt.advance(self.hands, effort)
         self.step_count += 1
-        self._sample(hands)
+        self._sample()
         return self._note(happened) + self._watch_clock(asked)
 
     def state_hash(self) -> bytes:
@@ -155,7 +147,8 @@ class Environment:
                 ("left", "right"), self.held, self.hands, tips_m, strict=True
             )
         )
-        lens = Body("camera", self.view.position_m, self.view.rotation)
+        view = self.view
+        lens = Body("camera", view.position_m, view.rotation)
         return Scene((*tools, lens, *inner.bodies), inner.surfaces, inner.strands)
 
     def result(self) -> Result:
@@ -177,9 +170,17 @@ class Environment:
         ]
         self._scope = step(self._scope, asked.scope, STEP_S)
         self._head_roll_rad = asked.head_roll_rad
+        self.hands = self._hands()
 
-    def _sample(self, hands: tuple[Hand, Hand]) -> None:
-        tips_m = np.array([hand.pose.tip_m for hand in hands])
+    def _hands(self) -> tuple[Hand, Hand]:
+        left, right = (
+            Hand(INSTRUMENTS[name], trocar, posture, pose(trocar, posture))
+            for name, trocar, posture in zip(self.held, self._trocars, self._postures, strict=True)
+        )
+        return left, right
+
+    def _sample(self) -> None:
+        tips_m = np.array([hand.pose.tip_m for hand in self.hands])
         if self._started_at is None:
             if np.abs(tips_m - self._first_m).max() < STARTS_AT_M:
                 return

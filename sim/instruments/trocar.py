@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from world.geometry import FloatArray, Quaternion, Vector, multiply, rotate
+from world.geometry import FloatArray, Quaternion, Vector, rotate
 
 TIP_SPEED_M_S = 0.5
 """The hand speed up to which contact of the tissue is proven; faster hands are drawn in."""
@@ -119,13 +119,12 @@ def within_limits(posture: Posture) -> Posture:
 
 def pose(trocar: Trocar, posture: Posture) -> Pose:
     """Returns where the tip is in the room, and how it is turned."""
-    half = posture.yaw_rad / 2, posture.pitch_rad / 2, posture.roll_rad / 2
-    yaw = np.array([cos(half[0]), 0.0, 0.0, sin(half[0])])
-    pitch = np.array([cos(half[1]), sin(half[1]), 0.0, 0.0])
-    roll = np.array([cos(half[2]), 0.0, sin(half[2]), 0.0])
-    shaft = multiply(np.array(trocar.rotation), multiply(yaw, pitch))
-    along = rotate(shaft, np.array([0.0, 1.0, 0.0]))
-    return Pose(np.array(trocar.pivot_m) + posture.insertion_m * along, multiply(shaft, roll))
+    yaw, pitch, roll = posture.yaw_rad / 2, posture.pitch_rad / 2, posture.roll_rad / 2
+    cy, sy, cp, sp, cr, sr = cos(yaw), sin(yaw), cos(pitch), sin(pitch), cos(roll), sin(roll)
+    w, x, y, z = _product(trocar.rotation, (cy * cp, cy * sp, sy * sp, sy * cp))
+    along = (2 * (x * y - w * z), w * w - x * x + y * y - z * z, 2 * (y * z + w * x))
+    tip_m = [p + posture.insertion_m * a for p, a in zip(trocar.pivot_m, along, strict=True)]
+    return Pose(np.array(tip_m), np.array(_product((w, x, y, z), (cr, 0.0, sr, 0.0))))
 
 
 def aimed(trocar: Trocar, tip_m: FloatArray, held: Posture) -> Posture:
@@ -155,6 +154,18 @@ def _in_trocar(trocar: Trocar, point_m: FloatArray) -> Vector:
     inverse = np.array([w, -x, -y, -z])
     local = rotate(inverse, np.asarray(point_m, float) - np.array(trocar.pivot_m))
     return float(local[0]), float(local[1]), float(local[2])
+
+
+def _product(a: Quaternion, b: Quaternion) -> Quaternion:
+    """Returns a*b, as `world.geometry.multiply`, which is slow for a single pair."""
+    aw, ax, ay, az = a
+    bw, bx, by, bz = b
+    return (
+        aw * bw - ax * bx - ay * by - az * bz,
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
+    )
 
 
 def _longest_way_m(current: Posture, goal: Posture) -> float:

@@ -149,7 +149,7 @@ class PegTransfer:
         if ring.is_lost:
             return []
         place_m = _place(seen.ring_m[number])
-        held = frozenset(hand for hand in range(HANDS) if seen.is_held[hand, number])
+        held = self._held_by(number)
         was_held, ring.was_held = ring.was_held, held
         happened: list[Occurrence] = []
         if not seen.is_in_field[number] and not held:
@@ -160,6 +160,15 @@ class PegTransfer:
             ring.is_passed = False
             happened.append(Occurrence("dropped in the field", place_m))
         return happened + self._watch_place(number, place_m, is_held=bool(held))
+
+    def _held_by(self, number: int) -> frozenset[int]:
+        """Returns which hands hold a ring: from when both jaws touch it to when none does."""
+        seen, before = self._seen, self._rings[number].was_held
+        return frozenset(
+            hand
+            for hand in range(HANDS)
+            if seen.is_held[hand, number] or (hand in before and seen.grip_n[hand, number] > 0)
+        )
 
     def _watch_hands(self, number: int, held: frozenset[int], place_m: Vector) -> list[Occurrence]:
         ring, seen = self._rings[number], self._seen
@@ -181,12 +190,11 @@ class PegTransfer:
 
     def _watch_place(self, number: int, place_m: Vector, *, is_held: bool) -> list[Occurrence]:
         ring = self._rings[number]
-        stands = not is_held and bool(self._seen.is_on_board[number])
-        is_there = stands and self._is_far(int(self._seen.peg_of[number]))
-        if not is_there:
+        if is_held or not self._is_far(int(self._seen.peg_of[number])):
             ring.is_home = ring.is_told = False
             return []
-        if ring.is_home or ring.is_told:
+        has_landed = bool(self._seen.is_on_board[number])
+        if not has_landed or ring.is_home or ring.is_told:
             return []
         if not ring.is_passed:
             ring.is_told = True

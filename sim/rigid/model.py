@@ -19,13 +19,16 @@ BOARD_M = (0.19, 0.11)
 BOARD_THICKNESS_M = 0.01
 PEG_RADIUS_M, PEG_HEIGHT_M = 0.002, 0.024
 PEG_SPACING_M, PEG_ROW_M, PEG_INNER_M = 0.028, 0.016, 0.02
-RING_RADIUS_M, RING_TUBE_M, RING_SIDES = 0.0095, 0.003, 6
+RING_RADIUS_M, RING_TUBE_M, RING_SIDES = 0.0105, 0.0025, 6
 RING_DENSITY_KG_M3 = 1100.0
 """Rubber. Source: natural rubber gum, 0.92 to 1.1 g/cm3 filled (own choice within)."""
 RINGS, HANDS = 6, 2
 JAW_FORCE_N = 2.0
 """Between the jaws at their tip: what a rubber ring needs, not what a grasper could; own choice."""
 TOOL_MASS_KG, JAW_MASS_KG = 0.02, 0.002
+TOOL_INERTIA_KG_M2 = 1e-4
+"""About each axis: of the handle and the hand round it, without which a thin shaft could be rolled
+by what its jaws meet. Own choice: about 0.1 kg at 3 cm."""
 GRASPER = INSTRUMENTS["grasper"]
 SHAFT_SHOWN_M = 0.08
 """So much of the shaft can touch something; the rest is outside the box. Own choice."""
@@ -115,8 +118,10 @@ def _grasper(hand: int) -> str:
     return (
         f'<body name="hand {hand}" mocap="true" pos="{start_m}"/>\n'
         f'<body name="tool {hand}" pos="{start_m}" gravcomp="1"><freejoint/>'
+        f'<inertial pos="0 {-hinge_m - SHAFT_SHOWN_M / 2!r} 0" mass="{TOOL_MASS_KG!r}"'
+        f' diaginertia="{" ".join([repr(TOOL_INERTIA_KG_M2)] * 3)}"/>'
         f'<geom name="shaft {hand}" type="capsule" size="{GRASPER.shaft_radius_m!r}"'
-        f' fromto="{shaft}" mass="{TOOL_MASS_KG!r}"/>{jaws}</body>\n'
+        f' fromto="{shaft}"/>{jaws}</body>\n'
     )
 
 
@@ -129,7 +134,8 @@ def _jaw(hand: int, part: Part) -> str:
     return (
         f'<body name="{name}" pos="0 {-hinge_m!r} 0" gravcomp="1">'
         f'<joint name="{name}" type="hinge" axis="{part.swing} 0 0" damping="0.002"'
-        f' armature="1e-6" limited="true" range="-0.02 {GRASPER.opening_rad / 2!r}"/>'
+        f' armature="1e-5" limited="true" range="-0.02 {GRASPER.opening_rad / 2!r}"'
+        f' solreflimit="0.0045 1" solimplimit="0.99 0.999 0.001"/>'
         f'<geom class="jaw" name="{name}" type="capsule" size="{part.radius_m!r}"'
         f' fromto="{fromto}" mass="{JAW_MASS_KG!r}"/></body>'
     )

@@ -13,7 +13,7 @@ from sim.arrays import STEP_S, FloatArray
 from sim.environment import FIRST_POSTURE, FIRST_SCOPE
 from sim.instruments.inputs import Inputs
 from sim.instruments.station import Station
-from sim.instruments.trocar import Posture, Trocar, aimed, pose
+from sim.instruments.trocar import Pose, aimed, pose
 from world.geometry import rotate
 from world.protocol.scene_lane import Body, Scene
 
@@ -27,7 +27,7 @@ class Skill:
 
     Attributes:
       speed_m_s: mean speed of a movement.
-      tremor_m: standard deviation of where a movement ends.
+      tremor_m: standard deviation of where a movement ends, along each axis.
       pause_s: mean time to think before a movement.
       wander: how far a movement strays from the straight way, as a share of its length.
     """
@@ -38,9 +38,9 @@ class Skill:
     wander: float
 
 
-EXPERT = Skill(0.11, 0.0002, 0.08, 0.05)
-INTERMEDIATE = Skill(0.075, 0.0005, 0.3, 0.2)
-NOVICE = Skill(0.05, 0.0009, 0.7, 0.45)
+EXPERT = Skill(0.13, 0.0002, 0.06, 0.05)
+INTERMEDIATE = Skill(0.1, 0.0004, 0.16, 0.15)
+NOVICE = Skill(0.072, 0.0007, 0.3, 0.35)
 SKILLS = {"expert": EXPERT, "intermediate": INTERMEDIATE, "novice": NOVICE}
 
 
@@ -62,54 +62,67 @@ class Operator:
         self._trocars = (station.left, station.right)
         self._wanted = [FIRST_POSTURE, FIRST_POSTURE]
 
-    def tip_m(self, hand: int) -> FloatArray:
-        """Returns where the tip of a hand is asked to be, (3,)."""
-        return pose(self._trocars[hand], self._wanted[hand]).tip_m
-
-    def pivot_m(self, hand: int) -> FloatArray:
-        """Returns where a hand's instrument enters, (3,)."""
-        return np.array(self._trocars[hand].pivot_m)
-
-    def along(self, hand: int, to_m: FloatArray) -> FloatArray:
-        """Returns the direction of a hand's shaft when its tip is at a point, (3,)."""
-        way_m = to_m - self.pivot_m(hand)
-        return way_m / np.sqrt((way_m**2).sum())
-
     def body(self, name: str) -> Body:
         """Returns a body of the scene by name."""
         return next(body for body in self.scene.bodies if body.name == name)
 
-    def go(
-        self, hand: int, to_m: FloatArray, across: FloatArray | None = None, slower: float = 1.0
-    ) -> Script:
-        """Moves one tip to a point, without a jerk, and turns the jaws.
+    def tip_m(self, hand: int) -> FloatArray:
+        """Returns where the tip of a hand is asked to be, (3,)."""
+        return pose(self._trocars[hand], self._wanted[hand]).tip_m
+
+    def along(self, hand: int, to_m: FloatArray) -> FloatArray:
+        """Returns the direction of a hand's shaft when its tip is at a point, (3,)."""
+        way_m = to_m - np.array(self._trocars[hand].pivot_m)
+        along: FloatArray = way_m / np.sqrt((way_m**2).sum())
+        return along
+
+    def pose_at(self, hand: int, tip_m: FloatArray, turn_rad: float = 0.0) -> Pose:
+        """Returns how a hand's instrument stands when its tip is at a point.
+
+        Args:
+          hand: LEFT or RIGHT.
+          tip_m: (3,) in the station.
+          turn_rad: by how much it is turned about its shaft from how it is now.
+        """
+        asked = aimed(self._trocars[hand], tip_m, self._wanted[hand])
+        return pose(self._trocars[hand], replace(asked, roll_rad=asked.roll_rad + turn_rad))
+
+    def turn_across(self, hand: int, tip_m: FloatArray, across: FloatArray) -> float:
+        """Returns the shortest turn after which the jaws stand to both sides of a direction."""
+        rotation = self.pose_at(hand, tip_m).rotation
+        right, above = (
+            float((rotate(rotation, np.array(axis)) * across).sum())
+            for axis in ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+        )
+        return remainder(atan2(right, above), pi)
+
+    def go(self, hand: int, to_m: FloatArray, turn_rad: float = 0.0, slower: float = 1.0) -> Script:
+        """Moves one tip to a point without a jerk, and turns the instrument on the way.
 
         Args:
           hand: LEFT or RIGHT.
           to_m: (3,) in the station.
-          across: (3,) the jaws shall stand to both sides of this direction; None as they are.
-          slower: 2 takes twice the time.
+          turn_rad: about the shaft.
+          slower: 2 takes twice the time, and strays half as far.
         """
         yield from self.wait(self._skill.pause_s * self._rng.exponential())
         start_m = self.tip_m(hand)
-        goal_m = to_m + self._rng.normal(0.0, self._skill.tremor_m, 3)
-        way_m = goal_m - start_m
+        way_m = to_m + self._rng.normal(0.0, self._skill.tremor_m, 3) - start_m
         length_m = float(np.sqrt((way_m**2).sum()))
-        aside_m = self._rng.normal(0.0, self._skill.wander * length_m / 2, 3)
+        aside_m = self._rng.normal(0.0, self._skill.wander * length_m / 2, 3) / slower
         aside_m[2] = abs(aside_m[2])
         count = max(4, ceil(slower * length_m / self._skill.speed_m_s / STEP_S))
-        turn_rad = self._turn_to(hand, goal_m, across)
         first_rad = self._wanted[hand].roll_rad
         for number in range(1, count + 1):
             u = number / count
             share = u**3 * (10 - 15 * u + 6 * u * u)  # minimum jerk (Flash and Hogan 1985)
-            at_m = start_m + share * way_m + 4 * share * (1 - share) * aside_m * min(1.0, slower)
+            at_m = start_m + share * way_m + 4 * share * (1 - share) * aside_m
             asked = aimed(self._trocars[hand], at_m, self._wanted[hand])
             self._wanted[hand] = replace(asked, roll_rad=first_rad + share * turn_rad)
             yield from self._ask()
 
-    def jaw(self, hand: int, opening: float, seconds: float = 0.25) -> Script:
-        """Opens or closes the jaws of one hand."""
+    def jaw(self, hand: int, opening: float, seconds: float) -> Script:
+        """Opens or closes the jaws of one hand, and waits until they are."""
         self._wanted[hand] = replace(self._wanted[hand], jaw=opening)
         yield from self.wait(seconds)
 
@@ -118,25 +131,25 @@ class Operator:
         for _ in range(round(seconds / STEP_S)):
             yield from self._ask()
 
+    def together(self, *scripts: Script) -> Script:
+        """Plays scripts of different hands at the same time, until the last has ended."""
+        playing = [script for script in scripts if next(script, None) is not None]
+        while playing:
+            yield from self._ask()
+            playing = [script for script in playing if self._goes_on(script)]
+
     def done(self) -> Script:
         """Says that the task is finished."""
-        self.scene = yield Inputs(*self._wanted, FIRST_SCOPE, 0.0, is_done=True)
+        left, right = self._wanted
+        self.scene = yield Inputs(left, right, FIRST_SCOPE, is_done=True)
 
     def _ask(self) -> Script:
-        self.scene = yield Inputs(self._wanted[LEFT], self._wanted[RIGHT], FIRST_SCOPE)
+        left, right = self._wanted
+        self.scene = yield Inputs(left, right, FIRST_SCOPE)
 
-    def _turn_to(self, hand: int, at_m: FloatArray, across: FloatArray | None) -> float:
-        if across is None:
-            return 0.0
-        level = aimed(self._trocars[hand], at_m, Posture())
-        return _roll_across(self._trocars[hand], level, across, self._wanted[hand].roll_rad)
-
-
-def _roll_across(trocar: Trocar, level: Posture, across: FloatArray, now_rad: float) -> float:
-    """Returns the shorter turn after which the jaws stand to both sides of a direction."""
-    rotation = pose(trocar, level).rotation
-    right, above = (
-        float((rotate(rotation, np.array(axis)) * across).sum())
-        for axis in ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
-    )
-    return remainder(atan2(right, above) - now_rad, pi)
+    def _goes_on(self, script: Script) -> bool:
+        try:
+            script.send(self.scene)
+        except StopIteration:
+            return False
+        return True

@@ -3,116 +3,140 @@
 import numpy as np
 
 from sim.arrays import FloatArray
-from sim.rigid.model import (
-    BOARD_M,
-    PEG_HEIGHT_M,
-    PEGS_M,
-    RING_RADIUS_M,
-    RING_SIDES,
-    RING_TUBE_M,
-    RINGS,
-)
+from sim.rigid.model import BOARD_M, PEG_HEIGHT_M, PEGS_M, RING_RADIUS_M, RING_TUBE_M, RINGS
+from tools.bots.training.grips import DEEP_M, grips
 from tools.bots.training.operator import LEFT, RIGHT, Operator, Script
 from world.geometry import rotate
 
-_TUBE_M = RING_RADIUS_M * np.sqrt(3) / 2
-_OPEN, _AJAR, _CLOSED = 0.55, 0.4, 0.0
-TRIES = 6
+TRIES = 9
+_WAYS = 3
 _SIDE = len(PEGS_M) // 2
-MEET_M = np.array([0.0, -0.005, 0.055])
-NEAR = np.array([0.0, -1.0, 0.0])
-ABOVE_M = np.array([0.0, 0.0, PEG_HEIGHT_M + 0.022])
+_OPEN, _CLOSED = 0.37, 0.0
+_MEET_M = np.array([0.0, -0.005, 0.045])
+_LOWEST_M = 0.0022
+_JAW_IN_HOLE_M = 0.0015
+"""The jaw inside a ring leaves a hole whose middle lies so much farther off."""
+_LIFT_M = np.array([0.0, 0.0, 0.04])
 
 
 def play(operator: Operator, *, is_left_handed: bool = False) -> Script:
     """Takes every ring over and back."""
-    first, other = (RIGHT, LEFT) if is_left_handed else (LEFT, RIGHT)
-    far = 0 if is_left_handed else _SIDE
-    for ring in range(RINGS):
-        yield from transfer(operator, ring, far + ring, first, other)
-    for ring in range(RINGS):
-        yield from transfer(operator, ring, (_SIDE - far) + ring, other, first)
+    giver, taker = (RIGHT, LEFT) if is_left_handed else (LEFT, RIGHT)
+    for hands in ((giver, taker), (taker, giver)):
+        for ring in range(RINGS):
+            yield from transfer(operator, ring, *hands)
     yield from operator.done()
 
 
-def transfer(operator: Operator, ring: int, peg: int, giver: int, taker: int) -> Script:
-    """Takes one ring from its peg with one hand, hands it over, and puts it on another peg.
+def transfer(operator: Operator, ring: int, giver: int, taker: int) -> Script:
+    """Takes one ring from its peg, hands it over and puts it on a free peg of the taker's side.
 
-    What falls is picked up again, as often as it takes.
+    What falls is picked up again, until it works or cannot be reached any more.
     """
-    peg_m = np.array((*PEGS_M[peg], 0.0))
-    for _ in range(TRIES):
-        yield from _take(operator, ring, giver)
-        yield from operator.go(giver, operator.tip_m(giver) + ABOVE_M)
+    for number in range(TRIES):
+        if not _is_in_reach(operator, ring):
+            return
+        yield from _take(operator, ring, giver, number)
+        yield from operator.go(giver, operator.tip_m(giver) + _LIFT_M)
         if not _holds(operator, ring, giver):
             continue
-        hold_m = _center(operator, ring) - operator.tip_m(giver)
-        yield from operator.go(giver, MEET_M - hold_m)
-        yield from _take(operator, ring, taker, away_from=operator.tip_m(giver))
-        yield from operator.jaw(giver, _AJAR)
-        yield from _draw_back(operator, giver)
-        if _holds(operator, ring, taker):
-            yield from _place(operator, ring, peg_m, taker)
-        if _is_on(operator, ring, peg_m) or not _is_in_reach(operator, ring):
+        ready_m = _MEET_M - 0.045 * operator.along(taker, _MEET_M)
+        yield from operator.together(
+            _carry(operator, ring, giver, _MEET_M), operator.go(taker, ready_m)
+        )
+        yield from _take(operator, ring, taker, number, giver)
+        yield from _let_go(operator, giver)
+        if not _holds(operator, ring, taker):
+            continue
+        peg = _free_peg(operator, taker)
+        yield from _place(operator, ring, taker, peg)
+        if _ring_on(operator, peg) == ring:
             return
 
 
-def _take(operator: Operator, ring: int, hand: int, away_from: FloatArray | None = None) -> Script:
-    """Grips a ring by its near side, or by the side that the other hand leaves free."""
-    at_m, outward = _side_to_grip(operator, ring, hand, away_from)
-    at_m = at_m + (0.0 if away_from is None else 0.002) * operator.along(hand, at_m)
-    yield from operator.jaw(hand, _OPEN, 0.02)
-    yield from operator.go(hand, at_m - 0.03 * operator.along(hand, at_m), outward)
+def _take(
+    operator: Operator, ring: int, hand: int, number: int, giver: int | None = None
+) -> Script:
+    """Grips a ring by the tube that is best for it; by the next best when that went wrong."""
+    grip = grips(operator, ring, hand, giver)[number % _WAYS]
+    along = operator.along(hand, grip.tube_m)
+    at_m = grip.tube_m + DEEP_M * along
+    at_m[2] = max(at_m[2], _LOWEST_M)
+    yield from operator.jaw(hand, _OPEN, 0.0)
+    turn_rad = operator.turn_across(hand, at_m, grip.across)
+    yield from operator.go(hand, at_m - 0.028 * along, turn_rad)
     yield from operator.go(hand, at_m, slower=1.5)
-    yield from operator.jaw(hand, _CLOSED)
+    yield from operator.jaw(hand, _CLOSED, 0.2)
 
 
-def _place(operator: Operator, ring: int, peg_m: FloatArray, hand: int) -> Script:
-    hold_m = _center(operator, ring) - operator.tip_m(hand)
-    yield from operator.go(hand, peg_m + ABOVE_M - hold_m)
-    hold_m = _center(operator, ring) - operator.tip_m(hand)
-    down_m = np.array([0.0, 0.0, RING_TUBE_M + 0.008])
-    yield from operator.go(hand, peg_m + down_m - hold_m, slower=1.3)
-    yield from operator.jaw(hand, _AJAR)
-    yield from _draw_back(operator, hand)
+def _carry(operator: Operator, ring: int, hand: int, to_m: FloatArray) -> Script:
+    """Brings the middle of a held ring to a point, as level as a turn of the shaft makes it."""
+    body = operator.body(f"ring_{ring}")
+    now = operator.pose_at(hand, operator.tip_m(hand))
+    back = now.rotation * np.array([1.0, -1.0, -1.0, -1.0])
+    held_m = rotate(back, body.position_m - now.tip_m)
+    axis = rotate(back, rotate(body.rotation, np.array([0.0, 0.0, 1.0])))
+    tip_m, turn_rad = to_m, 0.0
+    for _ in range(3):
+        level = operator.pose_at(hand, tip_m)
+        turn_rad = _levelling_rad(level.rotation, axis)
+        turned = operator.pose_at(hand, tip_m, turn_rad)
+        tip_m = to_m - rotate(turned.rotation, held_m)
+    yield from operator.go(hand, tip_m, turn_rad)
 
 
-def _draw_back(operator: Operator, hand: int) -> Script:
+def _levelling_rad(rotation: FloatArray, axis: FloatArray) -> float:
+    """Returns the turn about the shaft that brings an axis of the tip frame nearest to upright."""
+    up = rotate(rotation * np.array([1.0, -1.0, -1.0, -1.0]), np.array([0.0, 0.0, 1.0]))
+    axis = axis if (axis * up).sum() > 0 else -axis
+    turn_rad = np.arctan2(up[0], up[2]) - np.arctan2(axis[0], axis[2])
+    return float(np.remainder(turn_rad + np.pi, 2 * np.pi) - np.pi)
+
+
+def _place(operator: Operator, ring: int, hand: int, peg: int) -> Script:
+    """Puts a held ring over a peg and lets go."""
+    peg_m = np.array((*PEGS_M[peg], 0.0))
+    above_m = peg_m + np.array([0.0, 0.0, PEG_HEIGHT_M + 0.016])
+    yield from _carry(operator, ring, hand, above_m)
+    hold_m = operator.body(f"ring_{ring}").position_m - operator.tip_m(hand)
+    low_m = peg_m - _JAW_IN_HOLE_M * hold_m / np.sqrt((hold_m**2).sum())
+    low_m[2] = RING_TUBE_M + 0.007
+    yield from operator.go(hand, low_m - hold_m, slower=1.3)
+    yield from _let_go(operator, hand)
+
+
+def _let_go(operator: Operator, hand: int) -> Script:
+    """Opens the jaws and draws the instrument back along its shaft."""
+    yield from operator.jaw(hand, _OPEN, 0.15)
     tip_m = operator.tip_m(hand)
-    yield from operator.go(hand, tip_m - 0.035 * operator.along(hand, tip_m))
+    yield from operator.go(hand, tip_m - 0.03 * operator.along(hand, tip_m))
+
+
+# --- what it sees
 
 
 def _holds(operator: Operator, ring: int, hand: int) -> bool:
-    way_m = _center(operator, ring) - operator.tip_m(hand)
-    return float((way_m**2).sum()) < (2 * RING_RADIUS_M) ** 2
-
-
-def _is_on(operator: Operator, ring: int, peg_m: FloatArray) -> bool:
-    way_m = _center(operator, ring) - peg_m
-    return float((way_m**2).sum()) < RING_RADIUS_M**2
+    """Whether a ring hangs at a tip, as far as can be seen."""
+    way_m = operator.body(f"ring_{ring}").position_m - operator.tip_m(hand)
+    return float((way_m**2).sum()) < (1.7 * RING_RADIUS_M) ** 2
 
 
 def _is_in_reach(operator: Operator, ring: int) -> bool:
-    return bool((np.abs(_center(operator, ring)[:2]) < np.array(BOARD_M) / 2).all())
+    at_m = operator.body(f"ring_{ring}").position_m
+    return bool((np.abs(at_m[:2]) < np.array(BOARD_M) / 2).all())
 
 
-def _center(operator: Operator, ring: int) -> FloatArray:
-    return operator.body(f"ring_{ring}").position_m
+def _ring_on(operator: Operator, peg: int) -> int | None:
+    """Returns which ring is round a peg."""
+    peg_m = np.array((*PEGS_M[peg], RING_TUBE_M))
+    for ring in range(RINGS):
+        way_m = operator.body(f"ring_{ring}").position_m - peg_m
+        if float((way_m**2).sum()) < (0.7 * RING_RADIUS_M) ** 2:
+            return ring
+    return None
 
 
-def _side_to_grip(
-    operator: Operator, ring: int, hand: int, away_from: FloatArray | None
-) -> tuple[FloatArray, FloatArray]:
-    """Returns the middle of a tube of the ring, and the direction outward from the ring's."""
-    body = operator.body(f"ring_{ring}")
-    angles = (np.arange(RING_SIDES) + 0.5) * (2 * np.pi / RING_SIDES)
-    flat = np.stack([np.cos(angles), np.sin(angles), np.zeros(RING_SIDES)], axis=1)
-    outward = rotate(np.broadcast_to(body.rotation, (RING_SIDES, 4)), flat)
-    if away_from is None:
-        worth = outward @ NEAR  # the far side is behind the peg, the others near other rings
-    else:
-        other_m = away_from - body.position_m
-        squarely = 1.0 - (outward @ operator.along(hand, body.position_m)) ** 2
-        worth = 2.0 * squarely - outward @ other_m / np.sqrt((other_m**2).sum())
-    best = int(worth.argmax())
-    return body.position_m + _TUBE_M * outward[best], outward[best]
+def _free_peg(operator: Operator, hand: int) -> int:
+    """Returns the first peg of a hand's side that has no ring."""
+    own = range(_SIDE, 2 * _SIDE) if hand == RIGHT else range(_SIDE)
+    return next(peg for peg in own if _ring_on(operator, peg) is None)
