@@ -11,7 +11,14 @@ import sys
 from pathlib import Path
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest, multiprocess
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 
 CONNECTIONS = Gauge(
     "metaclinic_connections", "Open websocket connections.", multiprocess_mode="livesum"
@@ -54,6 +61,25 @@ VOICE_UNSENT = Counter(
 )
 VOICE_CPU_S = Counter(
     "metaclinic_voice_cpu_seconds", "Processor time that the voice server has used."
+)
+SIMULATION_TURN_S = Histogram(
+    "metaclinic_simulation_turn_seconds",
+    "From when a step of all scenes of a process was due to when it was done.",
+    buckets=[
+        *(half_ms / 2_000 for half_ms in range(1, 41)),
+        *(ms / 1_000 for ms in (22, 25, 30, 35, 40, 50, 75, 100, 200, 500)),
+    ],
+)
+SIMULATION_LATE_STEPS = Counter(
+    "metaclinic_simulation_late_steps", "Steps that were done after the next one was due."
+)
+SIMULATION_SLOWED_STEPS = Counter(
+    "metaclinic_simulation_slowed_steps", "Steps' time by which a simulation went slower."
+)
+SIMULATION_LEVEL = Gauge(
+    "metaclinic_simulation_level",
+    "How much the busiest simulation leaves out; 0 is nothing.",
+    multiprocess_mode="livemax",
 )
 
 

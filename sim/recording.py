@@ -41,6 +41,10 @@ class RecordDamaged(ClinicError):
     """The bytes are no whole record: changed, cut off, or something else altogether."""
 
 
+class RecordCutOff(RecordDamaged):
+    """The record's end is missing: whoever wrote it did not finish."""
+
+
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an attempt was begun with. It names no person.
 
@@ -145,20 +149,41 @@ def read(data: bytes) -> Record:
     """Returns the record that the bytes hold.
 
     Raises:
-      RecordDamaged: if a byte was changed, something is missing or something follows.
+      RecordCutOff: if its end is missing.
+      RecordDamaged: if a byte was changed or something follows.
     """
+    record, cut_off = _read(data)
+    if cut_off is not None:
+        raise cut_off
+    return record
+
+
+def read_begun(data: bytes) -> tuple[Record, bool]:
+    """Returns a record up to its last whole block, and whether that is its end.
+
+    Raises:
+      RecordDamaged: if a byte was changed, something follows, or the head itself is not whole.
+    """
+    record, cut_off = _read(data)
+    return record, cut_off is None
+
+
+def _read(data: bytes) -> tuple[Record, RecordCutOff | None]:
     head, offset = _read_head(data)
     seal = sha256(data[:offset]).digest()
     blocks: list[Block] = []
-    for block, raw, given in _read_blocks(data, offset):
-        seal = sha256(seal + raw).digest()
-        if seal != given:
-            raise RecordDamaged(
-                f"The record was changed within its block {len(blocks) + 1}: its seal does not "
-                "fit. Use an untouched copy."
-            )
-        blocks.append(block)
-    return Record(head, tuple(blocks), seal)
+    try:
+        for block, raw, given in _read_blocks(data, offset):
+            seal = sha256(seal + raw).digest()
+            if seal != given:
+                raise RecordDamaged(
+                    f"The record was changed within its block {len(blocks) + 1}: its seal does "
+                    "not fit. Use an untouched copy."
+                )
+            blocks.append(block)
+    except RecordCutOff as cut_off:
+        return Record(head, tuple(blocks), seal), cut_off
+    return Record(head, tuple(blocks), seal), None
 
 
 def _read_head(data: bytes) -> tuple[Head, int]:
@@ -182,7 +207,7 @@ def _read_blocks(data: bytes, offset: int) -> Iterator[tuple[Block, bytes, bytes
         hash_at = offset + 1 + count * _STEP_BYTES
         end = hash_at + 2 * HASH_BYTES
         if count > BLOCK_STEPS or end > len(data):
-            raise RecordDamaged("The record was cut off before its end.")
+            raise RecordCutOff("The record was cut off before its end.")
         at = range(offset + 1, hash_at, _STEP_BYTES)
         steps = tuple((data[i], data[i + 1 : i + _STEP_BYTES]) for i in at)
         block = Block(steps, data[hash_at : hash_at + HASH_BYTES])

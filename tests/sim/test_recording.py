@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.instruments.inputs import INPUT_BYTES, Inputs, pack
-from sim.recording import BLOCK_STEPS, Head, RecordDamaged, Recorder, read
+from sim.recording import (
+    BLOCK_STEPS,
+    Head,
+    RecordCutOff,
+    RecordDamaged,
+    Recorder,
+    read,
+    read_begun,
+)
 
 HEAD = Head("peg_transfer", 7, False, "0" * 64, engines={"numba": "0.68.1"})
 INPUT = pack(Inputs())
@@ -70,3 +78,19 @@ def test_a_full_block_must_be_closed_first():
         recorder.add(0, INPUT)
     with pytest.raises(ValueError, match="bytes"):
         Recorder(HEAD).add(0, b"\0" * (INPUT_BYTES - 1))
+
+
+@given(st.integers(0, 2 * BLOCK_STEPS + 5), st.data())
+@settings(max_examples=60)
+def test_what_was_cut_off_is_read_up_to_its_last_whole_block(step_count, data):
+    whole, _ = _record(step_count)
+    full = read(whole)
+    head_bytes = len(Recorder(HEAD).begin())
+    cut = data.draw(st.integers(head_bytes, len(whole) - 1))
+    begun, is_whole = read_begun(whole[:cut])
+    assert not is_whole
+    assert begun.blocks == full.blocks[: len(begun.blocks)]
+    assert begun.step_count >= (cut - head_bytes) // (BLOCK_STEPS * 30 + 65) * BLOCK_STEPS - 60
+    with pytest.raises(RecordCutOff):
+        read(whole[:cut])
+    assert read_begun(whole) == (full, True)

@@ -1,0 +1,1 @@
+"""The simulation of training rooms: processes of their own, told what to do by the world."""

@@ -1,0 +1,186 @@
+"""The link between the world and one simulation process: its messages.
+
+Rules:
+* The simulation listens; frames and proofs are those of server/private_link.py.
+* Everything on the link keeps its order, so that a key frame and the deltas after it fit.
+* The simulation tells again, on every new link, how each attempt stands that it holds: the world
+  may be a new one. What the world knows already is of no consequence.
+* An attempt is held, with its result, until the world says Forget: nothing is lost with a world.
+* No person is named here: attempts have ids, and the world alone knows whose they are.
+"""
+
+from asyncio import StreamReader
+from typing import Annotated, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from server import private_link
+from server.private_link import Message, Nonce
+from world.protocol import messages as m
+from world.protocol.steering import INPUT_BYTES
+
+FRAME_MAX_BYTES = 500_000
+
+AttemptId: TypeAlias = m.Id
+Input: TypeAlias = Annotated[bytes, Meta(min_length=INPUT_BYTES, max_length=INPUT_BYTES)]
+Seal: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Frame: TypeAlias = Annotated[bytes, Meta(max_length=FRAME_MAX_BYTES)]
+
+
+class Challenge(Message, frozen=True, tag=1):
+    """Simulation, on connection: prove that you know the secret."""
+
+    nonce: Nonce
+
+
+class Proof(Message, frozen=True, tag=2):
+    """World: the proof, and a challenge in return."""
+
+    digest: Nonce
+    nonce: Nonce
+
+
+class Welcome(Message, frozen=True, tag=3):
+    """Simulation: its proof, which run of it this is, what it offers, which attempts it holds."""
+
+    digest: Nonce
+    run: Nonce
+    procedures: tuple[m.Procedure, ...]
+    attempts: tuple[AttemptId, ...]
+
+
+class Begin(Message, frozen=True, tag=10):
+    """World: make the scene of an attempt and begin to step it."""
+
+    attempt: AttemptId
+    procedure: m.ProcedureName
+    seed: Annotated[int, Meta(ge=0, lt=2**32)]
+    is_left_handed: bool
+
+
+class Steer(Message, frozen=True, tag=11):
+    """World: what is asked of the next steps; the newest counts."""
+
+    attempt: AttemptId
+    inputs: Input
+
+
+class Finish(Message, frozen=True, tag=12):
+    """World: take it that the trainee has said that the task is finished."""
+
+    attempt: AttemptId
+
+
+class Show(Message, frozen=True, tag=13):
+    """World: tell of the scene in these tiers, and in no other."""
+
+    attempt: AttemptId
+    tiers: tuple[m.Tier, ...]
+
+
+class AskKey(Message, frozen=True, tag=14):
+    """World: somebody has nothing of the scene yet, or missed a frame."""
+
+    attempt: AttemptId
+    tier: m.Tier
+
+
+class Forget(Message, frozen=True, tag=15):
+    """World: the result is stored, or nobody wants it."""
+
+    attempt: AttemptId
+
+
+class Begun(Message, frozen=True, tag=20):
+    """Simulation: the scene stands, and ends by itself at this time."""
+
+    attempt: AttemptId
+    limit_s: m.Seconds
+
+
+class Failed(Message, frozen=True, tag=21):
+    """Simulation: there is no such attempt here any more; the sentence says why."""
+
+    attempt: AttemptId
+    sentence: m.Sentence
+
+
+class Clock(Message, frozen=True, tag=22):
+    """Simulation, once a second while it runs: what the clock of the attempt says."""
+
+    attempt: AttemptId
+    elapsed_s: m.Seconds
+
+
+class Occurred(Message, frozen=True, tag=23):
+    """Simulation: something happened in the attempt."""
+
+    attempt: AttemptId
+    happened: m.Happened
+
+
+class SceneFrame(Message, frozen=True, tag=24):
+    """Simulation: what the scene looks like now, in a tier (world/protocol/scene_lane.py).
+
+    A frame that was asked for is a key frame, and for those who wait for one.
+    """
+
+    attempt: AttemptId
+    tier: m.Tier
+    is_asked: bool
+    frame: Frame
+
+
+class Over(Message, frozen=True, tag=25):
+    """Simulation: nothing changes any more; the record is played again."""
+
+    attempt: AttemptId
+
+
+class Scored(Message, frozen=True, tag=26):
+    """Simulation: what the record says, played again."""
+
+    attempt: AttemptId
+    procedure: m.ProcedureName
+    verdict: m.Verdict
+    seal: Seal
+
+
+ToSimulation: TypeAlias = Proof | Begin | Steer | Finish | Show | AskKey | Forget
+ToWorld: TypeAlias = (
+    Challenge | Welcome | Begun | Failed | Clock | Occurred | SceneFrame | Over | Scored
+)
+
+_TO_SIMULATION: msgspec.msgpack.Decoder[ToSimulation] = msgspec.msgpack.Decoder(ToSimulation)
+_TO_WORLD: msgspec.msgpack.Decoder[ToWorld] = msgspec.msgpack.Decoder(ToWorld)
+
+
+async def read_to_simulation(reader: StreamReader) -> ToSimulation:
+    """Returns the next message from the world.
+
+    Raises:
+      RemoteProtocolError: if it is none.
+      asyncio.IncompleteReadError: at the end of the link.
+    """
+    return await private_link.read(reader, _TO_SIMULATION)
+
+
+async def read_to_world(reader: StreamReader) -> ToWorld:
+    """Returns the next message from the simulation.
+
+    Raises:
+      RemoteProtocolError: if it is none.
+      asyncio.IncompleteReadError: at the end of the link.
+    """
+    return await private_link.read(reader, _TO_WORLD)
+
+
+def world_digest(secret: bytes, challenge: bytes, nonce: bytes) -> bytes:
+    """Returns the world's proof that it knows the secret."""
+    return private_link.digest(secret, b"world-to-simulation", challenge, nonce)
+
+
+def simulation_digest(secret: bytes, challenge: bytes, nonce: bytes) -> bytes:
+    """Returns the simulation's proof that it knows the secret."""
+    return private_link.digest(secret, b"simulation", challenge, nonce)

@@ -1,0 +1,130 @@
+"""One attempt that is stepped: its inputs, its record, its pictures.
+
+What is full and then: one input waits, and a newer one takes its place before the next step; that
+the trainee has said that the task is finished stays, whatever comes after it.
+"""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from server.simulation import control
+from server.simulation.records import RecordFile
+from server.simulation.streams import RATES, SceneStream
+from sim.environment import FIRST_POSTURE, FIRST_SCOPE, Environment
+from sim.instruments.inputs import DONE, Inputs, pack, unpack
+from sim.procedures.catalog import PROCEDURES
+from sim.procedures.procedure import Occurrence
+from sim.recording import Head, Recorder
+from world.protocol import messages as m
+
+ENGINES = ("numpy", "numba", "mujoco")
+HOLDING_STILL = pack(Inputs(FIRST_POSTURE, FIRST_POSTURE, FIRST_SCOPE))
+
+
+class RunningAttempt:
+    """An attempt from its first scene to its last step.
+
+    Args:
+      begin: what it is begun with; the procedure is one of the table.
+      folder: of the records.
+
+    Raises:
+      OSError: if its record cannot be begun.
+
+    Attributes:
+      file: where its record is written.
+      last_clock_s: the time on the clock that was told last.
+    """
+
+    def __init__(self, begin: control.Begin, folder: Path) -> None:
+        self.attempt_id = begin.attempt
+        self.last_clock_s = -1
+        self._environment = Environment(
+            PROCEDURES[begin.procedure], begin.seed, is_left_handed=begin.is_left_handed
+        )
+        self._recorder = Recorder(
+            Head(
+                begin.procedure,
+                begin.seed,
+                begin.is_left_handed,
+                self._environment.state_hash().hex(),
+                engines={name: version(name) for name in ENGINES},
+            )
+        )
+        self._inputs = HOLDING_STILL
+        self._streams: dict[m.Tier, SceneStream] = {}
+        self.file = RecordFile(folder, begin.attempt)
+        self.file.write(self._recorder.begin())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no step changes anything any more."""
+        return self._environment.is_over
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time on the clock."""
+        return self._environment.elapsed_s
+
+    @property
+    def limit_s(self) -> float:
+        """Time at which it ends by itself."""
+        return self._environment.limit_s
+
+    def steer(self, inputs: bytes) -> None:
+        """Takes what is asked of the next steps.
+
+        Raises:
+          RemoteProtocolError: if the bytes are no input.
+        """
+        unpack(inputs)
+        is_done = self._inputs[0] & DONE
+        self._inputs = bytes((inputs[0] | is_done,)) + inputs[1:]
+
+    def finish(self) -> None:
+        """Lets the next step be the last."""
+        self._inputs = bytes((self._inputs[0] | DONE,)) + self._inputs[1:]
+
+    def step(self, effort: int) -> tuple[m.Happened, ...]:
+        """Takes one step, records it, and returns what happened in it.
+
+        Raises:
+          OSError: if the record cannot be written.
+        """
+        environment, recorder = self._environment, self._recorder
+        happened = environment.step(self._inputs, effort)
+        recorder.add(effort, self._inputs)
+        if environment.is_over:
+            self.file.write(recorder.end(environment.state_hash()))
+        elif recorder.is_due:
+            self.file.write(recorder.close_block(environment.state_hash()))
+        return tuple(self._told(one) for one in happened)
+
+    def show(self, tiers: tuple[m.Tier, ...]) -> None:
+        """Sets in which tiers pictures are made."""
+        kept = {tier: stream for tier, stream in self._streams.items() if tier in tiers}
+        self._streams = {tier: kept.get(tier) or SceneStream(RATES[tier]) for tier in tiers}
+
+    def frames(self, rate_divisor: int) -> list[tuple[m.Tier, bytes]]:
+        """Returns the pictures that are due after this step."""
+        step = self._environment.step_count
+        due = [
+            (tier, stream)
+            for tier, stream in self._streams.items()
+            if stream.is_due(step, rate_divisor)
+        ]
+        if not due:
+            return []
+        scene = self._environment.scene()
+        made = [(tier, stream.frame(step, scene)) for tier, stream in due]
+        return [(tier, frame) for tier, frame in made if frame is not None]
+
+    def key(self, tier: m.Tier) -> bytes | None:
+        """Returns the last picture of a tier, whole; None if there is none yet."""
+        stream = self._streams.get(tier)
+        return stream.key() if stream is not None else None
+
+    def _told(self, occurrence: Occurrence) -> m.Happened:
+        sentences = self._environment.procedure.sentences
+        kind = occurrence.kind
+        return m.Happened(kind[:60], sentences.get(kind, kind)[:300], self.elapsed_s)
