@@ -315,6 +315,26 @@ VITAL_OBSERVATION = Table(
     Index("ix_vital_observation_of_patient", "patient_id", "code", "measured_at_s"),
 )
 
+ATTEMPT = Table(
+    "attempt",
+    METADATA,
+    _id("id"),
+    _user("trainee_id"),
+    Column("room_id", String(64), nullable=False),
+    Column("procedure", String(40), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("is_left_handed", Boolean, nullable=False),
+    _time("began_at_s", nullable=False),
+    Column("state", String(16), nullable=False),
+    _time("ended_at_s"),
+    Column("record_seal", LargeBinary, nullable=True),
+    _sealed("result", nullable=True),
+    _primary("id"),
+    CheckConstraint("state IN ('running', 'scored', 'unconfirmed', 'lost')", name="state"),
+    Index("ix_attempt_of_trainee", "trainee_id", "procedure", "began_at_s"),
+    Index("ix_attempt_state", "state"),
+)
+
 AUDIT = Table(
     "audit",
     METADATA,

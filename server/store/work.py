@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.answers import Answers
+from server.store.attempts import Attempts
 from server.store.audit import Audit, AuditTrail
 from server.store.clinics import Clinics
 from server.store.data_keys import DataKeys, KeyWrapping
@@ -31,6 +32,7 @@ class Work:
         self.data_keys = DataKeys(connection, wrapping)
         self.audit = Audit(connection, trail)
         self.answers = Answers(connection, self.data_keys)
+        self.attempts = Attempts(connection, self.data_keys)
         self.clinics = Clinics(connection)
         self.events = EventLog(connection, self.data_keys)
         self.invitations = Invitations(connection)

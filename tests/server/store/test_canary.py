@@ -2,15 +2,18 @@
 
 import struct
 import uuid
+from dataclasses import replace
 
 import pytest
 import structlog
 
+from server.store.attempts import AttemptRecord, AttemptState
 from server.store.clinics import Clinic
 from server.store.relations import Report
 from world.errors import Conflict
 
-WORDS = {name: f"zebra-{uuid.uuid4().hex}" for name in ("login", "name", "alias", "chat", "report")}
+KINDS = ("login", "name", "alias", "chat", "report", "score")
+WORDS = {name: f"zebra-{uuid.uuid4().hex}" for name in KINDS}
 VALUE = 61.23456789
 
 
@@ -28,6 +31,10 @@ def write_everything(store, make_user, new_event, observation):
             await work.relations.report(report)
             await work.answers.put({user.id: (1, ((1, 2, WORDS["chat"]),))})
             await work.vitals.add([observation(user.id, value=VALUE)])
+            attempt = AttemptRecord(uuid.uuid4().hex, user.id, "training-1", "peg", 1, False, 1.0)
+            await work.attempts.begin(attempt)
+            result = WORDS["score"].encode()
+            await work.attempts.conclude(replace(attempt, state=AttemptState.SCORED, result=result))
             await work.users.rename(user.id, WORDS["alias"] + "-new")
         async with store.read() as work:
             assert (await work.users.get(user.id)).display_name == WORDS["name"]

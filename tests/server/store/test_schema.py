@@ -167,7 +167,7 @@ async def test_a_database_of_a_newer_program_is_refused(store, open_store):
     with pytest.raises(ConfigurationError, match="newer"):
         await open_store()
     async with database.transaction(store._writer) as connection:
-        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
 
 
 async def test_a_sealed_column_binds_nothing_but_sealed_values(store):
@@ -191,4 +191,5 @@ def test_what_a_person_wrote_or_is_called_lies_in_sealed_columns_only():
         ("report", "text"),
         ("event", "payload"),
         ("vital_observation", "value"),
+        ("attempt", "result"),
     }
