@@ -1,0 +1,278 @@
+"""The station in its room: a trolley with a box trainer, and a monitor that shows the scope.
+
+Origin and axes are those of the station (sim/instruments/station.py): the field's middle, +Y away
+from the trainee. Instruments stand in their trocars as they do in the field; of those only what is
+outside the box is seen, with its handle.
+"""
+
+from functools import cache
+from math import pi
+from typing import Final
+
+import numpy as np
+from panda3d.core import LQuaternionf, NodePath, Shader, Texture
+
+from client.scene.geometry import quad_node
+from client.scene.light import ROOM_DITHER_GLSL, ROOM_LIGHT_GLSL, RoomLight
+from client.scene.tiers import Tier
+from client.training import materials
+from client.training.instruments import forms
+from client.training.materials import Kind, Material
+from client.training.scope_picture import ROUND_GLSL
+from client.training.shapes import Shape, box, merged, moved, tube
+from client.training.solids import solid
+from sim.instruments.catalog import INSTRUMENTS
+from sim.instruments.station import Station
+from sim.instruments.trocar import Pose, Trocar
+from world.geometry import FloatArray, rotate
+
+TOP_M: Final = 0.92
+"""Height of the trolley's top above the floor: elbows of a standing adult are a little higher."""
+FIELD_HEIGHT_M: Final = TOP_M + 0.02
+"""Of the station's origin above the room's floor."""
+LID_M: Final = 0.14
+_HALF_WIDTH_M, _FRONT_M, _BACK_M = 0.34, -0.26, 0.46
+MONITOR_M: Final = (0.62, 0.36)
+_MONITOR_MIDDLE_M: Final = np.array([0.0, 0.36, 0.60])
+_MONITOR_TILT_RAD: Final = -0.12
+_PORT_M: Final = 0.011
+
+LACQUER = Material((0.88, 0.89, 0.89), Kind.MATT, 0.42)
+EDGE = Material((0.22, 0.42, 0.46), Kind.MATT, 0.5)
+CASE = Material((0.13, 0.14, 0.15), Kind.RUBBER, 0.40)
+SHELL = Material((0.80, 0.82, 0.83), Kind.MATT, 0.35)
+PORT = Material((0.16, 0.17, 0.18), Kind.RUBBER, 0.55)
+GRIP = Material((0.10, 0.24, 0.30), Kind.RUBBER, 0.5)
+
+_VERTEX = """#version 330
+uniform mat4 p3d_ModelViewProjectionMatrix, p3d_ModelMatrix;
+in vec4 p3d_Vertex, p3d_Color; in vec3 p3d_Normal; in uvec4 stuff;
+centroid out vec3 place, outward; centroid out vec4 tint;
+flat out ivec2 made_of;
+void main() {
+  gl_Position = p3d_ModelViewProjectionMatrix * p3d_Vertex;
+  place = (p3d_ModelMatrix * p3d_Vertex).xyz;
+  outward = mat3(p3d_ModelMatrix) * p3d_Normal;
+  tint = p3d_Color; made_of = ivec2(stuff.xy);
+}
+"""
+_FRAGMENT = f"""
+uniform mat4 p3d_ViewMatrixInverse;
+centroid in vec3 place, outward; centroid in vec4 tint;
+flat in ivec2 made_of;
+out vec4 pixel;
+void main() {{
+  vec3 n = normalize(outward);
+  if (!gl_FrontFacing) n = -n;
+  vec3 albedo = pow(tint.rgb, vec3(2.2)), around = room_irradiance(place, n);
+  bool is_metal = made_of.x == {Kind.STEEL.value};
+  vec3 c = albedo * around * (is_metal ? .35 : 1.);
+#ifndef PLAIN
+  vec3 v = normalize(p3d_ViewMatrixInverse[3].xyz - place);
+  float rough = float(made_of.y) / 255., nv = clamp(dot(n, v), 0., 1.);
+  vec3 f = is_metal ? albedo : vec3(.04 + .6 * (1. - rough) * pow(1. - nv, 5.));
+  c += room_reflection(place, reflect(-v, n), rough) * f * (is_metal ? .8 : 1. - rough);
+#endif
+  pixel = vec4(room_dithered(room_display(c)), 1.);
+}}
+"""
+_SCREEN_VERTEX = """#version 330
+uniform mat4 p3d_ModelViewProjectionMatrix;
+in vec4 p3d_Vertex; in vec2 p3d_MultiTexCoord0;
+out vec2 across;
+void main() {
+  across = p3d_MultiTexCoord0; gl_Position = p3d_ModelViewProjectionMatrix * p3d_Vertex;
+}
+"""
+_SCREEN_FRAGMENT = f"""#version 330
+uniform sampler2D picture; uniform float wide;
+in vec2 across; out vec4 pixel;
+{ROUND_GLSL}
+void main() {{
+  vec2 at = vec2((across.x - .5) * wide + .5, across.y);
+  vec3 shown = round_picture(picture, at, length(fwidth(at))).rgb;
+  bool is_outside = at.x < 0. || at.x > 1.;
+  pixel = vec4(is_outside ? vec3(.012) : max(shown, vec3(.012)), 1.);
+}}
+"""
+
+
+class Trolley:
+    """One station's furniture in a room.
+
+    Args:
+      parent: of the room; the trolley stands at its origin and is placed by the caller.
+      light: of the room.
+      tier: how much the machine can draw.
+      station: where trocars and scope are.
+
+    Attributes:
+      node: its origin is on the floor under the field's middle.
+    """
+
+    def __init__(self, parent: NodePath, light: RoomLight, tier: Tier, station: Station) -> None:
+        self.node = parent.attach_new_node("trolley")
+        self._furniture = self.node.attach_new_node("furniture")
+        self._furniture.set_z(FIELD_HEIGHT_M)
+        if tier.room != "none":
+            self._furniture.set_shader(_shader(is_plain=tier.room != "full"))
+            light.apply(self._furniture)
+        solid("trolley", _trolley(station)).reparent_to(self._furniture)
+        self._screen = self._furniture.attach_new_node(quad_node("monitor", *MONITOR_M))
+        self._screen.set_pos(*(_MONITOR_MIDDLE_M + np.array([0.0, -0.0165, 0.002])))
+        self._screen.set_p(float(np.degrees(_MONITOR_TILT_RAD)))
+        self._tools: dict[str, NodePath] = {}
+
+    def show_picture(self, texture: Texture) -> None:
+        """Lets the monitor show the scope's picture."""
+        self._screen.set_shader(_screen_shader(), 1)
+        self._screen.set_shader_input("picture", texture)
+        self._screen.set_shader_input("wide", MONITOR_M[0] / MONITOR_M[1])
+
+    def hold(self, tools: dict[str, Pose]) -> None:
+        """Shows these instruments in their trocars, by side and name, such as left_grasper."""
+        for gone in self._tools.keys() - tools.keys():
+            self._tools.pop(gone).remove_node()
+        for name, at in tools.items():
+            if name not in self._tools:
+                made = solid(name, _held(name.partition("_")[2]))
+                made.reparent_to(self._furniture)
+                self._tools[name] = made
+            w, x, y, z = (float(value) for value in at.rotation)
+            place_m = tuple(float(value) for value in at.tip_m)
+            self._tools[name].set_pos_quat(place_m, LQuaternionf(w, x, y, z))
+
+    def close(self) -> None:
+        """Takes the trolley out of the room."""
+        self.node.remove_node()
+
+
+def _trolley(station: Station) -> Shape:
+    """Returns trolley, box trainer, monitor and ports; the origin is the field's middle."""
+    x, front, back = _HALF_WIDTH_M, _FRONT_M, _BACK_M
+    floor_m, top_m = -FIELD_HEIGHT_M, TOP_M - FIELD_HEIGHT_M
+    parts = [
+        _box((-x, front, top_m - 0.028), (x, back, top_m), LACQUER, 0.009),
+        _box((-x - 0.004, front - 0.004, top_m - 0.021), (x + 0.004, back + 0.004, top_m - 0.011),
+             EDGE, 0.003),
+        _box((-x + 0.02, front + 0.03, floor_m + 0.34), (x - 0.02, back - 0.02, floor_m + 0.362),
+             LACQUER, 0.008),
+        _box((-x + 0.02, front + 0.03, floor_m + 0.12), (x - 0.02, back - 0.02, floor_m + 0.142),
+             LACQUER, 0.008),
+        _box((-0.17, front + 0.10, floor_m + 0.362), (0.17, back - 0.06, floor_m + 0.47),
+             CASE, 0.008),
+    ]  # fmt: skip
+    for across in (-x + 0.035, x - 0.035):
+        for along in (front + 0.05, back - 0.04):
+            leg_m = np.array([[across, along, floor_m + 0.07], [across, along, top_m - 0.02]])
+            parts += [tube(leg_m, 0.014, materials.STEEL, is_round_ended=False)]
+            wheel_m = np.array([[across - 0.012, along, 0.0], [across + 0.012, along, 0.0]])
+            wheel_m[:, 2] = floor_m + 0.038
+            parts += [tube(wheel_m, 0.037, CASE, sides=20, is_round_ended=False)]
+    parts += [*_monitor(), *_trainer(), *(_port(one) for one in _trocars(station))]
+    return merged(*parts)
+
+
+def _monitor() -> list[Shape]:
+    """Returns the monitor's case, tilted, on an arm that stands on the trolley's back."""
+    half_x, half_z = MONITOR_M[0] / 2 + 0.014, MONITOR_M[1] / 2 + 0.014
+    case = _box((-half_x, -0.015, -half_z), (half_x, 0.028, half_z), CASE, 0.008)
+    tilt = np.array([np.cos(_MONITOR_TILT_RAD / 2), np.sin(_MONITOR_TILT_RAD / 2), 0.0, 0.0])
+    post_m = np.array([[0.0, _BACK_M - 0.03, -0.02], [0.0, _BACK_M - 0.03, 0.60]])
+    return [
+        moved(case, _MONITOR_MIDDLE_M, tilt),
+        tube(post_m, 0.018, materials.STEEL, sides=18),
+        _box((-0.07, 0.37, 0.53), (0.07, _BACK_M - 0.02, 0.66), CASE, 0.006),
+    ]
+
+
+def _trainer() -> list[Shape]:
+    """Returns the box: a shell with a lid, open towards nobody."""
+    base_m = TOP_M - FIELD_HEIGHT_M
+    return [
+        _box((-0.235, -0.205, base_m), (0.235, 0.205, base_m + 0.018), CASE, 0.006),
+        _box((-0.228, -0.198, base_m + 0.016), (0.228, 0.198, LID_M), SHELL, 0.024),
+        _box((-0.18, -0.15, LID_M - 0.004), (0.18, 0.12, LID_M + 0.004), EDGE, 0.0035),
+    ]
+
+
+def _port(trocar: Trocar) -> Shape:
+    """Returns the sleeve in which an instrument turns, along its trocar."""
+    pivot_m = np.array(trocar.pivot_m)
+    along = rotate(np.array(trocar.rotation), np.array([0.0, 1.0, 0.0]))
+    sleeve_m = np.stack([pivot_m + 0.045 * along, pivot_m - 0.018 * along, pivot_m - 0.020 * along])
+    radii_m = np.array([_PORT_M * 0.8, _PORT_M, _PORT_M * 0.7])
+    head = tube(sleeve_m, radii_m, PORT, sides=20, is_round_ended=False)
+    flange_m = np.stack([pivot_m + 0.006 * along, pivot_m - 0.004 * along])
+    return merged(head, tube(flange_m, 0.019, PORT, sides=24, is_round_ended=False))
+
+
+def _trocars(station: Station) -> tuple[Trocar, Trocar, Trocar]:
+    return station.left, station.right, station.camera
+
+
+@cache
+def _held(name: str) -> Shape:
+    """Returns a whole instrument with its handle; the scope where the catalog has none."""
+    if name not in INSTRUMENTS:
+        return _scope()
+    shapes, tool = forms(name), INSTRUMENTS[name]
+    end_m = -tool.shaft_length_m
+    hub = _box((-0.011, end_m - 0.034, -0.012), (0.011, end_m + 0.004, 0.012), GRIP, 0.006)
+    rings = [
+        _ring(np.array([0.0, end_m - 0.055, -0.052]), 0.017),
+        _ring(np.array([0.0, end_m - 0.012, -0.060]), 0.015),
+    ]
+    bars = [
+        tube(np.array([[0.0, end_m - 0.026, -0.006], [0.0, end_m - 0.050, -0.036]]), 0.0065, GRIP),
+        tube(np.array([[0.0, end_m - 0.008, -0.006], [0.0, end_m - 0.011, -0.046]]), 0.0060, GRIP),
+    ]
+    return merged(shapes.body, hub, *rings, *bars)
+
+
+def _scope() -> Shape:
+    """Returns a rigid scope with its camera head and light post."""
+    shaft = tube(
+        np.array([[0.0, -0.31, 0.0], [0.0, 0.0, 0.0]]),
+        0.005,
+        materials.STEEL,
+        sides=20,
+        is_round_ended=False,
+    )
+    eye = tube(
+        np.array([[0.0, -0.345, 0.0], [0.0, -0.315, 0.0], [0.0, -0.305, 0.0]]),
+        np.array([0.016, 0.016, 0.007]),
+        CASE,
+        is_round_ended=False,
+    )
+    head = _box((-0.020, -0.43, -0.020), (0.020, -0.34, 0.020), CASE, 0.009)
+    post = tube(np.array([[0.0, -0.285, 0.004], [0.0, -0.30, 0.035]]), 0.005, materials.STEEL)
+    return merged(shaft, eye, head, post)
+
+
+def _ring(middle_m: FloatArray, radius_m: float) -> Shape:
+    angle = np.arange(28) * (2 * pi / 28)
+    line_m = radius_m * np.stack([0 * angle, np.cos(angle), np.sin(angle)], axis=1)
+    return tube(middle_m + line_m, 0.0045, GRIP, is_closed=True)
+
+
+def _box(
+    low_m: tuple[float, float, float],
+    high_m: tuple[float, float, float],
+    material: Material,
+    edge_m: float,
+) -> Shape:
+    return box(np.array(low_m), np.array(high_m), material, edge_m)
+
+
+@cache
+def _shader(*, is_plain: bool) -> Shader:
+    head = "#version 330\n" + ("#define PLAIN\n" if is_plain else "")
+    return Shader.make(
+        Shader.SL_GLSL, _VERTEX, head + ROOM_LIGHT_GLSL + ROOM_DITHER_GLSL + _FRAGMENT
+    )
+
+
+@cache
+def _screen_shader() -> Shader:
+    return Shader.make(Shader.SL_GLSL, _SCREEN_VERTEX, _SCREEN_FRAGMENT)
