@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from server import lifeline, telemetry
-from server.config import ServerConfig
+from server.config import ASSETS, ServerConfig
 from world.errors import ConfigurationError, StoreUnavailable
 
 
@@ -51,7 +51,9 @@ def _work(config: ServerConfig, given: argparse.Namespace) -> Coroutine[Any, Any
         gc.disable()  # until it has settled down: what is loaded now stays
         from server.world_process import run_world  # noqa: PLC0415 -- see above
 
-        return run_world(config, given.voice_port or None, _settle_down)
+        return run_world(
+            config, given.voice_port or None, _settle_down, tuple(given.simulation_port)
+        )
     if given.role == "web":
         from server.web_process import run_web  # noqa: PLC0415 -- see above
 
@@ -123,6 +125,7 @@ def _config(given: argparse.Namespace) -> ServerConfig:
         tick_hz=given.tick_hz,
         max_per_address=given.max_per_address,
         chat_retention_days=given.chat_retention_days,
+        assets=given.assets.resolve(),
     )
 
 
@@ -139,6 +142,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--web-port", type=int, default=8443)
     parser.add_argument("--world-port", type=int, default=8444)
     parser.add_argument("--voice-port", type=int, default=0, help="control port of voice")
+    parser.add_argument(
+        "--simulation-port", type=int, action="append", default=[], help="of one of its processes"
+    )
+    parser.add_argument("--assets", type=Path, default=ASSETS, help="folder of the rooms")
     parser.add_argument("--plain", action="store_true", help="no TLS; on loopback only")
     parser.add_argument("--origin", action="append", default=[], help="may be repeated")
     parser.add_argument("--tick-hz", type=float, default=20.0)

@@ -123,6 +123,11 @@ class Audience:
         viewer = self._viewers.get(user_id)
         return viewer.session if viewer else None
 
+    def room_seen(self, user_id: UserId) -> RoomId | None:
+        """Returns the room whose view a connected person has; None before the first one."""
+        viewer = self._viewers.get(user_id)
+        return viewer.room_id if viewer else None
+
     # --- bodies
 
     def head_m(self, user_id: UserId) -> Vector:

@@ -1,10 +1,10 @@
 """Builds the Clinic of a world process: rooms from assets, everything else from the store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from server import last_life, ledger
+from server import attempt_rows, last_life, ledger
 from server.store.presence import Presence
 from server.store.store import Store
 from server.store.users import User
@@ -13,17 +13,22 @@ from world.errors import ConfigurationError
 from world.moderation import Moderation
 from world.people import Person, Role, RoomId, UserId
 from world.queue import EVIDENCE_MAX_N
-from world.rooms.layout import Layout, parse_layout
+from world.rooms.layout import Door, Layout, parse_layout
+from world.training.station import Training
 from world.visit_records import Visits
 from world.visit_states import Limits
 
 WAITING = RoomId("waiting")
-WAITING_CAPACITY, CONSULT_CAPACITY = 300, 8
+WAITING_CAPACITY, CONSULT_CAPACITY, TRAINING_CAPACITY = 300, 8, 24
 CONSULT_ROOMS = (RoomId("consult-1"), RoomId("consult-2"))
+TRAINING = "training"
 
 
 def load_plans(assets: Path) -> dict[RoomId, RoomPlan]:
-    """Returns the rooms of the clinic: one waiting room, and a consult room behind each door.
+    """Returns the rooms of the clinic: one waiting room, and a room behind each of its doors.
+
+    The first doors lead to the consult rooms, and all others to training rooms, if the assets have
+    such a room.
 
     Raises:
       ConfigurationError: if a layout is missing or broken, or has too few doors.
@@ -38,7 +43,29 @@ def load_plans(assets: Path) -> dict[RoomId, RoomPlan]:
     for door, room_id in pairs:
         back = {inside: (WAITING, door.name)}
         plans[room_id] = RoomPlan(room_id, consult, CONSULT_CAPACITY, back)
-    return plans
+    return _with_training(assets, plans, waiting.doors[len(CONSULT_ROOMS) :])
+
+
+def training_rooms(plans: Mapping[RoomId, RoomPlan]) -> frozenset[RoomId]:
+    """Returns those of the rooms in which one practises."""
+    return frozenset(room_id for room_id, plan in plans.items() if plan.layout.type == TRAINING)
+
+
+def _with_training(
+    assets: Path, plans: dict[RoomId, RoomPlan], spare: Sequence[Door]
+) -> dict[RoomId, RoomPlan]:
+    if not spare or not (assets / "rooms" / TRAINING / "layout.json").exists():
+        return plans
+    layout, waiting = _layout(assets, TRAINING), plans[WAITING]
+    if not layout.doors:
+        raise ConfigurationError("room layouts: the training room has no door")
+    inside, leads_to = layout.doors[0].name, dict(waiting.leads_to)
+    for number, door in enumerate(spare, 1):
+        room_id = RoomId(f"{TRAINING}-{number}")
+        back = {inside: (WAITING, door.name)}
+        plans[room_id] = RoomPlan(room_id, layout, TRAINING_CAPACITY, back)
+        leads_to[door.name] = (room_id, inside)
+    return {**plans, WAITING: replace(waiting, leads_to=leads_to)}
 
 
 async def take_over(
@@ -71,6 +98,7 @@ async def load_clinic(store: Store, plans: Mapping[RoomId, RoomPlan], now_s: flo
         numbers = await work.events.last_numbers()
         blocks = await work.relations.blocks()
         agreements = await work.relations.voice_agreements()
+        running = [one for one in await work.attempts.running() if one.room_id in plans]
     remembered = [*visits, *(ledger.visit_from(record, ()) for record in closed)]
     clinic = Clinic(
         plans=plans,
@@ -79,11 +107,13 @@ async def load_clinic(store: Store, plans: Mapping[RoomId, RoomPlan], now_s: flo
             frozenset(CONSULT_ROOMS),
             people=_people(places, users, now_s),
             visits={visit.visit_id: visit for visit in remembered},
+            training_room_ids=training_rooms(plans),
         ),
         profiles={UserId(user.id): profile_of(user) for user in users.values()},
         answered=ledger.answered_from(answers),
         numbers=numbers,
         moderation=Moderation(ledger.ties_from(blocks), ledger.ties_from(agreements)),
+        training=Training({one.room_id: one for one in map(attempt_rows.attempt_from, running)}),
     )
     for place in places:
         if place.user_id in users:

@@ -25,6 +25,7 @@ class ServerConfig:
       tick_hz: ticks of the world, 20 to 30 a second.
       max_per_address: websockets that one address may hold.
       chat_retention_days: how long what was written, and who came and went, is kept.
+      assets: folder of the rooms.
     """
 
     data: Path
@@ -98,6 +99,21 @@ class ServerConfig:
     def voice_secret(self) -> Path:
         """The file with what world and voice server both know while they run."""
         return self.run_files / "voice.secret"
+
+    @property
+    def simulation_secret(self) -> Path:
+        """The file with what world and simulation both know while they run."""
+        return self.run_files / "simulation.secret"
+
+    @property
+    def attempts(self) -> Path:
+        """The folder of the records of what trainees did."""
+        return self.data / "attempts"
+
+    @property
+    def kernels(self) -> Path:
+        """The folder of the simulation's compiled code; it can be made anew at any time."""
+        return self.data / "kernels"
 
     @property
     def running(self) -> Path:

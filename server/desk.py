@@ -8,8 +8,9 @@ requests acknowledged, and is each viewer sent what it may now see that it did n
 
 What is full and then: above QUEUE_LENGTH jobs the connection of who asks is closed, and its client
 asks again a moment later; losses of connections are always taken, since there are no more of them
-than connections. What could not be saved is refused, and that it was refused is put off until it
-can be written; above QUEUE_LENGTH of those the oldest are forgotten.
+than connections, and so is what the simulation tells, a few messages an attempt. What could not be
+saved is refused, and that it was refused is put off until it can be written; above QUEUE_LENGTH of
+those the oldest are forgotten.
 """
 
 import asyncio
@@ -27,13 +28,14 @@ from server.gateway import TRY_AGAIN_LATER, Clocks, Session
 from server.store.errors import Fenced
 from server.store.event_log import LoggedEvent
 from server.store.store import Store
-from server.turn import Answer, Arrive, Ask, Job, Lose, PassTime, Turn
+from server.turn import Answer, Arrive, Ask, Hear, Job, Lose, PassTime, Turn
 from world.clinic import Answered, Clinic, user_stream
 from world.errors import NotSignedIn, Refusal, StoreUnavailable
 from world.outcome import Outcome
 from world.people import UserId
 from world.protocol import messages as m
 from world.protocol.session import TAKEN_OVER, SessionState
+from world.training.news import News
 
 QUEUE_LENGTH = 4_096
 BATCH = 64
@@ -158,6 +160,10 @@ class Desk:
         elif session.user_id:
             self._put(Lose(session))
 
+    def hear(self, news: News) -> None:
+        """Takes what the simulation of a training room tells."""
+        self._put(Hear(news))
+
     # --- the two tasks
 
     async def run(self) -> None:
@@ -191,7 +197,13 @@ class Desk:
             if number % PAUSE_AFTER_JOBS == 0:
                 await asyncio.sleep(0)
         batch = ledger.Batch(
-            self.clinic, turn.clinic, turn.entries, turn.reports, frozenset(turn.users), now_s
+            self.clinic,
+            turn.clinic,
+            turn.entries,
+            turn.reports,
+            frozenset(turn.users),
+            now_s,
+            turn.concluded,
         )
         try:
             # Before the batch is written: afterwards nothing may fail that could be refused.
@@ -293,7 +305,7 @@ class Desk:
                     if not is_answered:
                         _send(job, refused)
                     self._put_off.append(Ask(job.session, request, refused, is_answered=True))
-                case Lose():
+                case Lose() | Hear():
                     self._put_off.append(job)
                 case PassTime():
                     pass

@@ -36,8 +36,10 @@ from world.protocol.session import (
     SIGNED_OUT,
     BudgetClass,
     SessionState,
+    require_body,
     require_legal,
 )
+from world.protocol.steering import STEERING_LANE
 
 HOUSEKEEPING_S = 0.5
 PING_AFTER_S, DROP_AFTER_S = 10.0, 20.0
@@ -45,6 +47,7 @@ TRY_AGAIN_LATER = 1013
 MAX_PENDING_REQUESTS = 64
 FLOODED = "This program sends too much. Restart it."
 NOBODY = UserId("")
+STEERING = bytes((STEERING_LANE,))
 
 _log = structlog.get_logger(__name__)
 
@@ -120,17 +123,20 @@ class Gateway:
       max_per_address: connections that one address may hold.
       new_id: makes connection ids.
       clocks: where time comes from.
+      steer: takes what somebody asks of the instruments at a station; raises RemoteProtocolError.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- the composition root's one call, named there
         self,
         desk: Desk,
         origins: tuple[str, ...],
         max_per_address: int,
         new_id: Callable[[], str],
         clocks: Clocks,
+        steer: Callable[[Session, bytes], None],
     ) -> None:
         self._desk = desk
+        self._steer = steer
         self._origins = origins
         self._max_per_address = max_per_address
         self._new_id = new_id
@@ -169,12 +175,11 @@ class Gateway:
         if session is None or session.state is SessionState.CLOSED:
             return
         try:
-            message = decode_client_message(data)
-            rule = require_legal(session.state, type(message))
-            if session.buckets[rule.budget].take(self._loop_s()):
-                self._take(session, message)
+            if data[:1] == STEERING:
+                require_body(session.state)
+                self._steer(session, data)
             else:
-                self._overdraw(session, message)
+                self._take_message(session, decode_client_message(data))
         except RemoteProtocolError as error:
             telemetry.PROTOCOL_ERRORS.inc()
             _log.info("session.broke_protocol", user=session.user_id, code=error.close_code)
@@ -245,6 +250,13 @@ class Gateway:
             session.close(1001, sentence)
 
     # --- inside
+
+    def _take_message(self, session: Session, message: m.ClientMessage) -> None:
+        rule = require_legal(session.state, type(message))
+        if session.buckets[rule.budget].take(self._loop_s()):
+            self._take(session, message)
+        else:
+            self._overdraw(session, message)
 
     def _take(self, session: Session, message: m.ClientMessage) -> None:
         match message:

@@ -1,9 +1,9 @@
 """Makes a batch of changes durable: the difference of two clinics, in one transaction.
 
 Strategy: the desk works out the next Clinic from many requests at once; this module writes what
-differs (visits, places, relations, aliases), the events, which requests were answered, and the
-rows of the audit trail (server/audit_rows.py). All of it is committed together, so whatever was
-acknowledged is there after a crash, whole, and what cannot be audited does not happen.
+differs (visits, places, relations, aliases, attempts), the events, which requests were answered,
+and the rows of the audit trail (server/audit_rows.py). All of it is committed together, so whatever
+was acknowledged is there after a crash, whole, and what cannot be audited does not happen.
 
 Rules: a process that begins to rule over the clinic appends one event to the stream OWNER. Every
 batch names the number of that event, whether it has events of its own or not: a process that was
@@ -13,7 +13,7 @@ replaced while it slept can write nothing any more.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from server import audit_rows
+from server import attempt_rows, audit_rows
 from server.store.event_log import NewEvent
 from server.store.presence import Presence
 from server.store.relations import Report
@@ -25,6 +25,7 @@ from world.moderation import Ties
 from world.outcome import Happening, Reported
 from world.people import Role, RoomId, UserId, VisitId
 from world.protocol.codec import encode_event_body
+from world.training.station import Concluded
 from world.visit_records import Asked, Participant, Visit
 from world.visit_states import State
 
@@ -49,6 +50,7 @@ class Batch:
     reports: Sequence[tuple[str, Reported]]
     users: frozenset[UserId]
     now_s: float
+    concluded: Sequence[Concluded] = ()
 
 
 async def claim(work: Work, process_id: str, now_s: float) -> None:
@@ -73,6 +75,8 @@ async def record(work: Work, batch: Batch) -> None:
     await _record_visits(work, batch)
     await _record_places(work, batch)
     await _record_relations(work, batch)
+    before, after = batch.before.training, batch.after.training
+    await attempt_rows.write(work, before, after, batch.concluded, batch.now_s)
     await work.answers.put(_answers(batch))
     for row in audit_rows.rows(batch.before, batch.after, batch.reports, batch.users, batch.now_s):
         work.audit.record(row)

@@ -1,9 +1,11 @@
 """Starts the server's processes and starts each one again that dies, alone.
 
-The world, the web server and the voice server are separate failure domains: when one dies the
-others go on, and the clients of the dead one come back by themselves. Before the first start this
-module makes what must exist once: keys, certificate, database, and a demo clinic if asked to. Its
-processes hold on to it (server/lifeline.py) and end by themselves when it is killed.
+The world, the web server, the voice server and the simulation of training rooms are separate
+failure domains: when one dies the others go on, and the clients of the dead one come back by
+themselves. Before the first start this module makes what must exist once: keys, certificate,
+database, and a demo clinic if asked to. Its processes hold on to it (server/lifeline.py) and end by
+themselves when it is killed. Nobody waits for the simulation: a clinic is open while it compiles,
+and a clinic without training rooms has none.
 """
 
 import asyncio
@@ -15,7 +17,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -25,6 +27,7 @@ from server.auth.certificate import own_certificate
 from server.auth.demo import assert_may_listen, open_demo_clinic
 from server.auth.keys import load_keys, make_private_folder, write_private
 from server.auth.passwords import Passwords
+from server.clinic_loader import load_plans, training_rooms
 from server.config import ServerConfig
 from server.store.store import Store
 from world.errors import ConfigurationError
@@ -42,10 +45,17 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One process: its name and the command that starts it."""
+    """One process.
+
+    Attributes:
+      name: what it is called in the log.
+      command: what starts it.
+      is_vital: people can connect only once it serves, and not at all if it never does.
+    """
 
     name: str
     command: tuple[str, ...]
+    is_vital: bool = True
 
 
 async def supervise(
@@ -65,11 +75,14 @@ async def supervise(
     telemetry.share_metrics(config.run_files / "metrics")
     voice_port = _free_port("127.0.0.1")
     write_private(config.voice_secret, secrets.token_hex(32).encode())
-    children = [Child(role) for role in roles(config, voice_port)]
+    write_private(config.simulation_secret, secrets.token_hex(32).encode())
+    simulation_ports = [_free_port("127.0.0.1") for _ in range(simulation_processes(config))]
+    children = [Child(role) for role in roles(config, voice_port, simulation_ports)]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(child.run()) for child in children]
         try:
-            await asyncio.gather(*(child.is_ready.wait() for child in children))
+            vital = [child for child in children if child.is_vital]
+            await asyncio.gather(*(child.is_ready.wait() for child in vital))
             running = {
                 "pid": os.getpid(),
                 "host": config.host,
@@ -123,7 +136,24 @@ async def prepare(config: ServerConfig, *, is_demo: bool) -> ServerConfig:
     return config
 
 
-def roles(config: ServerConfig, voice_port: int) -> list[Role]:
+def simulation_processes(config: ServerConfig) -> int:
+    """Returns how many processes step the training rooms: one a core, no more than rooms."""
+    rooms = len(training_rooms(load_plans(config.assets)))
+    return min(rooms, _cores())
+
+
+def _cores() -> int:
+    """Returns how many cores this process may use."""
+    if sys.platform == "linux":
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    return cores
+
+
+def roles(
+    config: ServerConfig, voice_port: int, simulation_ports: Sequence[int] = ()
+) -> list[Role]:
     """Returns the processes of a server."""
     settings = [
         *("--data", str(config.data), "--host", config.host),
@@ -131,6 +161,8 @@ def roles(config: ServerConfig, voice_port: int) -> list[Role]:
         *("--tick-hz", str(config.tick_hz), "--voice-port", str(voice_port)),
         *("--max-per-address", str(config.max_per_address), "--lifeline"),
         *("--chat-retention-days", str(config.chat_retention_days)),
+        *("--assets", str(config.assets)),
+        *(word for port in simulation_ports for word in ("--simulation-port", str(port))),
     ]
     if config.database_url:
         settings += ["--database", config.database_url]
@@ -144,11 +176,23 @@ def roles(config: ServerConfig, voice_port: int) -> list[Role]:
         *("--media-ports", str(first), str(last), "--lifeline"),
         *(("--host-address", "127.0.0.1") if config.is_loopback else ()),
     ]
+    simulation = [
+        *("--secret-file", str(config.simulation_secret), "--records", str(config.attempts)),
+        *("--kernels", str(config.kernels), "--lifeline"),
+    ]
     python = (sys.executable, "-m")
     return [
         Role("voice", (*python, "server.voice", *voice)),
         Role("world", (*python, "server", "--role", "world", *settings)),
         Role("web", (*python, "server", "--role", "web", *settings)),
+        *(
+            Role(
+                "simulation",
+                (*python, "server.simulation", *simulation, "--control-port", str(port)),
+                is_vital=False,
+            )
+            for port in simulation_ports
+        ),
     ]
 
 
@@ -157,17 +201,19 @@ class Child:
 
     Attributes:
       is_ready: set once the process has said that it serves.
+      is_vital: nobody can connect without it.
     """
 
     def __init__(self, role: Role) -> None:
         self._role = role
+        self.is_vital = role.is_vital
         self.is_ready = asyncio.Event()
 
     async def run(self) -> None:
         """Starts the process again whenever it ends, until cancelled.
 
         Raises:
-          ConfigurationError: if it never becomes ready.
+          ConfigurationError: if it is vital and never becomes ready.
         """
         failures = 0
         while True:
@@ -175,7 +221,8 @@ class Child:
             await self._live()
             is_stable = time.monotonic() - started_s > STABLE_S
             failures = 0 if is_stable else failures + 1
-            if failures >= len(RESTART_AFTER_S) and not self.is_ready.is_set():
+            is_hopeless = failures >= len(RESTART_AFTER_S) and not self.is_ready.is_set()
+            if is_hopeless and self.is_vital:
                 raise ConfigurationError(
                     f"the {self._role.name} process does not start; its messages stand above"
                 )

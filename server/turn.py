@@ -27,6 +27,8 @@ from world.moment import Moment
 from world.outcome import Outcome, Reported
 from world.people import UserId
 from world.protocol import messages as m
+from world.training.news import News
+from world.training.station import Concluded
 
 REMEMBERED_REFUSALS = 64
 """As many as a client may have unanswered (server/gateway.py, client/network/connection.py)."""
@@ -71,7 +73,14 @@ class PassTime:
     """A second has passed."""
 
 
-Job: TypeAlias = Arrive | Lose | Ask | PassTime
+@dataclass(slots=True, eq=False)
+class Hear:
+    """The simulation of a training room tells something."""
+
+    news: News
+
+
+Job: TypeAlias = Arrive | Lose | Ask | PassTime | Hear
 
 
 class Place(Protocol):
@@ -108,6 +117,7 @@ class Turn:
     reports: list[tuple[str, Reported]] = field(default_factory=list)
     users: set[UserId] = field(default_factory=set)
     moved: set[UserId] = field(default_factory=set)
+    concluded: list[Concluded] = field(default_factory=list)
 
     def work_out(self, job: Job) -> None:
         """Does what one job asks for, as far as the rules allow it."""
@@ -124,6 +134,8 @@ class Turn:
                 )
             case PassTime():
                 self._try(job, lambda: requests.pass_time(self.clinic, self.now_s))
+            case Hear(news):
+                self._try(job, lambda: requests.hear(self.clinic, news))
 
     def _arrive(self, job: Arrive) -> None:
         known = self.clinic.profiles.get(job.profile.user_id)
@@ -170,6 +182,7 @@ class Turn:
         self.moved |= outcome.moved
         self.entries += [ledger.Entry(happening, self.new_id()) for happening in outcome.happenings]
         self.reports += [(self.new_id(), report) for report in outcome.reports]
+        self.concluded += outcome.concluded
         return outcome
 
     def _remember(self, user_id: UserId, answer: Answer) -> None:

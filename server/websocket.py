@@ -8,7 +8,7 @@ to the transport, since a server's frames need no mask and no state. Nothing her
 
 What is full and then:
 * motion inbox: the newest frame of a connection replaces the one before.
-* unsent bytes above MOTION_BACKLOG_BYTES: motion is skipped.
+* unsent bytes above MOTION_BACKLOG_BYTES: motion and pictures of a scene are skipped.
 * unsent bytes above EVENT_BACKLOG_BYTES: the connection is closed; its client resumes by number.
 * frames above FLOOD_FRAMES between two looks of the gateway, fragments above MAX_FRAGMENTS of one
   message: the connection is closed. Bytes are parsed in pieces of PIECE_BYTES, so that nothing
@@ -198,6 +198,18 @@ class WebSocket(asyncio.Protocol):
             return False
         if transport.get_write_buffer_size() > MOTION_BACKLOG_BYTES:
             self.is_stale = True
+            return False
+        self._write(framed)
+        return True
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether so much is unsent that nothing droppable is written."""
+        return self.backlog_bytes > MOTION_BACKLOG_BYTES
+
+    def send_scene(self, framed: bytes) -> bool:
+        """Writes one picture of a scene that is framed already; False where it was skipped."""
+        if self._transport is None or not self.is_open or self.is_stalled:
             return False
         self._write(framed)
         return True

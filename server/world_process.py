@@ -4,7 +4,8 @@ import asyncio
 import ssl
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -21,8 +22,10 @@ from server.config import ServerConfig
 from server.desk import Desk
 from server.gateway import Clocks, Gateway
 from server.motion_lane import MotionLane
+from server.proctor import Proctor
 from server.retention import DAY_S, Retention
 from server.sign_in_watch import SignInWatch
+from server.simulation.link import SimulationLink
 from server.steady_clock import SteadyClock
 from server.store.errors import Fenced
 from server.store.store import Store
@@ -39,8 +42,23 @@ COUNT_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
+class Ports(NamedTuple):
+    """Where the world finds the other processes of this server.
+
+    Attributes:
+      voice: the voice server; None for a clinic without voice.
+      simulation: the processes that step the stations of the training rooms.
+    """
+
+    voice: int | None
+    simulation: Sequence[int] = ()
+
+
 async def run_world(
-    config: ServerConfig, voice_port: int | None, ready: Callable[[int], None]
+    config: ServerConfig,
+    voice_port: int | None,
+    ready: Callable[[int], None],
+    simulation_ports: Sequence[int] = (),
 ) -> None:
     """Runs the world until cancelled.
 
@@ -48,6 +66,7 @@ async def run_world(
       config: the server's settings.
       voice_port: the voice server's control port; None for a clinic without voice.
       ready: told the port once connections are accepted.
+      simulation_ports: of the processes that step the stations of the training rooms.
 
     Raises:
       ConfigurationError: if the settings, keys or assets do not fit.
@@ -56,13 +75,16 @@ async def run_world(
     keys = load_keys(config.keys)
     store = await Store.open(config.url, keys.store, config.anchors)
     try:
-        await _serve(config, store, voice_port, ready)
+        await _serve(config, store, Ports(voice_port, simulation_ports), ready)
     finally:
         await store.close()
 
 
 async def _serve(
-    config: ServerConfig, store: Store, voice_port: int | None, ready: Callable[[int], None]
+    config: ServerConfig,
+    store: Store,
+    ports: Ports,
+    ready: Callable[[int], None],
 ) -> None:
     loop = asyncio.get_running_loop()
     steady = SteadyClock(time.time, loop.time)
@@ -79,7 +101,8 @@ async def _serve(
     sessions = Sessions(store, time.time)
     desk = Desk(clinic, store, audience, sessions, bedside, conductor, clocks, _new_id)
     audience.move(clinic, clinic.bodies, set(), clocks.now_s())
-    gateway = Gateway(desk, config.origins, config.max_per_address, _new_id, clocks)
+    proctor = Proctor(audience, store, clocks, desk.hear)
+    gateway = Gateway(desk, config.origins, config.max_per_address, _new_id, clocks, proctor.steer)
 
     def tick(dt_s: float) -> None:
         telemetry.RECORDS.inc(lane.tick(dt_s))
@@ -101,11 +124,11 @@ async def _serve(
             group.create_task(ticks.run())
             group.create_task(_count(ticks, gateway))
             group.create_task(steady.watch())
-            if voice_port is not None:
-                link = VoiceLink(voice_port, read_private(config.voice_secret), conductor.heard)
-                conductor.use(link)
-                group.create_task(link.run())
-                group.create_task(conductor.run(lambda: desk.clinic))
+            for work in (
+                *_voice(config, ports.voice, conductor, desk),
+                *_stations(config, ports.simulation, proctor, desk),
+            ):
+                group.create_task(work)
             ready(server.sockets[0].getsockname()[1])
             try:
                 await asyncio.get_running_loop().create_future()
@@ -114,6 +137,29 @@ async def _serve(
                 gateway.close_all("The clinic's server is restarting. You are brought back in.")
     finally:
         await _end_life(store, desk, process_id, clocks.now_s())
+
+
+def _voice(
+    config: ServerConfig, port: int | None, conductor: Conductor, desk: Desk
+) -> list[Coroutine[Any, Any, None]]:
+    """Returns what keeps voice going; nothing for a clinic without it."""
+    if port is None:
+        return []
+    link = VoiceLink(port, read_private(config.voice_secret), conductor.heard)
+    conductor.use(link)
+    return [link.run(), conductor.run(lambda: desk.clinic)]
+
+
+def _stations(
+    config: ServerConfig, ports: Sequence[int], proctor: Proctor, desk: Desk
+) -> list[Coroutine[Any, Any, None]]:
+    """Returns what keeps the stations going; nothing for a clinic without training rooms."""
+    if not desk.clinic.visits.training_room_ids:
+        return []
+    secret = read_private(config.simulation_secret) if ports else b""
+    links = [SimulationLink(port, secret, proctor.heard) for port in ports]
+    proctor.watch(links, lambda: desk.clinic)
+    return [proctor.run(), *(link.run() for link in links)]
 
 
 async def _end_life(store: Store, desk: Desk, process_id: str, now_s: float) -> None:

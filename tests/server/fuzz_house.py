@@ -17,6 +17,7 @@ from server.config import ASSETS
 from server.desk import Desk
 from server.gateway import Clocks, Gateway
 from server.motion_lane import MotionLane
+from server.proctor import Proctor
 from server.store.users import User
 from server.vitals.ingest import VitalsIngest
 from server.websocket import frame_head
@@ -151,7 +152,8 @@ class FuzzHouse:
         new_id = lambda: uuid.uuid4().hex  # noqa: E731 -- as the composition root does
         self.desk = Desk(clinic, store, self.audience, self.doorman, bedside, voice, clocks, new_id)
         self.audience.move(clinic, (), set(), self.now_s)
-        self.gateway = Gateway(self.desk, (), 10_000, new_id, clocks)
+        self.proctor = Proctor(self.audience, store, clocks, self.desk.hear)
+        self.gateway = Gateway(self.desk, (), 10_000, new_id, clocks, self.proctor.steer)
         self.serving = asyncio.ensure_future(self.desk.run())
 
     def connect(self, ticket, device=None):

@@ -10,8 +10,8 @@ BUDGETS gives each class of message its own token bucket, so that moving one's h
 up the right to speak up; an account's connections share them. A client that overdraws `request`
 is refused (TooManyRequests); of `signal` and `device` the surplus is dropped, and an arrival too
 many is told to come back later. Who overdraws more than FLOOD_MESSAGES within half a second, or
-sends more frames than anybody has a use for, of whatever kind, breaks the protocol. Motion has no
-bucket: only the newest pose of a tick counts, and the limit of frames bounds the rest.
+sends more frames than anybody has a use for, of whatever kind, breaks the protocol. Motion and
+steering have no bucket: only the newest counts, and the limit of frames bounds the rest.
 """
 
 from dataclasses import dataclass
@@ -99,6 +99,18 @@ def require_legal(state: SessionState, kind: type[m.Message]) -> Rule:
             f"{kind.__name__} is not legal while {state.value}", close_code=POLICY_VIOLATION
         )
     return rule
+
+
+def require_body(state: SessionState) -> None:
+    """Returns if a frame of the steering lane may be sent in this state.
+
+    Raises:
+      RemoteProtocolError: if it may not.
+    """
+    if state is not SessionState.PRESENT:
+        raise RemoteProtocolError(
+            f"steering is not legal while {state.value}", close_code=POLICY_VIOLATION
+        )
 
 
 @dataclass(slots=True)

@@ -1,0 +1,98 @@
+"""Attempts between the world's form of them and the store's; what past ones say of a trainee."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from server.store.attempts import AttemptRecord, AttemptState
+from server.store.work import Work
+from sim.scoring.learning import cusum, progress
+from sim.scoring.rules import TASKS
+from world.people import RoomId, UserId
+from world.protocol import messages as m
+from world.training.station import Attempt, Concluded, Phase, Training
+
+_VERDICT = msgspec.msgpack.Decoder(m.Verdict)
+CURVE_LENGTH = 200
+
+
+async def write(
+    work: Work, before: Training, after: Training, concluded: Sequence[Concluded], now_s: float
+) -> None:
+    """Writes the attempts that have begun, and what became of those that are over."""
+    known = {attempt.attempt_id for attempt in before.attempts.values()}
+    begun = [*after.attempts.values(), *(one.attempt for one in concluded)]
+    for attempt in begun:
+        if attempt.attempt_id not in known:
+            await work.attempts.begin(_record(attempt))
+    for one in concluded:
+        await work.attempts.conclude(_concluded(one, now_s))
+
+
+def attempt_from(record: AttemptRecord) -> Attempt:
+    """Returns an attempt that was running when the last world ended."""
+    return Attempt(
+        record.id,
+        RoomId(record.room_id),
+        UserId(record.trainee_id),
+        record.procedure,
+        record.seed,
+        record.is_left_handed,
+        record.began_at_s,
+        Phase.RUNNING,
+    )
+
+
+def progress_after(
+    procedure: str, past: Sequence[AttemptRecord], verdict: m.Verdict
+) -> m.Progress | None:
+    """Returns where a trainee stands after this verdict; None for a task without a schedule.
+
+    Args:
+      procedure: the task.
+      past: the trainee's attempts at it that count, oldest first, this one not among them.
+      verdict: of this one; it counts only if it is confirmed.
+    """
+    rules = TASKS.get(procedure)
+    if rules is None:
+        return None
+    is_good = [_VERDICT.decode(one.result).is_proficient for one in past if one.result is not None]
+    if verdict.is_confirmed:
+        is_good.append(verdict.is_proficient)
+    now = progress(rules, is_good)
+    curve = cusum(is_good).values[-CURVE_LENGTH:]
+    return m.Progress(
+        now.attempts,
+        now.in_a_row,
+        rules.consecutive,
+        now.further,
+        rules.further,
+        now.reached_at,
+        tuple(float(value) for value in curve),
+    )
+
+
+def _record(attempt: Attempt) -> AttemptRecord:
+    return AttemptRecord(
+        attempt.attempt_id,
+        attempt.trainee_id,
+        attempt.room_id,
+        attempt.procedure,
+        attempt.seed,
+        attempt.is_left_handed,
+        attempt.began_at_s,
+    )
+
+
+def _concluded(concluded: Concluded, now_s: float) -> AttemptRecord:
+    verdict = concluded.verdict
+    if verdict is None:
+        return replace(_record(concluded.attempt), state=AttemptState.LOST, ended_at_s=now_s)
+    return replace(
+        _record(concluded.attempt),
+        state=AttemptState.SCORED if verdict.is_confirmed else AttemptState.UNCONFIRMED,
+        ended_at_s=now_s,
+        record_seal=concluded.seal,
+        result=msgspec.msgpack.encode(verdict),
+    )
