@@ -47,7 +47,8 @@ class _Ring:
       was_held: which hands held it in the last step.
       taker: the hand that took it up; None while nobody holds it.
       is_meeting: the other hand has hold of it too, in mid-air.
-      is_passed: it changed hands in mid-air in this half of the task, and did not fall since.
+      is_passed: it was handed over in mid-air in this half of the task, to the hand that brings it
+        to its peg; what that hand drops it may pick up, and the other hand may not.
       is_home: it stands where this half of the task wants it.
       is_lost: it fell outside the field.
       is_told: its being on the far side without a handover was told.
@@ -157,7 +158,6 @@ class PegTransfer:
             return [Occurrence("dropped outside the field", place_m)]
         happened += self._watch_hands(number, held, place_m)
         if was_held and not held and seen.peg_of[number] < 0:
-            ring.is_passed = False
             happened.append(Occurrence("dropped in the field", place_m))
         return happened + self._watch_place(number, place_m, is_held=bool(held))
 
@@ -176,14 +176,15 @@ class PegTransfer:
             ring.taker, ring.is_meeting = None, False
         elif ring.taker is None:
             ring.taker = min(held)
+            ring.is_passed = ring.is_passed and ring.taker == self._bringer
         elif len(held) == HANDS:
             is_in_air = not seen.is_on_board[number] and bool(seen.peg_of[number] < 0)
             ring.is_meeting = ring.is_meeting or is_in_air
         elif ring.taker not in held:
-            ring.taker, is_passed = min(held), ring.is_meeting
+            ring.taker, is_met = min(held), ring.is_meeting
             ring.is_meeting = False
-            ring.is_passed = ring.is_passed or is_passed
-            return [Occurrence("handed over", place_m)] if is_passed else []
+            ring.is_passed = is_met and ring.taker == self._bringer
+            return [Occurrence("handed over", place_m)] if ring.is_passed else []
         else:
             ring.is_meeting = False
         return []
@@ -202,10 +203,14 @@ class PegTransfer:
         ring.is_home = True
         return [Occurrence("placed", place_m)]
 
+    @property
+    def _bringer(self) -> int:
+        """The hand that this half of the task hands rings over to; pegs of its side are far."""
+        return int(self.is_left_handed == self._is_back)
+
     def _is_far(self, peg: int) -> bool:
         """Whether a peg is one of those that this half of the task is about."""
-        is_right = peg >= _SIDE_PEGS
-        return peg >= 0 and is_right == (self.is_left_handed == self._is_back)
+        return peg >= 0 and peg // _SIDE_PEGS == self._bringer
 
     def _watch_halves(self) -> list[Occurrence]:
         left = [ring for ring in self._rings if not ring.is_lost]

@@ -24,6 +24,8 @@ DEEP_M = 0.002
 """The tube lies this far behind the tip: nearer it slips out, deeper the tip meets the board."""
 _ASIDE_M = 0.0048
 """From the middle of the tube to that of an open jaw."""
+_GIVES_M = 0.002
+"""The board is no obstacle for jaws that come down on it only so far: they are held higher."""
 _ENOUGH_M = 0.002
 _APOTHEM_M = RING_RADIUS_M * np.sqrt(3) / 2
 _BACK = np.array([1.0, -1.0, -1.0, -1.0])
@@ -103,7 +105,7 @@ class _Obstacles:
         from_m = points_m[:, None] - start_m
         share = np.clip((from_m * way_m).sum(axis=2) / (way_m**2).sum(axis=1), 0.0, 1.0)
         apart_m = np.sqrt(((from_m - share[..., None] * way_m) ** 2).sum(axis=2)) - self._radii_m
-        nearest_m = min(float(apart_m.min()), float(points_m[:, 2].min()))
+        nearest_m = min(float(apart_m.min()), float(points_m[:, 2].min()) + _GIVES_M)
         for ring in self._rings:
             local_m = rotate(ring.rotation * _BACK, points_m - ring.position_m)
             round_m = np.sqrt((local_m[:, :2] ** 2).sum(axis=1)) - RING_RADIUS_M

@@ -18,6 +18,7 @@ from world.geometry import rotate
 from world.protocol.scene_lane import Body, Scene
 
 LEFT, RIGHT = 0, 1
+CARE_TIME, CARE_WANDER = 1.4, 0.2
 Script = Generator[Inputs, Scene, None]
 
 
@@ -96,22 +97,27 @@ class Operator:
         )
         return remainder(atan2(right, above), pi)
 
-    def go(self, hand: int, to_m: FloatArray, turn_rad: float = 0.0, slower: float = 1.0) -> Script:
+    def go(
+        self, hand: int, to_m: FloatArray, turn_rad: float = 0.0, *, is_careful: bool = False
+    ) -> Script:
         """Moves one tip to a point without a jerk, and turns the instrument on the way.
 
         Args:
           hand: LEFT or RIGHT.
           to_m: (3,) in the station.
           turn_rad: about the shaft.
-          slower: 2 takes twice the time, and strays half as far.
+          is_careful: slower, and hardly strays: close to pegs and rings.
         """
         yield from self.wait(self._skill.pause_s * self._rng.exponential())
         start_m = self.tip_m(hand)
         way_m = to_m + self._rng.normal(0.0, self._skill.tremor_m, 3) - start_m
         length_m = float(np.sqrt((way_m**2).sum()))
-        aside_m = self._rng.normal(0.0, self._skill.wander * length_m / 2, 3) / slower
+        aside_m = self._rng.normal(0.0, self._skill.wander * length_m / 2, 3)
         aside_m[2] = abs(aside_m[2])
-        count = max(4, ceil(slower * length_m / self._skill.speed_m_s / STEP_S))
+        seconds = length_m / self._skill.speed_m_s
+        if is_careful:
+            seconds, aside_m = CARE_TIME * seconds, CARE_WANDER * aside_m
+        count = max(4, ceil(seconds / STEP_S))
         first_rad = self._wanted[hand].roll_rad
         for number in range(1, count + 1):
             u = number / count

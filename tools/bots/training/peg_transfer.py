@@ -8,7 +8,7 @@ from tools.bots.training.grips import DEEP_M, grips
 from tools.bots.training.operator import LEFT, RIGHT, Operator, Script
 from world.geometry import rotate
 
-TRIES = 9
+TRIES, ROUNDS = 6, 3
 _WAYS = 3
 _SIDE = len(PEGS_M) // 2
 _OPEN, _CLOSED = 0.37, 0.0
@@ -16,42 +16,53 @@ _MEET_M = np.array([0.0, -0.005, 0.045])
 _LOWEST_M = 0.0022
 _JAW_IN_HOLE_M = 0.0015
 """The jaw inside a ring leaves a hole whose middle lies so much farther off."""
+_MIDDLE_M = 0.012
 _LIFT_M = np.array([0.0, 0.0, 0.04])
 
 
 def play(operator: Operator, *, is_left_handed: bool = False) -> Script:
-    """Takes every ring over and back."""
+    """Takes every ring over and back; rings that went wrong are tried again at the end."""
     giver, taker = (RIGHT, LEFT) if is_left_handed else (LEFT, RIGHT)
     for hands in ((giver, taker), (taker, giver)):
-        for ring in range(RINGS):
-            yield from transfer(operator, ring, *hands)
+        for _ in range(ROUNDS):
+            for ring in range(RINGS):
+                if _is_on_side(operator, ring, hands[0]):
+                    yield from transfer(operator, ring, *hands)
     yield from operator.done()
 
 
 def transfer(operator: Operator, ring: int, giver: int, taker: int) -> Script:
     """Takes one ring from its peg, hands it over and puts it on a free peg of the taker's side.
 
-    What falls is picked up again, until it works or cannot be reached any more.
+    What falls is picked up again by the hand that dropped it, a few times.
     """
+    is_passed = False
     for number in range(TRIES):
+        hand = taker if is_passed else giver
         if not _is_in_reach(operator, ring):
             return
-        yield from _take(operator, ring, giver, number)
-        yield from operator.go(giver, operator.tip_m(giver) + _LIFT_M)
-        if not _holds(operator, ring, giver):
+        yield from _take(operator, ring, hand, number)
+        yield from operator.go(hand, operator.tip_m(hand) + _LIFT_M, is_careful=True)
+        if not _holds(operator, ring, hand):
             continue
-        ready_m = _MEET_M - 0.045 * operator.along(taker, _MEET_M)
-        yield from operator.together(
-            _carry(operator, ring, giver, _MEET_M), operator.go(taker, ready_m)
-        )
-        yield from _take(operator, ring, taker, number, giver)
-        yield from _let_go(operator, giver)
-        if not _holds(operator, ring, taker):
-            continue
-        peg = _free_peg(operator, taker)
-        yield from _place(operator, ring, taker, peg)
-        if _ring_on(operator, peg) == ring:
-            return
+        if not is_passed:
+            yield from hand_over(operator, ring, giver, taker, number)
+            is_passed = _holds(operator, ring, taker)
+        if is_passed:
+            peg = _free_peg(operator, taker)
+            yield from place(operator, ring, taker, peg)
+            if _ring_on(operator, peg) == ring:
+                return
+
+
+def hand_over(operator: Operator, ring: int, giver: int, taker: int, number: int = 0) -> Script:
+    """Passes a held ring from hand to hand in mid-air."""
+    ready_m = _MEET_M - 0.045 * operator.along(taker, _MEET_M)
+    yield from operator.together(
+        _carry(operator, ring, giver, _MEET_M), operator.go(taker, ready_m)
+    )
+    yield from _take(operator, ring, taker, number, giver)
+    yield from let_go(operator, giver)
 
 
 def _take(
@@ -65,7 +76,7 @@ def _take(
     yield from operator.jaw(hand, _OPEN, 0.0)
     turn_rad = operator.turn_across(hand, at_m, grip.across)
     yield from operator.go(hand, at_m - 0.028 * along, turn_rad)
-    yield from operator.go(hand, at_m, slower=1.5)
+    yield from operator.go(hand, at_m, is_careful=True)
     yield from operator.jaw(hand, _CLOSED, 0.2)
 
 
@@ -93,7 +104,7 @@ def _levelling_rad(rotation: FloatArray, axis: FloatArray) -> float:
     return float(np.remainder(turn_rad + np.pi, 2 * np.pi) - np.pi)
 
 
-def _place(operator: Operator, ring: int, hand: int, peg: int) -> Script:
+def place(operator: Operator, ring: int, hand: int, peg: int) -> Script:
     """Puts a held ring over a peg and lets go."""
     peg_m = np.array((*PEGS_M[peg], 0.0))
     above_m = peg_m + np.array([0.0, 0.0, PEG_HEIGHT_M + 0.016])
@@ -101,11 +112,11 @@ def _place(operator: Operator, ring: int, hand: int, peg: int) -> Script:
     hold_m = operator.body(f"ring_{ring}").position_m - operator.tip_m(hand)
     low_m = peg_m - _JAW_IN_HOLE_M * hold_m / np.sqrt((hold_m**2).sum())
     low_m[2] = RING_TUBE_M + 0.007
-    yield from operator.go(hand, low_m - hold_m, slower=1.3)
-    yield from _let_go(operator, hand)
+    yield from operator.go(hand, low_m - hold_m, is_careful=True)
+    yield from let_go(operator, hand)
 
 
-def _let_go(operator: Operator, hand: int) -> Script:
+def let_go(operator: Operator, hand: int) -> Script:
     """Opens the jaws and draws the instrument back along its shaft."""
     yield from operator.jaw(hand, _OPEN, 0.15)
     tip_m = operator.tip_m(hand)
@@ -124,6 +135,12 @@ def _holds(operator: Operator, ring: int, hand: int) -> bool:
 def _is_in_reach(operator: Operator, ring: int) -> bool:
     at_m = operator.body(f"ring_{ring}").position_m
     return bool((np.abs(at_m[:2]) < np.array(BOARD_M) / 2).all())
+
+
+def _is_on_side(operator: Operator, ring: int, hand: int) -> bool:
+    """Whether a ring has still to leave the side of a hand, or lies in the middle."""
+    x = float(operator.body(f"ring_{ring}").position_m[0])
+    return x < _MIDDLE_M if hand == LEFT else x > -_MIDDLE_M
 
 
 def _ring_on(operator: Operator, peg: int) -> int | None:
