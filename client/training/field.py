@@ -50,7 +50,8 @@ class Field:
     def __init__(self, tier: Tier) -> None:
         self.root = NodePath("field")
         self.light = FieldLight(self.root, tier)
-        self.root.set_shader(field_shader(is_plain=tier.room != "full"))
+        if tier.room != "none":
+            self.root.set_shader(field_shader(is_plain=tier.room != "full"))
         self.view: Camera | None = None
         self.builds = 0
         self._bodies: dict[str, NodePath] = {}

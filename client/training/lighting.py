@@ -7,14 +7,17 @@ from typing import Final
 
 import numpy as np
 from panda3d.core import (
+    AmbientLight,
     BitMask32,
     Camera,
+    DirectionalLight,
     FrameBufferProperties,
     GraphicsEngine,
     GraphicsOutput,
     GraphicsPipe,
     LMatrix4f,
     LVecBase3f,
+    LVector3,
     NodePath,
     OrthographicLens,
     SamplerState,
@@ -57,6 +60,9 @@ class FieldLight:
     def __init__(self, root: NodePath, tier: Tier) -> None:
         self._root, self._tier = root, tier
         self._buffer: GraphicsOutput | None = None
+        if tier.room == "none":
+            _light_without_shaders(root)
+            return
         _box_light().apply(root)
         lens = OrthographicLens()
         lens.set_film_size(_FIELD_WIDTH_M, _FIELD_WIDTH_M)
@@ -77,9 +83,13 @@ class FieldLight:
     def cast(self, engine: GraphicsEngine, window: GraphicsOutput) -> None:
         """Begins to draw the lamp's shadow, in the graphics context of a window.
 
+        Without shaders there is no shadow to draw.
+
         Raises:
           NoPicture: if the machine gives no depth buffer.
         """
+        if self._tier.room == "none":
+            return
         kind = FrameBufferProperties()
         kind.set_depth_bits(24)
         buffer = engine.make_output(
@@ -138,6 +148,17 @@ class FieldLight:
         }.items():
             self._root.set_shader_input(name, value)
         self.follow_scope(np.array([0.0, -0.10, 0.15]), np.array([1.0, 0.0, 0.0, 0.0]))
+
+
+def _light_without_shaders(root: NodePath) -> None:
+    """Lights the field as fixed-function drawing can: the lamp, and something from all around."""
+    lamp = DirectionalLight("lamp")
+    lamp.set_color((0.85, 0.84, 0.80, 1))
+    lamp.set_direction(LVector3(*(-at for at in LAMP_M)))
+    around = AmbientLight("around")
+    around.set_color((0.62, 0.62, 0.63, 1))
+    for light in (lamp, around):
+        root.set_light(root.attach_new_node(light))
 
 
 def _box_light() -> RoomLight:

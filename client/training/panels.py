@@ -27,6 +27,7 @@ DEBRIEF_WIDTH_DP: Final = 900
 GOOD_SHARE, FAIR_SHARE = 0.8, 0.5
 """From here on a part is called good, or fair. Own choice."""
 ALMOST_S: Final = 30.0
+BAR_STEPS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def _task(view: AttemptView) -> Panel:
         ),
     ]
     if spent is not None:
-        children.append(Progress("Time", fraction=min(spent, 1.0)))
+        children.append(Progress("Time", fraction=_stepped(min(spent, 1.0))))
     children.append(_error_list(view.errors))
     children.append(_small(view.notice))
     return _side("Task", Anchor.TOP_LEFT, children)
@@ -272,9 +273,14 @@ def _hand(side: str, hand: HandView) -> Widget:
                 tone=Tone.ACCENT if hand.is_active else Tone.NORMAL,
             ),
             Text(words, key="state", style=TextStyle.SMALL, tone=Tone.MUTED),
-            Meter(f"{side} pull", level=hand.strain, word=pull, tone=tone),
+            Meter(f"{side} pull", level=_stepped(hand.strain), word=pull, tone=tone),
         ),
     )
+
+
+def _stepped(share: float) -> float:
+    """Returns a share in steps that can be seen: a panel is painted anew only when it changes."""
+    return round(share * BAR_STEPS) / BAR_STEPS
 
 
 def _keys(keys: tuple[tuple[str, str], ...]) -> Widget:

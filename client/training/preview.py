@@ -21,6 +21,7 @@ from client.scene.light import neutral_light
 from client.scene.tiers import TIERS, TierName
 from client.scene.window import Stage, WindowOptions, open_window
 from client.training.field import SIDES
+from client.training.gripping import least_opening
 from client.training.panels import (
     AttemptView,
     DebriefView,
@@ -35,6 +36,7 @@ from client.ui.metrics import Metrics
 from client.ui.overlay import Overlay
 from client.ui.surface import Surface
 from client.ui.tree import Tree
+from sim.instruments.catalog import INSTRUMENTS
 from sim.instruments.inputs import Inputs
 from sim.instruments.station import BOX
 from sim.instruments.trocar import Pose, Posture, Trocar, aimed, pose
@@ -158,7 +160,7 @@ class Studio:
     def show(self, tick: int, scene: Scene) -> None:
         """Shows a scene as who operates sees it: the hands are put to where the scene has them."""
         self.view.close()
-        start = _start(scene)
+        start = start_of(scene)
         self.view = TrainingView(self._stage, BOX, Trainee(start))
         self.view.take_attempt(ATTEMPT)
         self.view.take_forces(0.6, 2.4)
@@ -194,14 +196,19 @@ class Studio:
         return path
 
 
-def _start(scene: Scene) -> Inputs:
-    """Returns postures that bring the tips to where a scene has them, jaws as rings need them."""
+def start_of(scene: Scene) -> Inputs:
+    """Returns postures that bring the tips to where a scene has them, closed on what is held."""
     postures = []
     for side, trocar in (("left", BOX.left), ("right", BOX.right)):
         body = next((one for one in scene.bodies if one.name.startswith(side)), None)
-        tip_m = np.array([0.0, 0.0, 0.05]) if body is None else body.position_m
-        asked = aimed(trocar, tip_m, Posture(jaw=0.0 if side == "left" else 0.5))
-        postures.append(asked if body is None else _rolled(trocar, asked, body.rotation))
+        if body is None:
+            postures.append(Posture(insertion_m=0.1))
+            continue
+        tool = INSTRUMENTS.get(body.name.partition("_")[2], INSTRUMENTS["grasper"])
+        at = Pose(body.position_m, body.rotation)
+        jaw = 0.0 if least_opening(tool, at, scene.bodies) else 0.5
+        asked = aimed(trocar, body.position_m, Posture(jaw=jaw))
+        postures.append(_rolled(trocar, asked, body.rotation))
     return Inputs(postures[0], postures[1], Posture(insertion_m=0.06))
 
 

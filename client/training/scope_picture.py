@@ -30,8 +30,8 @@ from client.training.field import Field
 from sim.instruments.scope import Scope
 
 FAR_M: Final = 1.0
-PICTURE_PX: Final = {"none": 480, "plain": 480, "full": 1080}
-"""Along each side, by how a room is shaded."""
+PICTURE_PX: Final = {"none": 512, "plain": 448, "full": 1080}
+"""Along each side, by how a room is shaded; without shaders only powers of two can be drawn."""
 
 ROUND_GLSL: Final = """
 vec4 round_picture(sampler2D picture, vec2 at, float pixel_share) {
@@ -143,7 +143,10 @@ def round_shader() -> Shader:
     return Shader.make(Shader.SL_GLSL, _CARD_VERTEX, _CARD_FRAGMENT)
 
 
-def show_round(card: NodePath, texture: Texture) -> None:
-    """Lets a card show the round picture."""
+def show_round(card: NodePath, texture: Texture, *, has_shaders: bool) -> None:
+    """Lets a card show the round picture; without shaders it stays square."""
+    if not has_shaders:
+        card.set_texture(texture)
+        return
     card.set_shader(round_shader())
     card.set_shader_input("picture", texture)

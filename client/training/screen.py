@@ -20,15 +20,16 @@ class FullScreen:
     Args:
       base: with its window open.
       texture: the square picture.
+      has_shaders: whether the machine can draw it round.
     """
 
-    def __init__(self, base: ShowBase, texture: Texture) -> None:
+    def __init__(self, base: ShowBase, texture: Texture, *, has_shaders: bool) -> None:
         self._base = base
         self._scene = NodePath("scope-screen")
         maker = CardMaker("scope-screen")
         maker.set_frame(-1, 1, -1, 1)
         self._card = self._scene.attach_new_node(maker.generate())
-        show_round(self._card, texture)
+        show_round(self._card, texture, has_shaders=has_shaders)
         self._card.set_depth_test(False)
         self._card.set_depth_write(False)
         self._lens = OrthographicLens()

@@ -88,7 +88,24 @@ float ggx(float nh, float a) {
   float d = nh * nh * (a * a - 1.) + 1.;
   return a * a / (3.14159 * d * d);
 }
-float fresnel(float f0, float c) { return f0 + (1. - f0) * pow(1. - clamp(c, 0., 1.), 5.); }
+float fresnel(float f0, float c) {
+  float away = 1. - clamp(c, 0., 1.), squared = away * away;
+  return f0 + (1. - f0) * squared * squared * away;
+}
+vec3 linear(vec3 shown) {
+#ifdef PLAIN
+  return shown * shown * (.2 + .8 * shown);
+#else
+  return pow(shown, vec3(2.2));
+#endif
+}
+vec3 from_around(vec3 n) {
+#ifdef PLAIN
+  return vec3(mix(.07, .39, .5 + .5 * n.z));
+#else
+  return room_irradiance(place, n);
+#endif
+}
 """
 
 _SURFACE = """
@@ -157,7 +174,7 @@ void drape(inout Surface s, float far) {
 Surface surface(float far) {
   vec3 n = normalize(outward);
   if (!gl_FrontFacing) n = -n;
-  Surface s = Surface(pow(tint.rgb, vec3(2.2)), n, vec3(0.), float(made_of.y) / 255., .04, 0.);
+  Surface s = Surface(linear(tint.rgb), n, vec3(0.), float(made_of.y) / 255., .04, 0.);
   int kind = made_of.x;
   if (kind == STEEL) s.f0 = 1.;
 #ifdef PLAIN
@@ -195,20 +212,27 @@ vec3 lit(Surface s, vec3 eye_way, vec3 way, vec3 light) {
 
 _MAIN = """
 void main() {
+#ifdef PLAIN
+  float far = 0.;
+#else
   float far = length(fwidth(place));
+#endif
   Surface s = surface(far);
   vec3 eye_way = normalize(p3d_ViewMatrixInverse[3].xyz - place);
   vec3 n = s.normal;
   if (dot(n, eye_way) < 0.) n = s.normal = normalize(n - 1.02 * eye_way * dot(n, eye_way));
   float reach = lamp_reach(place, normalize(outward) * (gl_FrontFacing ? 1. : -1.));
   vec3 way, light = scope_reach(way);
-  vec3 around = room_irradiance(place, n) * (.55 + .45 * reach) * tint.a;
+  vec3 around = from_around(n) * (.55 + .45 * reach) * tint.a;
   vec3 c = lit(s, eye_way, way, light) + lit(s, eye_way, lamp_way, lamp_light * reach);
   float nv = max(dot(n, eye_way), 0.);
   bool is_metal = s.f0 > .5;
   if (!is_metal) c += s.albedo * around;
 #ifdef PLAIN
-  if (is_metal) c += s.albedo * around * (.5 + .8 * pow(clamp(n.z, 0., 1.), 3.));
+  if (is_metal) {
+    float up = clamp(n.z, 0., 1.);
+    c += s.albedo * around * (.5 + .8 * up * up * up);
+  }
 #else
   vec3 mirrored = room_reflection(place, reflect(-eye_way, n), s.film > .1 ? .3 : s.rough);
   float share = is_metal ? 1. : fresnel(.04, nv) * (1. - s.rough) * (.30 + .25 * s.film);

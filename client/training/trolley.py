@@ -111,6 +111,7 @@ class Trolley:
     """
 
     def __init__(self, parent: NodePath, light: RoomLight, tier: Tier, station: Station) -> None:
+        self._tier = tier
         self.node = parent.attach_new_node("trolley")
         self._furniture = self.node.attach_new_node("furniture")
         self._furniture.set_z(FIELD_HEIGHT_M)
@@ -125,6 +126,9 @@ class Trolley:
 
     def show_picture(self, texture: Texture) -> None:
         """Lets the monitor show the scope's picture."""
+        if self._tier.room == "none":
+            self._screen.set_texture(texture)
+            return
         self._screen.set_shader(_screen_shader(), 1)
         self._screen.set_shader_input("picture", texture)
         self._screen.set_shader_input("wide", MONITOR_M[0] / MONITOR_M[1])

@@ -14,8 +14,8 @@ from client.scene.window import Stage
 from client.training import keys, panels
 from client.training.field import SIDES, Field
 from client.training.frames import SceneFrames, camera_of
-from client.training.gripping import least_opening
-from client.training.hands import LEFT, RIGHT, Hands
+from client.training.gripping import Carrying, Hold, least_opening
+from client.training.hands import LEFT, OPEN, RIGHT, Hands
 from client.training.haptics import USUAL_LIMIT_N, Haptics, NoHaptics, amplitude
 from client.training.keys import Pad
 from client.training.panels import AttemptView, DebriefView, HandView
@@ -77,7 +77,7 @@ class TrainingView:
         self.picture = ScopePicture(
             base.graphicsEngine, base.win, self.field, station.scope, stage.tier
         )
-        self.screen = FullScreen(base, self.picture.texture)
+        self.screen = FullScreen(base, self.picture.texture, has_shaders=stage.tier.room != "none")
         self._haptics = haptics or NoHaptics()
         self._frames = SceneFrames()
         self.hands: Hands | None = None
@@ -86,6 +86,8 @@ class TrainingView:
         self._debrief: DebriefView | None = None
         self._has_all_keys = self._is_rolling = False
         self.strain = (0.0, 0.0)
+        self._told_jaws = (OPEN, OPEN)
+        self._carrying = Carrying()
         if trainee is not None:
             start = trainee.start
             self.hands = Hands(
@@ -123,6 +125,10 @@ class TrainingView:
         """Takes the forces between each instrument and what it touches."""
         self.strain = (amplitude(left_n, limit_n), amplitude(right_n, limit_n))
         self._haptics.shake(*self.strain)
+
+    def take_jaws(self, left: float, right: float) -> None:
+        """Takes how far somebody else's jaws are open, 0 to 1: scenes do not tell."""
+        self._told_jaws = (left, right)
 
     def take_debrief(self, view: DebriefView | None) -> None:
         """Takes what an attempt came to, which ends it; None for a new attempt."""
@@ -192,7 +198,7 @@ class TrainingView:
                     self.hands.take_pad(pad, dt_s, self.view)
             self._prediction.advance(self.hands.inputs, dt_s)
         self.field.show(scene)
-        self._show_own(scene)
+        self._show_tools(scene, dt_s)
         if self.field.view is None:
             self.field.look_from(self.view)
         self.picture.follow()
@@ -238,22 +244,25 @@ class TrainingView:
         elif is_down:
             hands.grip(hands.active)
 
-    def _show_own(self, scene: Scene) -> None:
-        """Lays the predicted instruments and the predicted scope over the scene's."""
+    def _show_tools(self, scene: Scene, dt_s: float) -> None:
+        """Lays the predicted instruments and scope over the scene's; opens everybody's jaws."""
         prediction = self._prediction
-        if prediction is None:
-            return
-        self.field.look_from(prediction.view)
-        own = zip(SIDES, self.field.held, prediction.poses, prediction.hands, strict=True)
-        for side, name, at, posture in own:
-            if name is None:
+        if prediction is not None:
+            self.field.look_from(prediction.view)
+        holds = []
+        for hand, (side, name) in enumerate(zip(SIDES, self.field.held, strict=True)):
+            tool, arrived = INSTRUMENTS.get(name or ""), _scene_pose(scene, side)
+            if tool is None or arrived is None:
                 continue
-            self.field.place(Body(f"{side}_{name}", at.tip_m, at.rotation))
-            tool = INSTRUMENTS.get(name)
-            if tool is not None:
-                # Rings are as they came, so the jaws are matched to the tip that came with them.
-                least = least_opening(tool, _scene_pose(scene, side) or at, scene.bodies)
-                self.field.open_jaws(side, max(posture.jaw, least))
+            jaw, at = self._told_jaws[hand], arrived
+            if prediction is not None:
+                jaw, at = prediction.hands[hand].jaw, prediction.poses[hand]
+                self.field.place(Body(f"{side}_{name}", at.tip_m, at.rotation))
+            holds.append(Hold(tool, arrived, at, jaw))
+            self.field.open_jaws(side, max(jaw, least_opening(tool, arrived, scene.bodies)))
+        if prediction is not None:
+            for body in self._carrying.carried(scene.bodies, tuple(holds), dt_s):
+                self.field.place(body)
 
     def _hand_views(self) -> tuple[HandView, ...]:
         views = []

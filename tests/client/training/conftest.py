@@ -16,20 +16,32 @@ PLAYED_STEPS = 240
 
 
 @pytest.fixture(scope="session")
-def played():
-    """The first seconds of a peg transfer: of each step its input, scene and jaws."""
+def _played():
     environment = Environment(PROCEDURES["peg_transfer"], 1)
     operator = Operator(environment.procedure.station, EXPERT, np.random.default_rng(3))
     operator.scene = environment.scene()
     script = play(operator)
     asked = next(script)
-    found = []
+    found, held = [], []
     for _ in range(PLAYED_STEPS):
         environment.step(pack(asked))
         scene = environment.scene()
         found.append((asked, scene, tuple(hand.posture for hand in environment.hands)))
+        held.append(environment._attempt._seen.is_held.copy())
         asked = script.send(scene)
-    return found
+    return found, held
+
+
+@pytest.fixture(scope="session")
+def played(_played):
+    """The first seconds of a peg transfer: of each step its input, scene and postures."""
+    return _played[0]
+
+
+@pytest.fixture(scope="session")
+def really_held(_played):
+    """Of each step which hand holds which ring, as the simulation knows it: (2, 6)."""
+    return _played[1]
 
 
 @pytest.fixture(scope="session")

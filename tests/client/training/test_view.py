@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from panda3d.core import NodePath
 
 from client.training.frames import camera_of
 from client.training.panels import LeaveStation
-from client.training.preview import ATTEMPT, DEBRIEF, _start
+from client.training.preview import ATTEMPT, DEBRIEF, start_of
 from client.training.props import RING_RADIUS_M, RING_TUBE_M
 from client.training.view import Trainee, TrainingView
 from client.ui.events import Key
@@ -43,7 +44,7 @@ def watching(stage):
 @pytest.fixture
 def operating(stage, peg_scene):
     haptics = Shaken()
-    view = TrainingView(stage, BOX, Trainee(_start(peg_scene)), haptics)
+    view = TrainingView(stage, BOX, Trainee(start_of(peg_scene)), haptics)
     view.take_attempt(ATTEMPT)
     view.screen.show()
     view.take_scene(0, peg_scene, 0.0)
@@ -168,7 +169,7 @@ def test_the_right_button_turns_while_it_is_held(operating):
 
 
 def test_whoever_is_left_handed_has_the_buttons_exchanged(stage, peg_scene):
-    view = TrainingView(stage, BOX, Trainee(_start(peg_scene), is_left_handed=True))
+    view = TrainingView(stage, BOX, Trainee(start_of(peg_scene), is_left_handed=True))
     was = view.hands.wanted[0].jaw
     view.button("mouse3", is_down=True)
     assert view.hands.active == 0
@@ -183,6 +184,42 @@ def test_who_watches_has_no_hands_and_sends_nothing(watching, peg_scene):
     assert not watching.button("a", is_down=True)
     watching.point(10, 10)
     assert "You are watching" in read(watching).describe()
+
+
+def test_who_watches_sees_jaws_as_open_as_they_are_told(watching, peg_scene):
+    watching.take_scene(0, peg_scene, 0.0)
+    watching.take_jaws(0.0, 1.0)
+    watching.update(1.0, 1 / 60)
+    left, right = (
+        max(abs(node.get_p()) for node in tool.find_all_matches("jaw"))
+        for tool in sorted(watching.field.root.find_all_matches("grasper"), key=NodePath.get_x)
+    )
+    assert (left, right) == pytest.approx((0.0, np.degrees(1.05 / 2)), abs=0.01)
+
+
+def test_a_ring_in_the_own_jaws_goes_with_them_while_the_scene_is_late(stage, played, really_held):
+    step = next(k for k, held in enumerate(really_held) if held.any() and k > 90)
+    scene = played[step][1]
+    ((hand, number),) = np.argwhere(really_held[step])[:1]
+    view = TrainingView(stage, BOX, Trainee(start_of(scene)))
+    view.take_scene(0, scene, 0.0)
+    view.update(1.0, 1 / 60)
+    ring = view.field.root.find(f"ring_{number}")
+    before = ring.get_pos()
+    view.button("i" if hand else "w", is_down=True)
+    for k in range(30):
+        view.update(1.0 + k / 60, 1 / 60)
+    assert ring.get_z() - before.z > 0.005
+    view.close()
+
+
+def test_panels_change_only_when_what_is_read_changes(operating):
+    operating.take_attempt(replace(ATTEMPT, elapsed_s=83.1))
+    operating.take_forces(1.05, 1.0, 4.0)
+    first = operating.panels()
+    operating.take_attempt(replace(ATTEMPT, elapsed_s=83.4))
+    operating.take_forces(1.06, 1.0, 4.0)
+    assert operating.panels() == first
 
 
 def test_forces_are_shown_and_shake_the_hands(operating):
