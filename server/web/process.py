@@ -6,14 +6,17 @@ import uvicorn
 from starlette.applications import Starlette
 
 from server.auth.certificate import Certificate
+from server.web.door import HEAD_S, Door, DoorServer
 
-_CONNECTIONS = 256
-_KEEP_ALIVE_S = 10
 _GOODBYE_S = 3
 
 
 def build_server(
-    app: Starlette, host: str, port: int, certificate: Certificate | None
+    app: Starlette,
+    host: str,
+    port: int,
+    certificate: Certificate | None,
+    door: Door | None = None,
 ) -> uvicorn.Server:
     """Returns the server, to be run by `await server.serve()`.
 
@@ -22,6 +25,7 @@ def build_server(
       host: address to listen on.
       port: 0 picks a free one.
       certificate: None speaks plain HTTP, which the caller allows on loopback only.
+      door: how many connections there may be; None takes what a clinic needs.
     """
     config = uvicorn.Config(
         app,
@@ -33,8 +37,9 @@ def build_server(
         server_header=False,
         # An address that a stranger may claim must not count as theirs.
         proxy_headers=False,
-        limit_concurrency=_CONNECTIONS,
-        timeout_keep_alive=_KEEP_ALIVE_S,
+        # Sockets are the world's; here nobody may turn a request into one.
+        ws="none",
+        timeout_keep_alive=int(HEAD_S),
         timeout_graceful_shutdown=_GOODBYE_S,
         ssl_certfile=None if certificate is None else certificate.certificate_path,
         ssl_keyfile=None if certificate is None else certificate.key_path,
@@ -42,4 +47,4 @@ def build_server(
     config.load()
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
-    return uvicorn.Server(config)
+    return DoorServer(config, door or Door())
