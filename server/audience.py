@@ -211,9 +211,14 @@ class Audience:
                 self._send_event(clinic, user_id, happening, now_s, letters)
             await self._pause(len(hearers))
 
-    def tell_missed(self, clinic: Clinic, session: Session, missed: Sequence[LoggedEvent]) -> None:
+    async def tell_missed(
+        self, clinic: Clinic, session: Session, missed: Sequence[LoggedEvent]
+    ) -> None:
         """Sends events that happened while somebody was away, judged by what they may see now."""
         for event in missed:
+            if not session.socket.is_open:
+                return  # they are missed again, and told next time
+            await self._pause(1)
             body = decode_event_body(event.payload)
             happening = Happening(event.stream, event.sender, body, event.number)
             self._send_event(clinic, session.user_id, happening, event.at_s, Letters())

@@ -34,13 +34,16 @@ from world.errors import NotSignedIn, Refusal, StoreUnavailable
 from world.outcome import Outcome
 from world.people import UserId
 from world.protocol import messages as m
-from world.protocol.session import TAKEN_OVER, SessionState
+from world.protocol.session import RESUME_S, TAKEN_OVER, SessionState
 from world.training.news import News
 
 QUEUE_LENGTH = 4_096
 BATCH = 64
 PAUSE_AFTER_JOBS = 8
-MISSED_PAGE, MISSED_EVENTS = 500, 20_000
+MISSED_PAGE, MISSED_EVENTS = 100, 20_000
+MISSED_FOR_S = RESUME_S + 30.0
+"""What was said in a room longer ago was told to everybody who may come back to it: who claims to
+have seen nothing makes nobody read a day's talk."""
 PASS_TIME_S = 1.0
 NOT_SAVED = "The clinic cannot save this now. Wait a moment and try again."
 
@@ -207,7 +210,7 @@ class Desk:
         )
         try:
             # Before the batch is written: afterwards nothing may fail that could be refused.
-            missed = await self._missed(turn)
+            missed = await self._missed(turn, now_s)
             if turn.clinic is not self.clinic:
                 async with self._store.write() as work:
                     await ledger.record(work, batch)
@@ -222,17 +225,17 @@ class Desk:
         telemetry.EVENTS.inc(len(turn.entries))
         await self._install(turn, missed, now_s)
 
-    async def _missed(self, turn: Turn) -> dict[UserId, list[LoggedEvent]]:
+    async def _missed(self, turn: Turn, now_s: float) -> dict[UserId, list[LoggedEvent]]:
         """Returns, for who comes back, the events up to this batch that they have not seen."""
         return {
-            job.profile.user_id: await self._missed_by(job.session)
+            job.profile.user_id: await self._missed_by(job.session, now_s)
             for job, result in turn.arrived
             if isinstance(result, Outcome) and job.session.seen
         }
 
-    async def _missed_by(self, session: Session) -> list[LoggedEvent]:
-        body = self.clinic.bodies.get(session.user_id)
-        floors = {user_stream(session.user_id): 0}
+    async def _missed_by(self, session: Session, now_s: float) -> list[LoggedEvent]:
+        body, own = self.clinic.bodies.get(session.user_id), user_stream(session.user_id)
+        floors = {own: 0}
         if body is not None:
             floors[body.stream] = body.since_number
         events: list[LoggedEvent] = []
@@ -240,8 +243,9 @@ class Desk:
             for stream in floors.keys() & session.seen.keys():
                 number = max(floors[stream], session.seen[stream])
                 last = self.clinic.numbers.get(stream, 0)
+                since_s = 0.0 if stream == own else now_s - MISSED_FOR_S
                 while number < last and len(events) < MISSED_EVENTS:
-                    page = await work.events.read_after(stream, number, MISSED_PAGE)
+                    page = await work.events.read_after(stream, number, MISSED_PAGE, since_s)
                     events += [event for event in page if event.number <= last]
                     number = page[-1].number if page else last
         return events
@@ -258,7 +262,7 @@ class Desk:
         for job, result in turn.arrived:
             await self._welcome(job, result, before, now_s)
             missing = missed.get(job.profile.user_id, [])
-            self._audience.tell_missed(self.clinic, job.session, missing)
+            await self._audience.tell_missed(self.clinic, job.session, missing)
         happened = [entry.happening for entry in turn.entries]
         await self._audience.tell(self.clinic, happened, now_s)
         for ask, answer in turn.answers:

@@ -103,11 +103,13 @@ class EventLog:
         await self._write(fresh)
         return _in_order(batch, placed)
 
-    async def read_after(self, stream: str, number: int, limit: int) -> list[LoggedEvent]:
-        """Returns at most `limit` events of the stream after this number, in order."""
+    async def read_after(
+        self, stream: str, number: int, limit: int, since_s: float = 0.0
+    ) -> list[LoggedEvent]:
+        """Returns at most `limit` events of the stream after this number and time, in order."""
         statement = (
             select(EVENT)
-            .where(EVENT.c.stream == stream, EVENT.c.number > number)
+            .where(EVENT.c.stream == stream, EVENT.c.number > number, EVENT.c.at_s >= since_s)
             .order_by(EVENT.c.number)
             .limit(limit)
         )

@@ -8,7 +8,8 @@ Rules:
 * Items that come twice or late in a stream are dropped. Of a sign the newest by measuring time is
   shown; another device that measures nothing does not push a live value aside.
 * A device may send 10 s of signal, or 100 observations, ahead of time; beyond that it is refused,
-  since each second of signal costs work.
+  since each second of signal costs work, and so does each second that is left out, which is filled
+  in, and each block however short. A patient has at most DEVICES_PER_PATIENT devices.
 * Live display goes on when the store does not: what could not be kept is counted.
 
 Nobody is asked here who may see what: `subscribe` is called by those who have asked.
@@ -24,13 +25,17 @@ from server.vitals.source import VitalsItem
 from server.vitals.subscription import Subscription
 from world.errors import Conflict, RemoteProtocolError, StoreUnavailable, TooManyRequests
 from world.vitals.catalog import ECG_LEAD_II, SIGNS, sign_of
-from world.vitals.derived import EcgHeartRate
+from world.vitals.derived import LONGEST_GAP_S, EcgHeartRate
 from world.vitals.device_clock import DeviceClock
 from world.vitals.observation import Observation, Quality, Reading, State, reading
 from world.vitals.waveform import WaveformBlock, values
 
 AHEAD_S: Final = 10.0
 OBSERVATION_COST_S: Final = 0.1
+BLOCK_COST_S: Final = 0.02
+"""At least: no panel is better for more than fifty blocks a second."""
+DEVICES_PER_PATIENT: Final = 8
+"""More than hang on anybody who visits a clinic of rooms like these. Own choice."""
 # Allows for a device whose clock runs fast.
 REFILL: Final = 1.01
 
@@ -42,6 +47,16 @@ class _Stream:
     sequence: int = -1
     budget_s: float = AHEAD_S
     filled_s: float | None = None
+    end_s: float | None = None
+
+    def cost_s(self, item: VitalsItem) -> float:
+        """Returns how many seconds of signal an item is worth in work, and notes where it ends."""
+        if isinstance(item, Observation):
+            return OBSERVATION_COST_S
+        lasts_s = item.count / item.rate_hz
+        hole_s = 0.0 if self.end_s is None else item.start_s - self.end_s
+        self.end_s = item.end_s
+        return max(BLOCK_COST_S, lasts_s + min(max(hole_s, 0.0), LONGEST_GAP_S))
 
     def spend(self, cost_s: float, now_s: float) -> bool:
         waited_s = 0.0 if self.filled_s is None else max(0.0, now_s - self.filled_s)
@@ -106,7 +121,7 @@ class VitalsIngest:
         _check(item, device_id)
         device = self._device(patient_id, device_id)
         stream = device.streams.setdefault(item.code, _Stream())
-        if not stream.spend(_cost_s(item), now_s):
+        if not stream.spend(stream.cost_s(item), now_s):
             raise TooManyRequests(f"device {device_id} sends sign {item.code} ahead of time")
         if 0 < item.sequence <= stream.sequence:
             self.dropped += 1
@@ -161,6 +176,9 @@ class VitalsIngest:
         if device is None:
             if len(self._devices) >= self._max_devices:
                 raise TooManyRequests(f"{self._max_devices} devices send already")
+            own = sum(other.patient_id == patient_id for other in self._devices.values())
+            if own >= DEVICES_PER_PATIENT:
+                raise TooManyRequests(f"{own} devices of this patient send already")
             device = self._devices[device_id] = _Device(patient_id)
         if device.patient_id != patient_id:
             raise Conflict(f"device {device_id} measures another patient")
@@ -205,10 +223,6 @@ def _check(item: VitalsItem, device_id: str) -> None:
     sign_of(item.code, item.unit, "numeric" if isinstance(item, Observation) else "waveform")
     if isinstance(item, WaveformBlock) and len(item.samples) % 2:
         raise RemoteProtocolError(f"device {device_id} sends half a sample", 1007)
-
-
-def _cost_s(item: VitalsItem) -> float:
-    return OBSERVATION_COST_S if isinstance(item, Observation) else item.count / item.rate_hz
 
 
 def _stamped(observation: Observation, clock: DeviceClock, now_s: float) -> Observation:

@@ -156,13 +156,13 @@ class FuzzHouse:
         self.gateway = Gateway(self.desk, (), 10_000, new_id, clocks, self.proctor.steer)
         self.serving = asyncio.ensure_future(self.desk.run())
 
-    def connect(self, ticket, device=None):
+    def connect(self, ticket, device=None, seen=()):
         """Connects, and asks to be let in; returns the protocol and its transport."""
         protocol = self.gateway.connect()
         transport = Transport(protocol)
         protocol.connection_made(transport)
         protocol.data_received(handshake())
-        protocol.data_received(frame(encode_client_message(m.Authenticate(ticket, (), device))))
+        protocol.data_received(frame(encode_client_message(m.Authenticate(ticket, seen, device))))
         return protocol, transport
 
     async def settle(self, dt_s=0.0):

@@ -1,10 +1,13 @@
 """The desk's order of things: first durable, then silent where it must be, then told."""
 
 import asyncio
+import contextlib
+from types import SimpleNamespace
 
 import pytest
 
-from server.desk import QUEUE_LENGTH
+from server.desk import MISSED_FOR_S, QUEUE_LENGTH
+from server.store.event_log import LoggedEvent
 from tests.server.raw_client import frame
 from world.errors import StoreUnavailable
 from world.protocol import messages as m
@@ -33,6 +36,21 @@ class Voice:
 
     def lost(self, user_id):
         pass
+
+
+class Log:
+    """A store whose log holds what it is given, and notes since when it is read."""
+
+    def __init__(self, events=()):
+        self.events, self.since_s = list(events), {}
+
+    @contextlib.asynccontextmanager
+    async def read(self):
+        yield SimpleNamespace(events=self)
+
+    async def read_after(self, stream, number, limit, since_s=0.0):
+        self.since_s[stream] = since_s
+        return [e for e in self.events if e.stream == stream and e.number > number][:limit]
 
 
 def _say(protocol, number, text):
@@ -110,3 +128,40 @@ async def test_a_full_desk_sends_who_asks_away_and_still_takes_who_is_lost(house
     assert transport.close_codes == ([1013] if is_full else [])
     house.desk.lost(session)
     assert len(house.desk._jobs) == QUEUE_LENGTH + 1
+
+
+async def _speak_and_look_up(house, texts=1):
+    """One listens while another speaks; returns the room's stream and the own."""
+    one, speaker = await house.person("one"), await house.person("speaker")
+    for number in range(1, texts + 1):
+        _say(speaker[0], number, str(number))
+        await house.settle(1.0)
+    [room] = [message for message in one[1].messages if isinstance(message, m.RoomView)]
+    return room.stream, f"user:{house.user_id('one')}"
+
+
+async def test_who_claims_to_have_seen_nothing_makes_nobody_read_a_days_talk(house):
+    stream, own = await _speak_and_look_up(house)
+    house.desk.clinic.numbers[own] = 1
+    log = Log()
+    house.desk._store.read = log.read
+    seen = (m.Seen(stream, 0), m.Seen(own, 0))
+    house.connect(house.doorman.ticket("one", "patient"), seen=seen)
+    await house.settle()
+    assert log.since_s == {stream: house.now_s - MISSED_FOR_S, own: 0.0}
+
+
+async def test_who_is_gone_again_is_told_no_more_of_what_was_missed(house):
+    stream, _ = await _speak_and_look_up(house, texts=3)
+    said = [
+        LoggedEvent(stream, str(n), house.user_id("speaker"), house.now_s, "room", b"", n)
+        for n in (1, 2, 3)
+    ]
+    protocol, transport = house.connect(house.doorman.ticket("one", "patient"))
+    await house.settle()
+    session = house.gateway._sessions[protocol]
+    transport.close()
+    await house.settle()
+    written = len(transport.written)
+    await house.audience.tell_missed(house.desk.clinic, session, said)
+    assert len(transport.written) == written

@@ -10,6 +10,9 @@ from world.vitals.observation import Observation, Quality
 from world.vitals.sweep import BRIDGED_SAMPLES
 from world.vitals.waveform import WaveformBlock, values
 
+LOWEST_RATE_HZ: Final = 50
+"""A normal QRS complex lasts up to 110 ms (AHA/ACCF/HRS recommendations 2009, part III): coarser
+samples have fewer than five of it, and no rate is told from them."""
 # A longer gap says nothing about the rhythm before it: start anew.
 LONGEST_GAP_S: Final = 2.0
 
@@ -26,6 +29,9 @@ class EcgHeartRate:
 
     def feed(self, block: WaveformBlock) -> list[Observation]:
         """Returns the heart rates that fall due in this block, one for each second of signal."""
+        if block.rate_hz < LOWEST_RATE_HZ:
+            self._meter = None
+            return []
         hole = round((block.start_s - self._due_s) * block.rate_hz)
         if (
             self._meter is None

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ async def test_reading_resumes_after_a_number(store, event):
     async with store.read() as work:
         entries = await work.events.read_after("room:a", 4, 3)
     assert [entry.event_id for entry in entries] == ["4", "5", "6"]
+
+
+async def test_reading_leaves_out_what_is_older(store, event):
+    await append(store, [replace(event(str(i)), at_s=float(i)) for i in range(10)], {"room:a": 0})
+    async with store.read() as work:
+        entries = await work.events.read_after("room:a", 2, 100, since_s=7.0)
+    assert [entry.event_id for entry in entries] == ["7", "8", "9"]
 
 
 async def test_a_writer_that_does_not_know_the_end_is_fenced(store, open_store, event):

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from server.vitals.ingest import VitalsIngest
+from server.vitals.ingest import DEVICES_PER_PATIENT, VitalsIngest
 from server.vitals.recording import Recording
 from server.vitals.replay_device import ReplayDevice
 from world.errors import Conflict, RemoteProtocolError, StoreUnavailable, TooManyRequests
@@ -143,6 +143,35 @@ def test_a_device_faster_than_time_is_refused_and_others_go_on(ingest) -> None:
         ingest.accept("p1", "ecg-1", replace(second, sequence=10), 100.0)
     ingest.accept("p1", "band-1", PULSE, 100.0)
     ingest.accept("p1", "ecg-1", replace(second, sequence=11), 101.0)
+
+
+def _taken_before_refusal(ingest, block, every_s: float) -> int:
+    """Returns how many blocks of one moment are taken that start so long after one another."""
+    for sequence in range(1000):
+        later = replace(block, sequence=sequence, start_s=block.start_s + every_s * sequence)
+        try:
+            ingest.accept("p1", "ecg-1", later, 100.0)
+        except TooManyRequests:
+            return sequence
+    return 1000
+
+
+def test_signal_that_is_left_out_costs_as_if_it_were_sent(ingest) -> None:
+    assert _taken_before_refusal(ingest, BLOCK, 1.99) == 6
+
+
+def test_very_short_blocks_are_refused_like_long_ones(ingest) -> None:
+    short = replace(BLOCK, samples=packed([1]))
+    assert _taken_before_refusal(ingest, short, short.count / short.rate_hz) == 500
+
+
+def test_a_patient_has_no_more_devices_than_hang_on_anybody(ingest) -> None:
+    for number in range(DEVICES_PER_PATIENT):
+        name = f"band-{number}"
+        ingest.accept("p1", name, replace(PULSE, device_id=name), 100.0)
+    with pytest.raises(TooManyRequests):
+        ingest.accept("p1", "one-more", replace(PULSE, device_id="one-more"), 100.0)
+    ingest.accept("p2", "other", replace(PULSE, device_id="other"), 100.0)
 
 
 def test_there_is_a_limit_of_devices() -> None:

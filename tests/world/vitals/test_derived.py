@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from world.vitals.catalog import ECG_LEAD_II, HEART_RATE
-from world.vitals.derived import EcgHeartRate
+from world.vitals.derived import LOWEST_RATE_HZ, EcgHeartRate
 from world.vitals.observation import Quality
 from world.vitals.waveform import WaveformBlock, packed
 
@@ -68,3 +68,13 @@ def test_stamps_off_by_a_sample_are_no_gap(make_ecg) -> None:
         for b in items
     ]  # fmt: skip
     assert [o.value for o in told(shaken)] == [o.value for o in told(items)]
+
+
+@pytest.mark.parametrize("rate_hz", range(1, LOWEST_RATE_HZ + 20))
+def test_no_rate_of_samples_breaks_the_meter(rate_hz) -> None:
+    heart_rate = EcgHeartRate()
+    for k in range(4):
+        samples = packed([10 * (n % 7) for n in range(rate_hz)])
+        block = WaveformBlock(ECG_LEAD_II, "uV", "ecg-1", k, 500.0 + k, rate_hz, 1.0, samples, 0)
+        told = heart_rate.feed(block)
+    assert (len(told) > 0) == (rate_hz >= LOWEST_RATE_HZ)
