@@ -7,7 +7,7 @@ import msgpack
 
 from tests.server.raw_client import BINARY, CLOSE, PING, PONG, TEXT, frame
 from world.protocol import messages as m
-from world.protocol import motion
+from world.protocol import motion, steering
 from world.protocol.codec import MAX_CLIENT_MESSAGE_BYTES, encode_client_message
 from world.vitals.catalog import ECG_LEAD_II, HEART_RATE
 from world.vitals.observation import Observation
@@ -41,7 +41,12 @@ class HostileFrames:
         self._rng = rng
         self._known = known
         self._number = 0
-        sly = (*((self.request,) * 8), self.motion_frame, self.whole_motion)
+        sly = (
+            *((self.request,) * 8),
+            self.motion_frame,
+            self.whole_motion,
+            self.whole_steering,
+        )
         self._kinds = (
             sly
             if is_sly
@@ -50,6 +55,7 @@ class HostileFrames:
                 *((self.mutated_bytes,) * 4),
                 *((self.mutated_fields,) * 6),
                 *((self.motion_frame,) * 5),
+                *((self.steering_frame,) * 2),
                 self.random_bytes,
                 self.random_payload,
                 self.broken_frame,
@@ -82,6 +88,8 @@ class HostileFrames:
                 m.AnswerInvitation(n, visit, rng.random() < 0.5),
                 m.ChooseAlias(n, "Mallory"), m.MuteVoice(n, rng.random() < 0.5, rng.random() < 0.5),
                 m.Block(n, 4000 + slot), m.Report(n, slot, "report"), m.AgreeToTalk(n, slot),
+                m.BeginAttempt(n, rng.choice(("peg_transfer", "x"))), m.EndAttempt(n),
+                m.WatchStation(n, rng.choice(("full", "low", None))),
                 m.OfferVoice(n, "v=0"), m.Ping(1.0), m.LeaveClinic(n),
                 m.SendObservation(Observation(HEART_RATE, 70.0, "/min", "belt", n, n / 5)),
                 m.SendWaveform(
@@ -129,6 +137,15 @@ class HostileFrames:
 
     def whole_motion(self):
         return frame(b"\0" + self._rng.randbytes(motion.INPUT_BYTES - 1))
+
+    def whole_steering(self):
+        flags = bytes((self._rng.randrange(8),))
+        inputs = flags + self._rng.randbytes(steering.INPUT_BYTES - 1)
+        return frame(steering.encode(self._rng.getrandbits(32), inputs))
+
+    def steering_frame(self):
+        size = self._rng.choice((0, 1, 4, 29, 32, 33, 33, 33, 34, 300))
+        return frame(bytes((steering.STEERING_LANE,)) + self._rng.randbytes(size))
 
     def random_bytes(self):
         return self._rng.randbytes(self._rng.randint(1, 200))

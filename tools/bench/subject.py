@@ -20,9 +20,12 @@ from server.auth.keys import load_keys
 from server.auth.sessions import Sessions
 from server.config import ServerConfig
 from server.store.clinics import Clinic
+from server.store.presence import Presence
 from server.store.store import Store
 from server.store.users import User
+from tools.bench.training_rooms import SPAWN_M
 from tools.environment import ROOT
+from world.clinic import STANDING_EYES_M
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
@@ -53,9 +56,13 @@ class Subject:
         answer = await asyncio.to_thread(self._call, "POST", "/api/ticket", token)
         return str(json.loads(answer)["ticket"])
 
+    async def exposition(self) -> str:
+        """Returns the server's own counts as it tells them."""
+        return (await asyncio.to_thread(self._call, "GET", "/metrics", "")).decode()
+
     async def metrics(self) -> dict[str, float]:
-        """Returns the server's own counts."""
-        text = (await asyncio.to_thread(self._call, "GET", "/metrics", "")).decode()
+        """Returns the server's own counts, those without a label."""
+        text = await self.exposition()
         rows = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
         return {name.split("{")[0]: float(value) for name, value in rows}
 
@@ -96,8 +103,14 @@ class Subject:
 
 
 @asynccontextmanager
-async def started(
-    accounts: int, *, is_tls: bool, tick_hz: float, roles: tuple[str, ...] = ()
+async def started(  # noqa: PLR0913 -- one clinic, named word by word
+    accounts: int,
+    *,
+    is_tls: bool,
+    tick_hz: float,
+    roles: tuple[str, ...] = (),
+    rooms: tuple[str, ...] = (),
+    options: tuple[str, ...] = (),
 ) -> AsyncIterator[Subject]:
     """Starts a clinic with so many signed-in accounts on free ports, and stops it at the end.
 
@@ -106,14 +119,17 @@ async def started(
       is_tls: TLS 1.3 instead of plain loopback.
       tick_hz: the world's ticks.
       roles: role of account i is roles[i]; patients beyond.
+      rooms: account i is found in rooms[i], at the station; in the waiting room beyond.
+      options: further words of the server's command line.
     """
     with tempfile.TemporaryDirectory(prefix="metaclinic-bench-") as folder:
         data = Path(folder) / "data"
-        tokens = await _populate(ServerConfig(data), accounts, roles)
+        tokens = await _populate(ServerConfig(data), accounts, roles, rooms)
         command = [
             *(sys.executable, "-m", "server", "--data", str(data), "--tick-hz", str(tick_hz)),
             *("--web-port", "0", "--world-port", "0", "--max-per-address", "5000"),
             *(() if is_tls else ("--plain",)),
+            *options,
         ]
         process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE
@@ -137,7 +153,9 @@ async def started(
             await process.wait()
 
 
-async def _populate(config: ServerConfig, accounts: int, roles: tuple[str, ...]) -> tuple[str, ...]:
+async def _populate(
+    config: ServerConfig, accounts: int, roles: tuple[str, ...], rooms: tuple[str, ...]
+) -> tuple[str, ...]:
     config.data.mkdir(mode=0o700)
     keys = load_keys(config.keys)
     store = await Store.open(config.url, keys.store, config.anchors)
@@ -159,8 +177,16 @@ async def _populate(config: ServerConfig, accounts: int, roles: tuple[str, ...])
             )
             await work.users.add(user, None)
             tokens.append(await sessions.start_within(work, user.id))
+            if index < len(rooms):
+                await work.presences.put([_at_station(user.id, rooms[index], now_s)])
     await store.close()
     return tuple(tokens)
+
+
+def _at_station(user_id: str, room: str, now_s: float) -> Presence:
+    x, y, z = SPAWN_M
+    at_m = (x, y, z + STANDING_EYES_M)
+    return Presence(user_id, room, None, at_m, 0.0, now_s, stream=f"room:{room}")
 
 
 def _children(pid: int) -> list[int]:
