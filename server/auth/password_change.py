@@ -12,6 +12,7 @@ from server.auth.passwords import Passwords, WeakPassword, check_password
 from server.auth.sessions import Sessions
 from server.auth.throttle import Throttle, Try
 from server.store.audit_chain import AuditRecord
+from server.store.sessions import Session
 from server.store.store import Store
 from world.errors import NotPermitted
 
@@ -57,10 +58,18 @@ class PasswordChange:
         stored = None if credential is None else credential.password_hash
         check_password(new, user.login)
         one = Try(self._store.login_index(user.login), self._store.address_index(address))
+        async with self._throttle.turn(one):
+            await self._decide(one, session, stored, old, new)
+        return user.id
+
+    async def _decide(
+        self, one: Try, session: Session, stored: str | None, old: str, new: str
+    ) -> None:
+        user_id = session.user_id
         with self._throttle.charged(one, self._now_s()):
             is_right = await self._passwords.is_right(stored, old)
         if not is_right:
-            await self._refuse(one, user.id)
+            await self._refuse(one, user_id)
         self._throttle.forgive(one, self._now_s())
         # Only now: whoever does not know the old password must not learn that they guessed it.
         if new == old:
@@ -69,13 +78,12 @@ class PasswordChange:
         now_s = self._now_s()
         async with self._store.write() as work:
             # Of two changes at once the first one counts; the other was made from what is over.
-            if await work.users.held_password_hash(user.id) != stored:
+            if await work.users.held_password_hash(user_id) != stored:
                 raise WrongPassword(_WRONG)
-            await work.users.set_password_hash(user.id, new_hash)
-            await work.sessions.end_all(user.id, now_s, but=session.id)
+            await work.users.set_password_hash(user_id, new_hash)
+            await work.sessions.end_all(user_id, now_s, but=session.id)
             await work.sign_in_failures.put(self._throttle.counts(one, now_s), now_s)
-            work.audit.record(AuditRecord(now_s, user.id, _ACTION, user.id))
-        return user.id
+            work.audit.record(AuditRecord(now_s, user_id, _ACTION, user_id))
 
     async def _refuse(self, one: Try, user_id: str) -> NoReturn:
         now_s = self._now_s()

@@ -20,6 +20,7 @@ from typing import Final, TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from server.auth.errors import TryLater
 from world.errors import NotPermitted, TooManyRequests
 
 SHORTEST: Final = 8
@@ -33,6 +34,7 @@ _TRIED_FIRST: Final = frozenset(
     88888888 87654321 987654321 11223344 aa123456 password123
     """.split()  # noqa: SIM905  a list of quoted words is harder to read
 )
+_SOON_S: Final = 5.0
 T = TypeVar("T")
 
 
@@ -113,8 +115,8 @@ class Passwords:
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._free_places == 0:
-            raise TooManyRequests(
-                "Many people are signing in at this moment: try again in a few seconds."
+            raise TryLater(
+                "Many people are signing in at this moment: try again in a few seconds.", _SOON_S
             )
         self._free_places -= 1
         future = asyncio.get_running_loop().run_in_executor(self._pool, work)

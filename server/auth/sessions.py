@@ -22,6 +22,7 @@ from server.store.work import Work
 from world.errors import NotSignedIn
 
 TICKET_LIFE_S: Final = 30.0
+MOST_PER_USER: Final = 16
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _SIGN_IN_AGAIN: Final = "You are not signed in any more: sign in again."
 
@@ -55,12 +56,17 @@ class Sessions:
             return await self.start_within(work, user_id)
 
     async def start_within(self, work: Work, user_id: str) -> str:
-        """Returns the token of a new session, started in a transaction that does more."""
+        """Returns the token of a new session, started in a transaction that does more.
+
+        Of a user's sessions beyond MOST_PER_USER the oldest end.
+        """
         now_s = self._now_s()
         session = Session(uuid.uuid4().hex, user_id, now_s, now_s, now_s + self._limits.life_s)
         secret = secrets.token_urlsafe(32)
         await work.sessions.add(session, digest(secret))
         work.audit.record(AuditRecord(now_s, user_id, "session.start", session.id))
+        for ended in await work.sessions.end_oldest(user_id, MOST_PER_USER, now_s):
+            work.audit.record(AuditRecord(now_s, user_id, "session.end", ended))
         return f"{session.id}.{secret}"
 
     async def check(self, token: str) -> Session:

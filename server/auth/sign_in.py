@@ -47,9 +47,13 @@ class SignIn:
 
         Raises:
           NotSignedIn: if the login or the password is wrong or the account is barred.
-          TooManyRequests: if too many tries failed, or too many people sign in at once.
+          TooManyRequests: if there were too many tries, or too many people sign in at once.
         """
         one = Try(self._store.login_index(login), self._store.address_index(address))
+        async with self._throttle.turn(one):
+            return await self._decide(one, login, password)
+
+    async def _decide(self, one: Try, login: str, password: str) -> SignedIn:
         with self._throttle.charged(one, self._now_s()):
             async with self._store.read() as work:
                 credential = await work.users.credential(login)

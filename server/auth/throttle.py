@@ -4,6 +4,9 @@ A try is charged before its password is looked at, so that many at once count as
 back if it succeeds. Counting for logins that nobody has is no different. The three tables are
 bounded: full, the counter that was used longest ago is forgotten.
 
+Successes are counted too, per account and in memory alone: they cost a slow hash and a session
+each, and only who knows the password can have them.
+
 The counters are kept in the store with the row that says that a try was refused, before whoever
 tried is told. So a process that is killed forgets only tries of which nobody has learnt anything,
 and the next one goes on counting where it ended.
@@ -11,17 +14,19 @@ and the next one goes on counting where it ended.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from server.auth.errors import TryLater
+from server.auth.turns import Turns
 from server.store.sign_in_failures import FailureCount, Kind
 from world.errors import TooManyRequests
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many failures are forgiven, and how soon one is forgotten."""
+    """How many failures (or whatever is counted) are allowed, and how soon one is forgotten."""
 
     failures: int
     seconds_each: float
@@ -50,11 +55,12 @@ class Try:
 PER_PAIR: Final = Allowance(failures=8, seconds_each=30.0)
 PER_ACCOUNT: Final = Allowance(failures=60, seconds_each=10.0)
 PER_ADDRESS: Final = Allowance(failures=100, seconds_each=3.0)
+SUCCESSES: Final = Allowance(failures=10, seconds_each=6.0)
 _COUNTERS: Final = 20_000
 
 
 class Throttle:
-    """Counts the tries of one process that failed."""
+    """Counts the tries of one process, and shares out the turns at looking at them."""
 
     def __init__(self) -> None:
         self._counters: dict[Kind, _Counters] = {
@@ -62,18 +68,31 @@ class Throttle:
             "account": _Counters(PER_ACCOUNT),
             "address": _Counters(PER_ADDRESS),
         }
+        self._successes = _Counters(SUCCESSES)
+        self._turns = Turns()
+
+    def turn(self, one: Try) -> AbstractAsyncContextManager[None]:
+        """Waits for this try's turn at the slow hashes and holds it; to be taken before charging.
+
+        Raises:
+          TryLater: if too many others of its account or address wait.
+        """
+        return self._turns.taken(one.account, one.address)
 
     def charge(self, one: Try, now_s: float) -> None:
         """Counts a try.
 
         Raises:
-          TooManyRequests: if too many failed lately; the message says how long to wait.
+          TryLater: if there were too many lately; the message says how long to wait.
         """
-        wait_s = max(self._counters[kind].wait_s(key, now_s) for kind, key in one.keys.items())
+        wait_s = max(
+            self._successes.wait_s(one.account, now_s),
+            *(self._counters[kind].wait_s(key, now_s) for kind, key in one.keys.items()),
+        )
         if wait_s > 0:
-            raise TooManyRequests(
-                f"Too many passwords were wrong: wait {max(1, round(wait_s))} seconds, then try "
-                "again."
+            raise TryLater(
+                f"There were too many tries: wait {max(1, round(wait_s))} seconds, then try again.",
+                wait_s,
             )
         for kind, key in one.keys.items():
             self._counters[kind].add(key, now_s, 1)
@@ -101,6 +120,7 @@ class Throttle:
         """Says that the try that was charged succeeded: this person's slips are forgotten."""
         self.pay_back(one, now_s)
         self._counters["pair"].forget(one.keys["pair"])
+        self._successes.add(one.account, now_s, 1)
 
     def counts(self, one: Try, now_s: float) -> list[FailureCount]:
         """Returns the counters of a try as they stand, to be kept."""

@@ -82,6 +82,19 @@ class Sessions:
         )
         await self._connection.execute(statement)
 
+    async def end_oldest(self, user_id: str, kept: int, at_s: float) -> list[str]:
+        """Ends the sessions of a user but the newest few; returns the ids of those ended."""
+        statement = (
+            select(SESSION.c.id)
+            .where(SESSION.c.user_id == user_id, SESSION.c.ended_at_s.is_(None))
+            .order_by(SESSION.c.created_at_s.desc())
+            .offset(kept)
+        )
+        beyond = list((await self._connection.execute(statement)).scalars())
+        for session_id in beyond:
+            await self.end(session_id, at_s)
+        return beyond
+
     async def live(self, session_ids: Iterable[str], now_s: float, idle_s: float) -> set[str]:
         """Returns those of these sessions that may go on now."""
         alive: set[str] = set()

@@ -1,5 +1,6 @@
 """Every response of the web process is built here, with the headers that protect a browser."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.auth.errors import TryLater
 from server.auth.password_change import WrongPassword
 from server.auth.passwords import WeakPassword
 from world.errors import (
@@ -84,7 +86,10 @@ async def refuse(_: Request, error: Exception) -> Response:
         if isinstance(error, kind):
             if status >= 500:
                 _log.error("request.failed", code=code, error=type(error).__name__)
-            return answer(Problem(code, str(error)), status)
+            response = answer(Problem(code, str(error)), status)
+            if isinstance(error, TryLater):
+                response.headers["Retry-After"] = str(math.ceil(error.wait_s))
+            return response
     problem = Problem(
         "internal_error", "The server has made a mistake. Try again; if it stays, tell the clinic."
     )

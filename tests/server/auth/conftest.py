@@ -71,3 +71,9 @@ def new_account():
 @pytest.fixture
 async def user(accounts, new_account):
     return await accounts.add(new_account(), Role.PATIENT)
+
+
+@pytest.fixture
+async def bert(accounts, new_account):
+    """Somebody else."""
+    return await accounts.add(new_account("bert"), Role.PATIENT)

@@ -6,7 +6,7 @@ import pytest
 
 from server.auth.password_change import WrongPassword
 from server.auth.passwords import WeakPassword
-from server.auth.throttle import PER_PAIR
+from server.auth.throttle import PER_PAIR, SUCCESSES
 from world.errors import NotSignedIn, TooManyRequests
 from world.people import Role
 
@@ -136,3 +136,18 @@ async def test_a_change_and_a_refused_one_are_in_the_audit_trail(
         await password_change.change(token, "wrong horse", NEW, HERE)
     await password_change.change(token, OLD, NEW, HERE)
     assert await audited(store, user) == [(user.id, "refused"), (user.id, "done")]
+
+
+async def test_asking_for_the_same_password_again_and_again_is_slowed_down(password_change, token):
+    for _ in range(SUCCESSES.failures):
+        with pytest.raises(WeakPassword):
+            await password_change.change(token, OLD, OLD, HERE)
+    with pytest.raises(TooManyRequests, match="wait 6 seconds"):
+        await password_change.change(token, OLD, OLD, HERE)
+
+
+async def test_changes_at_once_take_few_turns(password_change, token):
+    tries = (password_change.change(token, OLD, OLD, f"10.0.0.{n}") for n in range(20))
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert any(isinstance(one, TooManyRequests) for one in results)
+    assert any(isinstance(one, WeakPassword) for one in results)

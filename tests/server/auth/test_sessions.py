@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from server.auth.sessions import SessionLimits, Sessions
+from server.auth.sessions import MOST_PER_USER, SessionLimits, Sessions
 from world.errors import NotSignedIn
 
 
@@ -121,3 +121,17 @@ async def test_starting_and_ending_a_session_is_in_the_audit_trail(sessions, use
     session_id = token.split(".")[0]
     found = [(r.actor, r.action) for r in records if r.subject == session_id]
     assert found == [(user.id, "session.start"), (user.id, "session.end")]
+
+
+async def test_of_too_many_sessions_the_oldest_ends(sessions, user, bert, clock, store):
+    tokens = []
+    for whose in (bert, *[user] * (MOST_PER_USER + 1)):
+        tokens.append(await sessions.start(whose.id))
+        clock.now_s += 1.0
+    with pytest.raises(NotSignedIn):
+        await sessions.check(tokens.pop(1))
+    for token in tokens:
+        await sessions.check(token)
+    async with store.read() as work:
+        records = [row.record() for row in await work.audit.read_after(0, 100)]
+    assert [r.action for r in records].count("session.end") == 1

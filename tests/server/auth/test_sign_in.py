@@ -1,12 +1,14 @@
 """Signing in, and that nobody learns from a refusal whether a login exists."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import event
 
 from server.auth.passwords import HashCost, Passwords
 from server.auth.sessions import Sessions
 from server.auth.sign_in import SignIn
-from server.auth.throttle import PER_PAIR, Throttle
+from server.auth.throttle import PER_PAIR, SUCCESSES, Throttle
 from tests.server.auth.conftest import CHEAP
 from world.errors import NotSignedIn, TooManyRequests
 from world.people import Role
@@ -72,6 +74,31 @@ async def test_a_try_that_was_not_decided_is_no_failure(store, sessions, throttl
                 await sign_in.sign_in("anna", "correct horse", "10.0.0.1")
     finally:
         crowded.close()
+
+
+async def test_who_knows_a_password_cannot_take_all_turns(store, sessions, user, bert, clock):
+    few = Passwords(b"pepper", CHEAP, workers=1, waiting=2)
+    try:
+        sign_in = SignIn(store, few, sessions, Throttle(), clock)
+        flood = [
+            asyncio.create_task(sign_in.sign_in("anna", "correct horse", f"10.0.0.{n}"))
+            for n in range(60)
+        ]
+        await asyncio.sleep(0)
+        assert (await sign_in.sign_in("bert", "correct horse", "10.0.1.1")).user_id == bert.id
+        results = await asyncio.gather(*flood, return_exceptions=True)
+    finally:
+        few.close()
+    assert len([one for one in results if isinstance(one, TooManyRequests)]) == 58
+
+
+async def test_signing_in_again_and_again_is_slowed_down(sign_in, user, clock):
+    for _ in range(SUCCESSES.failures):
+        await sign_in.sign_in("anna", "correct horse", "10.0.0.1")
+    with pytest.raises(TooManyRequests, match="wait 6 seconds"):
+        await sign_in.sign_in("anna", "correct horse", "10.0.0.2")
+    clock.now_s += SUCCESSES.seconds_each
+    await sign_in.sign_in("anna", "correct horse", "10.0.0.1")
 
 
 async def test_a_process_that_is_killed_forgets_no_failure(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.auth.throttle import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, Throttle, Try
+from server.auth.throttle import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, SUCCESSES, Throttle, Try
 from world.errors import TooManyRequests
 
 ANNA = Try(b"anna", b"a")
@@ -77,3 +77,14 @@ def test_another_throttle_goes_on_counting_where_one_ended():
         second.charge(ANNA, 0.0)
     second.charge(ANNA, PER_PAIR.seconds_each)
     assert [count.failures for count in second.counts(ANNA, 0.0)] == [8.0, 6.0, 1.0]
+
+
+def test_successes_are_counted_too():
+    throttle = Throttle()
+    for _ in range(SUCCESSES.failures):
+        throttle.charge(ANNA, 0.0)
+        throttle.forgive(ANNA, 0.0)
+    with pytest.raises(TooManyRequests, match="wait 6 seconds"):
+        throttle.charge(Try(b"anna", b"elsewhere"), 0.0)
+    throttle.charge(Try(b"bert", b"a"), 0.0)
+    throttle.charge(ANNA, SUCCESSES.seconds_each)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.auth.throttle import PER_PAIR
 from server.web.answers import SECURITY_HEADERS
 
 
@@ -50,3 +51,11 @@ async def test_a_mistake_of_ours_shows_nothing_of_itself(client, user, services,
     assert {name.lower().encode() for name in SECURITY_HEADERS} <= {k for k, _ in start["headers"]}
     assert b"internal_error" in body["body"]
     assert b"zebra" not in body["body"]
+
+
+async def test_who_comes_too_often_is_told_when_to_try_again(client, user):
+    for _ in range(PER_PAIR.failures):
+        await client.sign_in(password="wrong")
+    slowed = await client.sign_in()
+    assert (slowed.status, slowed.headers["retry-after"]) == (429, "30")
+    assert "wait 30 seconds" in slowed.json["message"]
