@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import cos, hypot, sin
 from typing import TypeAlias, assert_never
 
-from world import access, moderation
+from world import access, moderation, naming
 from world.access import Action
 from world.clinic import (
     SITTING_EYES_M,
@@ -181,6 +181,7 @@ def _speak(
     match request:
         case m.Say(_, text):
             _require(out.clinic, user_id, Action.WRITE_CHAT, body.room_id)
+            naming.require_text(text)
             said = m.Said(body.slot, name, text)
             out.happen(stream_of(out.clinic, body.room_id), user_id, said)
         case m.Knock(_, door_name):
@@ -334,7 +335,8 @@ def _present(
     user_id = person.user_id
     match request:
         case m.ChooseAlias(_, alias):
-            profile = replace(out.clinic.profiles[user_id], alias=alias.strip() or "Guest")
+            alias = naming.alias_of(alias, person.role)
+            profile = replace(out.clinic.profiles[user_id], alias=alias)
             out.clinic = out.clinic.with_profile(profile)
         case m.MuteVoice(_, is_muted, has_microphone):
             is_muted = is_muted or not has_microphone
@@ -359,6 +361,7 @@ def _relate(
             change = moderation.agree if agrees else moderation.withdraw
             out.clinic = replace(out.clinic, moderation=change(ties, user_id, other_id))
         case m.Report(_, _, text):
+            naming.require_text(text)
             out.reports.append(Reported(user_id, other_id, body.room_id, text))
     out.touched.update((user_id, other_id))
 

@@ -13,6 +13,11 @@ from pathlib import Path
 from PIL import ImageFont
 
 MISSING_LETTER = "\U0010ffff"
+SHAPING = frozenset(
+    "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2"
+    "\U000110bd\U000110cd"
+)
+"""The joiners, and Prepended_Concatenation_Mark (Unicode Character Database, PropList.txt)."""
 Font = ImageFont.FreeTypeFont
 
 
@@ -49,10 +54,16 @@ class Typeface:
 
 
 def drawable(text: str) -> str:
-    """Returns the text with a space for what ends a line or is no letter, which shaping refuses."""
+    """Returns the text as it is drawn, whoever wrote it.
+
+    What ends a line or is no letter, which shaping refuses, becomes a space. What is not seen, or
+    turns the writing direction, is left out; but joiners stay, which shape the letters of some
+    scripts, and so do the signs that stand over numbers.
+    """
     if text.isprintable():
         return text
-    return "".join(" " if _is_refused(letter) else letter for letter in text)
+    seen = (letter for letter in text if not _is_unseen(letter))
+    return "".join(" " if _is_refused(letter) else letter for letter in seen)
 
 
 def found_in(folder: Path) -> Typeface:
@@ -82,6 +93,10 @@ def _width(font: Font, text: str) -> int:
 def _is_refused(letter: str) -> bool:
     is_separator = unicodedata.bidirectional(letter) == "B"
     return is_separator or unicodedata.category(letter) in ("Cc", "Cs")
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cf" and letter not in SHAPING
 
 
 def _covers(font: Font, text: str) -> bool:

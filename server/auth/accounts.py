@@ -13,6 +13,7 @@ from server.store.clinics import Clinic
 from server.store.invitations import Invitation
 from server.store.store import Store
 from server.store.users import User
+from world import naming
 from world.people import Role
 
 INVITATION_LIFE_S: Final = 7 * 24 * 3600.0
@@ -48,6 +49,7 @@ class Accounts:
 
         Raises:
           WeakPassword: if the password is guessed too easily.
+          NotPermitted: if a name is none that is shown.
           Conflict: if the login is taken.
         """
         check_password(account.password, account.login)
@@ -63,6 +65,8 @@ class Accounts:
 
         Raises:
           WeakPassword: if the password is guessed too easily.
+          NotPermitted: if a name is none that is shown.
+          NotPermitted: if a name is none that is shown.
           Conflict: if there is a clinic already.
         """
         check_password(account.password, account.login)
@@ -106,6 +110,7 @@ class Accounts:
         Raises:
           NotFound: if the code is unknown, used or expired.
           WeakPassword: if the password is guessed too easily.
+          NotPermitted: if a name is none that is shown.
           Conflict: if the login is taken.
         """
         async with self._store.read() as work:
@@ -150,8 +155,8 @@ def _user(account: NewAccount, role: Role, now_s: float, *, is_demo: bool) -> Us
         id=uuid.uuid4().hex,
         role=role.value,
         login=account.login,
-        display_name=account.display_name,
-        alias=account.alias,
+        display_name=naming.name_of(account.display_name),
+        alias=naming.alias_of(account.alias, role),
         appearance=(
             secrets.randbelow(_BODIES) if account.appearance is None else account.appearance
         ),

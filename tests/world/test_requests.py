@@ -299,10 +299,24 @@ def test_a_report_is_handed_on_and_tells_nobody(small):
     assert "he shouts" not in repr(report)
 
 
-def test_a_name_of_blanks_becomes_a_name(small):
+@pytest.mark.parametrize("alias", ["   ", "\u202eevil", "a\nb\x1b[2J\0", "Dr. Ada Marsh", "Doctor"])
+def test_a_name_that_is_none_or_is_like_staff_is_refused(small, alias):
     small.come("p")
-    small.ask("p", m.ChooseAlias, "   ")
-    assert small.clinic.profiles["p"].alias == "Guest"
+    with pytest.raises(NotPermitted):
+        small.ask("p", m.ChooseAlias, alias)
+    assert small.clinic.profiles["p"].alias == "p alias"
+    small.ask("p", m.ChooseAlias, " Blue  Heron ")
+    assert small.clinic.profiles["p"].alias == "Blue Heron"
+
+
+def test_a_text_that_would_control_the_screen_is_refused_and_nothing_of_it_kept(small):
+    small.come("p")
+    small.come("q")
+    for kind, fields in ((m.Say, ()), (m.Report, (small.slot("q"),))):
+        with pytest.raises(NotPermitted):
+            small.ask("p", kind, *fields, "\u202e gone \x1b[2J")
+        small.ask("p", kind, *fields, "two\nlines")
+    assert small.last.reports[0].text == "two\nlines"
 
 
 def test_the_place_of_who_vanishes_is_held_and_then_given_up(small):

@@ -45,7 +45,8 @@ def test_any_text_can_be_measured_and_drawn(text):
     typeface = Typeface()
     assert typeface.width(text, 18, is_bold=False) >= 0
     clean = drawable(text)
-    assert len(clean) == len(text)
+    assert drawable(clean) == clean
+    assert len(clean) <= len(text)
     typeface.font(clean, 18, is_bold=False).getmask(clean)
 
 
@@ -56,3 +57,14 @@ def test_what_shaping_refuses_becomes_a_space(letter):
 
 def test_joiners_stay_for_the_scripts_that_need_them():
     assert drawable("\u0915\u094d\u200d\u0937") == "\u0915\u094d\u200d\u0937"
+
+
+@pytest.mark.parametrize("letter", ["\u202e", "\u2067", "\u200b", "\u200f", "\ufeff", "\u00ad"])
+def test_what_is_not_seen_or_turns_the_writing_is_left_out(letter):
+    assert drawable(f"a{letter}b") == "ab"
+    plain = Typeface().width("ab", 18, is_bold=False)
+    assert Typeface().width(f"a{letter}b", 18, is_bold=False) == plain
+
+
+def test_signs_that_stand_over_numbers_stay():
+    assert drawable("\u06dd\u0661") == "\u06dd\u0661"

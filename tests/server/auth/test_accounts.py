@@ -1,12 +1,13 @@
 """Invitations make one account each; barred accounts stay barred."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from server.auth.accounts import INVITATION_LIFE_S
 from server.auth.passwords import WeakPassword
-from world.errors import Conflict, NotFound
+from world.errors import Conflict, NotFound, NotPermitted
 from world.people import Role
 
 
@@ -62,3 +63,21 @@ async def test_a_taken_login_or_weak_password_leaves_the_invitation_open(
 async def test_a_stranger_cannot_be_barred(accounts):
     with pytest.raises(NotFound):
         await accounts.disable("0" * 32, by="installer")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"alias": "\u200b"},
+        {"alias": "Doctor"},
+        {"display_name": "\u3164"},
+        {"display_name": "a\nb"},
+    ],
+)
+async def test_a_name_that_is_none_or_is_like_staff_makes_no_account(accounts, new_account, names):
+    code = await accounts.invite(Role.CARER)
+    with pytest.raises(NotPermitted, match="Choose a"):
+        await accounts.accept(code, replace(new_account(), **names))
+    named = replace(new_account(), alias=" Swan ", display_name="Dr.  Ada Marsh")
+    user = await accounts.accept(code, named)
+    assert (user.display_name, user.alias) == ("Dr. Ada Marsh", "Swan")
