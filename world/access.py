@@ -20,7 +20,9 @@ Rules:
   people by their neutral name. Real names come with the yes, to both sides at once.
 * Vital signs are seen by their patient, and in consult, inside the room, by the doctor and by
   those guests whom the patient lets.
-* A block cuts chat and sound both ways.
+* A block cuts chat and sound both ways, and who is blocked can ask the other along to no visit.
+* Who knocks at a consult room is named to its people only by the real name that they may know, or
+  if the knock is by staff (world/views.py).
 * In a training room its people hear each other and see who is who. They may practise at its
   station and look on there, from nowhere else; scores are for who practised and for instructors
   in the room.

@@ -12,6 +12,7 @@ from world.geometry import Vector
 from world.moderation import Moderation
 from world.people import Role, RoomId, UserId
 from world.relations import Clinic as Standing
+from world.restraint import Deeds
 from world.rooms.layout import Door, Layout, Seat
 from world.training.station import Training
 from world.visit_records import Visits
@@ -109,6 +110,7 @@ class Clinic:
       moderation: who has blocked whom, and who would talk with whom.
       next_slots: room to the slot that is tried next.
       training: what goes on at the stations of the training rooms.
+      deeds: what was done of late that is not to be done too often.
     """
 
     plans: Mapping[RoomId, RoomPlan]
@@ -120,6 +122,7 @@ class Clinic:
     moderation: Moderation = field(default_factory=Moderation)
     next_slots: Mapping[RoomId, int] = field(default_factory=dict)
     training: Training = field(default_factory=Training)
+    deeds: Deeds = field(default_factory=dict)
 
     @property
     def standing(self) -> Standing:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import cos, hypot, sin
 from typing import TypeAlias, assert_never
 
-from world import access, moderation, naming
+from world import access, moderation, naming, restraint
 from world.access import Action
 from world.clinic import (
     SITTING_EYES_M,
@@ -24,7 +24,7 @@ from world.errors import Conflict, NotFound, NotPermitted, NotSignedIn, RoomFull
 from world.geometry import Vector
 from world.moment import Moment
 from world.outcome import Outcome, Reported
-from world.people import ConnectionId, Person, RoomId, UserId, VisitId
+from world.people import ConnectionId, Person, Role, RoomId, UserId, VisitId
 from world.protocol import messages as m
 from world.queue import next_for
 from world.rooms.layout import Door
@@ -189,6 +189,7 @@ def _speak(
             _require_near(_door(plan, door_name), moment.head_m)
             other, their_door = plan.leads_to[door_name]
             _require(out.clinic, user_id, Action.KNOCK, other)
+            _count(out, ("knock", user_id, other), restraint.KNOCKS, moment)
             knocked = m.Knocked(their_door, name)
             out.happen(stream_of(out.clinic, other), user_id, knocked)
 
@@ -283,10 +284,12 @@ def _visit(
             out.touched.add(guest_id)
         case m.Invite(_, visit_id, slot, is_invited, room_id):
             guest_id = _at_slot(out.clinic, _within_sight(out.clinic, body, room_id), slot)
-            role = out.clinic.profiles[guest_id].role
-            visit = VisitId(visit_id)
+            visit, role = VisitId(visit_id), _part(out.clinic, person.user_id, guest_id)
             event: Event = Invite(visit, guest_id, role) if is_invited else Dismiss(visit, guest_id)
             visit_event(out, event, person, now_s)
+            if is_invited:
+                key = ("invite", person.user_id, guest_id)
+                _count(out, key, restraint.INVITATIONS, moment)
             out.touched.add(guest_id)
         case m.AnswerInvitation(_, visit_id, agrees):
             visit = VisitId(visit_id)
@@ -295,6 +298,16 @@ def _visit(
         case m.LeaveClinic():
             _go_home(out, person, now_s)
     out.touched.add(person.user_id)
+
+
+def _part(clinic: Clinic, by: UserId, guest_id: UserId) -> Role:
+    """Returns the part that a guest would have in a visit.
+
+    Where one of the two has blocked the other it is one that cannot be asked along, so that the
+    answer is that for any stranger, and tells nothing of the block.
+    """
+    is_blocked = clinic.moderation.is_blocked(by, guest_id)
+    return Role.PATIENT if is_blocked else clinic.profiles[guest_id].role
 
 
 def _check_in(clinic: Clinic, person: Person, moment: Moment) -> Event:
@@ -336,6 +349,7 @@ def _present(
     match request:
         case m.ChooseAlias(_, alias):
             alias = naming.alias_of(alias, person.role)
+            _count(out, ("name", user_id), restraint.NAMES, moment)
             profile = replace(out.clinic.profiles[user_id], alias=alias)
             out.clinic = out.clinic.with_profile(profile)
         case m.MuteVoice(_, is_muted, has_microphone):
@@ -379,6 +393,11 @@ def _require(clinic: Clinic, user_id: UserId, action: Action, subject: str) -> N
     refusal = access.may(person, action, subject, clinic.standing)
     if refusal is not None:
         raise refusal
+
+
+def _count(out: Outcome, key: restraint.Key, limit: restraint.Limit, moment: Moment) -> None:
+    deeds = restraint.count(out.clinic.deeds, key, limit, moment.now_s)
+    out.clinic = replace(out.clinic, deeds=deeds)
 
 
 def _door(plan: RoomPlan, name: str) -> Door:

@@ -13,7 +13,7 @@ from world import access, doors, queue
 from world.access import Action
 from world.clinic import Clinic, Profile
 from world.outcome import Happening
-from world.people import COMPANIONS, Person, Role, UserId, VisitId
+from world.people import COMPANIONS, STAFF, Person, Role, UserId, VisitId
 from world.protocol import messages as m
 from world.sight import Sight
 from world.visit_events import Notice
@@ -85,7 +85,8 @@ def event_body(
                 return None
             return replace(body, name=_past_name(clinic, sight, viewer_id, sender_id))
         case m.Came() | m.Went() | m.Knocked():
-            return replace(body, name=_past_name(clinic, sight, viewer_id, sender_id))
+            name_of = _name_outside if isinstance(body, m.Knocked) else _past_name
+            return replace(body, name=name_of(clinic, sight, viewer_id, sender_id))
 
 
 def watchers(clinic: Clinic) -> set[tuple[UserId, UserId]]:
@@ -132,6 +133,7 @@ def invitations(clinic: Clinic, viewer_id: UserId) -> m.Invitations:
             )
             for visit in clinic.visits.that_ask(viewer_id)
             if (asked := visit.asking(viewer_id)) is not None
+            and not clinic.moderation.is_blocked(viewer_id, asked.by)
         )
     )
 
@@ -167,13 +169,25 @@ def _sees_vitals(clinic: Clinic, viewer_id: UserId, subject_id: UserId) -> bool 
 def _past_name(clinic: Clinic, sight: Sight, viewer_id: UserId, subject_id: UserId) -> str:
     """Returns the name of who did something in the room and may have left it since."""
     profile = clinic.profiles.get(subject_id)
-    if profile is None:
+    if profile is None or subject_id in clinic.moderation.blocks.get(viewer_id, frozenset()):
         return SOMEBODY
     if subject_id in clinic.visits.people:
         name, _ = _name(clinic, sight, viewer_id, subject_id)
         if name is not None:
             return name
     return profile.alias
+
+
+def _name_outside(clinic: Clinic, sight: Sight, viewer_id: UserId, subject_id: UserId) -> str:
+    """Returns the name of who knocks; no stranger's own words go through a closed door."""
+    profile = clinic.profiles.get(subject_id)
+    if profile is None or subject_id not in clinic.visits.people:
+        return SOMEBODY
+    if clinic.moderation.is_blocked(viewer_id, subject_id):
+        return SOMEBODY
+    if sight.may(viewer_id, Action.SEE_NAME, subject_id):
+        return profile.name
+    return profile.alias if profile.role in STAFF else SOMEBODY
 
 
 def _list(clinic: Clinic, viewer: Person, now_s: float) -> m.QueueView:

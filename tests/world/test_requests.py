@@ -1,12 +1,22 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.world.small_clinic import OTHER_ROOM, ROOM, WAITING, SmallClinic
-from world import views
+from world import moderation, views
 from world.clinic import SITTING_EYES_M, STANDING_EYES_M, stream_of
-from world.errors import Conflict, NotFound, NotPermitted, NotSignedIn, Refusal, RoomFull
+from world.errors import (
+    Conflict,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    Refusal,
+    RoomFull,
+    TooManyRequests,
+)
 from world.protocol import messages as m
 from world.visit_events import Notice
 from world.visit_states import State
@@ -249,13 +259,79 @@ def test_nobody_is_invited_out_of_a_room_that_one_cannot_look_into(small):
         assert str(refused.value) == "That person is not in this room any more."
 
 
-def test_a_knock_is_heard_inside_and_names_the_neutral_name(small):
+def test_a_knock_is_heard_inside(small):
     small.in_consult()
     small.come("q")
     small.ask("q", m.Knock, "door-1", at_m=small.before("q", "door-1"))
     [knock] = small.last.happenings
     assert knock.stream == stream_of(small.clinic, ROOM)
     assert knock.body == m.Knocked("door-1", "q alias")
+
+
+def test_at_one_door_a_person_knocks_once_in_a_while(small):
+    small.in_consult()
+    small.come("q")
+    small.come("r")
+
+    def knock(who, door):
+        small.ask(who, m.Knock, door, at_m=small.before(who, door))
+        return len(small.last.happenings)
+
+    assert knock("q", "door-1") == knock("q", "door-2") == knock("r", "door-1") == 1
+    with pytest.raises(TooManyRequests, match="Wait for an answer"):
+        knock("q", "door-1")
+    small.wait(10)
+    assert knock("q", "door-1") == 1
+
+
+def test_a_name_is_changed_a_few_times_a_minute(small):
+    small.come("p")
+    for number in range(5):
+        small.ask("p", m.ChooseAlias, f"Heron {number}")
+    with pytest.raises(TooManyRequests):
+        small.ask("p", m.ChooseAlias, "Heron 5")
+    assert small.clinic.profiles["p"].alias == "Heron 4"
+    small.wait(60)
+    small.ask("p", m.ChooseAlias, "Heron 5")
+
+
+@pytest.mark.parametrize(("blocker", "blocked"), [("c", "p"), ("p", "c")])
+def test_who_is_blocked_is_invited_no_more_than_a_stranger_who_is_no_companion(
+    small, blocker, blocked
+):
+    visit_id = small.in_consult()
+    small.come("c", "carer")
+    small.come("q")
+    small.clinic = replace(
+        small.clinic, moderation=moderation.block(small.clinic.moderation, blocker, blocked)
+    )
+    answers = []
+    for guest in ("c", "q"):
+        with pytest.raises(NotPermitted) as refused:
+            small.ask("p", m.Invite, visit_id, small.slot(guest), room_id=WAITING)
+        answers.append(str(refused.value))
+    assert answers[0] == answers[1]
+    assert not small.visit("p").asked
+
+
+def test_nobody_is_invited_over_and_over(small):
+    visit_id = small.in_consult()
+    small.come("c", "carer")
+    small.come("i", "interpreter")
+
+    def invite(guest, by="p"):
+        small.ask(by, m.Invite, visit_id, small.slot(guest), room_id=WAITING)
+        small.ask(by, m.Invite, visit_id, small.slot(guest), is_invited=False, room_id=WAITING)
+
+    for _ in range(3):
+        invite("c")
+    with pytest.raises(TooManyRequests):
+        invite("c")
+    assert not small.visit("p").asked
+    invite("i")
+    invite("c", by="d")
+    small.now_s += 600
+    invite("c")
 
 
 def test_a_block_and_an_agreement_are_kept_and_end_with_the_room(small):

@@ -1,9 +1,10 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from tests.world.small_clinic import OTHER_ROOM, ROOM, WAITING, SmallClinic
-from world import queue, views
+from world import moderation, queue, views
 from world.outcome import Happening
 from world.people import UserId
 from world.protocol import messages as m
@@ -97,6 +98,45 @@ def test_an_event_shows_the_name_that_its_reader_may_know(small):
     [said] = small.last.happenings
     assert _event(small, "p", said).name == "q alias"
     assert _event(small, "q", said).name == "q real"
+
+
+def test_through_a_closed_door_comes_no_name_of_a_strangers_own_choice(small):
+    small.in_consult()
+    visit_id = small.visit("p").visit_id
+    names = {"q": "patient", "c": "carer", "n": "nurse"}
+    for who, role in names.items():
+        small.come(who, role)
+    small.bring_along("c", "p", visit_id)
+
+    def read(viewer, who):
+        small.ask(who, m.Knock, "door-1", at_m=small.before(who, "door-1"))
+        [knock] = small.last.happenings
+        small.wait(10)
+        return _event(small, viewer, knock).name
+
+    assert [read("p", who) for who in names] == ["Somebody", "c real", "n alias"]
+    assert [read("d", who) for who in names] == ["Somebody", "c real", "n real"]
+    small.ask("q", m.CheckIn)
+    assert (read("d", "q"), read("p", "q")) == ("q real", "Somebody")
+
+
+def test_who_comes_is_not_named_to_who_has_blocked_them(small):
+    small.come("p")
+    small.come("q")
+    small.ask("p", m.Block, small.slot("q"))
+    for sender, viewer, name in (("q", "p", "Somebody"), ("p", "q", "p alias")):
+        went = Happening("room:waiting", UserId(sender), m.Went(3, f"{sender} alias"), 9)
+        assert _event(small, viewer, went).name == name
+
+
+def test_an_invitation_by_somebody_blocked_since_is_not_shown(small):
+    visit_id = small.in_consult()
+    small.come("c", "carer")
+    small.ask("p", m.Invite, visit_id, small.slot("c"), room_id=WAITING)
+    assert len(views.invitations(small.clinic, "c").entries) == 1
+    ties = moderation.block(small.clinic.moderation, "c", "p")
+    small.clinic = replace(small.clinic, moderation=ties)
+    assert views.invitations(small.clinic, "c").entries == ()
 
 
 def test_an_event_of_somebody_unknown_names_nobody(small):
