@@ -42,7 +42,7 @@ async def run_web(config: ServerConfig, ready: Callable[[int], None]) -> None:
         throttle.restore(await work.sign_in_failures.everybody(time.time()))
     services = WebServices(
         store=store,
-        accounts=Accounts(store, passwords, time.time),
+        accounts=Accounts(store, passwords, time.time, throttle),
         sessions=sessions,
         sign_in=SignIn(store, passwords, sessions, throttle, time.time),
         password_change=PasswordChange(store, passwords, sessions, throttle, time.time),

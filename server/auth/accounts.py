@@ -6,19 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from server.auth.addresses import subscriber
 from server.auth.passwords import Passwords, check_password
 from server.auth.sessions import digest
+from server.auth.throttle import Throttle, Try
 from server.store.audit_chain import AuditRecord
 from server.store.clinics import Clinic
 from server.store.invitations import Invitation
 from server.store.store import Store
 from server.store.users import User
 from world import naming
+from world.errors import Conflict
 from world.people import Role
 
 INVITATION_LIFE_S: Final = 7 * 24 * 3600.0
 INSTALLER: Final = "installer"
 _BODIES: Final = 6
+_TAKEN: Final = "This login is taken: choose another one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,17 @@ class NewAccount:
 class Accounts:
     """Makes and bars accounts; each act is audited in the transaction that does it."""
 
-    def __init__(self, store: Store, passwords: Passwords, now_s: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        passwords: Passwords,
+        now_s: Callable[[], float],
+        throttle: Throttle | None = None,
+    ) -> None:
         self._store = store
         self._passwords = passwords
         self._now_s = now_s
+        self._throttle = throttle or Throttle()
 
     async def add(self, account: NewAccount, role: Role, *, is_demo: bool = False) -> User:
         """Adds an account without an invitation: the installer's and the demo's way.
@@ -104,17 +115,29 @@ class Accounts:
         async with self._store.read() as work:
             return (await work.invitations.open(digest(code), self._now_s())).role
 
-    async def accept(self, code: str, account: NewAccount) -> User:
-        """Returns the account that the invitation made.
+    async def accept(self, code: str, account: NewAccount, address: str) -> User:
+        """Returns the account that the invitation made; a few tries are allowed per code.
 
         Raises:
           NotFound: if the code is unknown, used or expired.
           WeakPassword: if the password is guessed too easily.
           NotPermitted: if a name is none that is shown.
           Conflict: if the login is taken.
+          TooManyRequests: if there were too many tries with this code or from this address.
         """
+        one = Try(digest(code), self._store.address_index(subscriber(address)))
+        async with self._throttle.turn(one):
+            with self._throttle.charged(one, self._now_s()):
+                user = await self._accept(code, account)
+        self._throttle.forgive(one, self._now_s())
+        return user
+
+    async def _accept(self, code: str, account: NewAccount) -> User:
         async with self._store.read() as work:
             invitation = await work.invitations.open(digest(code), self._now_s())
+            # Before the slow hash, which who asks for a taken login must not get for nothing.
+            if await work.users.credential(account.login) is not None:
+                raise Conflict(_TAKEN)
         check_password(account.password, account.login)
         password_hash = await self._passwords.hash(account.password)
         now_s = self._now_s()

@@ -91,7 +91,7 @@ class Pages:
         """Takes up an account: the invitation's code and the person's own words in."""
         body = await read_body(request, AcceptBody)
         account = NewAccount(body.login, body.password, body.display_name, body.alias)
-        user = await self._services.accounts.accept(body.code, account)
+        user = await self._services.accounts.accept(body.code, account, _address(request))
         _log.info("invitation.accepted", user_id=user.id)
         return answer({"user_id": user.id, "role": user.role}, 201)
 
