@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from server.auth.throttle import Allowance, Counters
 from server.store.audit_chain import AuditRecord
 from server.store.sessions import Session
 from server.store.store import Store
@@ -23,6 +24,7 @@ from world.errors import NotSignedIn
 
 TICKET_LIFE_S: Final = 30.0
 MOST_PER_USER: Final = 16
+TICKETS: Final = Allowance(failures=30, seconds_each=2.0)
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _SIGN_IN_AGAIN: Final = "You are not signed in any more: sign in again."
 
@@ -49,6 +51,7 @@ class Sessions:
         self._store = store
         self._now_s = now_s
         self._limits = limits or SessionLimits()
+        self._tickets = Counters(TICKETS)
 
     async def start(self, user_id: str) -> str:
         """Returns the token of a new session of this user."""
@@ -83,9 +86,13 @@ class Sessions:
 
         Raises:
           NotSignedIn: if the session is over.
+          TooManyRequests: if it asks more often than a client that reconnects.
         """
+        # Looked at before anything is written, so that a stranger takes no lock from anybody.
+        checked = await self.check(token)
         ticket = secrets.token_urlsafe(32)
         now_s = self._now_s()
+        self._tickets.spend(checked.id.encode(), now_s)
         async with self._store.write() as work:
             session = await self._check(work, token)
             await work.sessions.drop_expired_tickets(now_s)
@@ -124,6 +131,7 @@ class Sessions:
         Raises:
           NotSignedIn: if it is over already.
         """
+        await self.check(token)
         async with self._store.write() as work:
             session = await self._check(work, token)
             await work.sessions.end(session.id, self._now_s())

@@ -63,12 +63,12 @@ class Throttle:
     """Counts the tries of one process, and shares out the turns at looking at them."""
 
     def __init__(self) -> None:
-        self._counters: dict[Kind, _Counters] = {
-            "pair": _Counters(PER_PAIR),
-            "account": _Counters(PER_ACCOUNT),
-            "address": _Counters(PER_ADDRESS),
+        self._counters: dict[Kind, Counters] = {
+            "pair": Counters(PER_PAIR),
+            "account": Counters(PER_ACCOUNT),
+            "address": Counters(PER_ADDRESS),
         }
-        self._successes = _Counters(SUCCESSES)
+        self._successes = Counters(SUCCESSES)
         self._turns = Turns()
 
     def turn(self, one: Try) -> AbstractAsyncContextManager[None]:
@@ -89,11 +89,7 @@ class Throttle:
             self._successes.wait_s(one.account, now_s),
             *(self._counters[kind].wait_s(key, now_s) for kind, key in one.keys.items()),
         )
-        if wait_s > 0:
-            raise TryLater(
-                f"There were too many tries: wait {max(1, round(wait_s))} seconds, then try again.",
-                wait_s,
-            )
+        refuse_while(wait_s)
         for kind, key in one.keys.items():
             self._counters[kind].add(key, now_s, 1)
 
@@ -132,26 +128,42 @@ class Throttle:
             self._counters[count.kind].restore(count)
 
 
-class _Counters:
+class Counters:
+    """Counts by key what is forgotten one by one as time goes by; bounded."""
+
     def __init__(self, allowance: Allowance) -> None:
         self._allowance = allowance
         # Key to the failures that still counted, and when.
         self._failures: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
 
+    def spend(self, key: bytes, now_s: float) -> None:
+        """Counts one more.
+
+        Raises:
+          TryLater: if there were too many lately; the message says how long to wait.
+        """
+        refuse_while(self.wait_s(key, now_s))
+        self.add(key, now_s, 1)
+
     def wait_s(self, key: bytes, now_s: float) -> float:
+        """Returns how long it takes until one more is allowed."""
         excess = self._count(key, now_s) + 1 - self._allowance.failures
         return max(0.0, excess * self._allowance.seconds_each)
 
     def add(self, key: bytes, now_s: float, failures: int) -> None:
+        """Counts some more, or less."""
         self._set(key, max(0.0, self._count(key, now_s) + failures), now_s)
 
     def forget(self, key: bytes) -> None:
+        """Counts from nothing again."""
         self._failures.pop(key, None)
 
     def restore(self, count: FailureCount) -> None:
+        """Takes over what an earlier process has counted."""
         self._set(count.key, count.failures, count.at_s)
 
     def count_of(self, kind: Kind, key: bytes, now_s: float) -> FailureCount:
+        """Returns a counter as it stands, to be kept."""
         failures = self._count(key, now_s)
         forgotten_at_s = now_s + failures * self._allowance.seconds_each
         return FailureCount(kind, key, failures, now_s, forgotten_at_s)
@@ -166,3 +178,16 @@ class _Counters:
         count, at_s = self._failures.get(key, (0.0, now_s))
         # A clock that was set back forgets nothing and forgives nothing.
         return max(0.0, count - max(0.0, now_s - at_s) / self._allowance.seconds_each)
+
+
+def refuse_while(wait_s: float) -> None:
+    """Returns if there is nothing to wait for.
+
+    Raises:
+      TryLater: if there is; the message says how long.
+    """
+    if wait_s > 0:
+        raise TryLater(
+            f"There were too many tries: wait {max(1, round(wait_s))} seconds, then try again.",
+            wait_s,
+        )

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from server.auth.sessions import MOST_PER_USER, SessionLimits, Sessions
-from world.errors import NotSignedIn
+from server.auth.sessions import MOST_PER_USER, TICKETS, SessionLimits, Sessions
+from world.errors import NotSignedIn, TooManyRequests
 
 
 async def test_a_token_opens_its_session(sessions, user):
@@ -135,3 +135,23 @@ async def test_of_too_many_sessions_the_oldest_ends(sessions, user, bert, clock,
     async with store.read() as work:
         records = [row.record() for row in await work.audit.read_after(0, 100)]
     assert [r.action for r in records].count("session.end") == 1
+
+
+async def test_a_stranger_takes_no_lock_from_who_writes(sessions, store):
+    async with store.write() as work:
+        await work.sessions.touch(["0" * 32], 1.0)
+        for attempt in (sessions.issue_ticket, sessions.end):
+            with pytest.raises(NotSignedIn):
+                async with asyncio.timeout(2.0):
+                    await attempt("0" * 32 + ".secret")
+
+
+async def test_one_session_gets_tickets_for_reconnecting_and_no_flood(sessions, user, clock):
+    token, other = [await sessions.start(user.id) for _ in range(2)]
+    for _ in range(TICKETS.failures):
+        await sessions.issue_ticket(token)
+    with pytest.raises(TooManyRequests, match="wait 2 seconds"):
+        await sessions.issue_ticket(token)
+    await sessions.issue_ticket(other)
+    clock.now_s += TICKETS.seconds_each
+    await sessions.issue_ticket(token)
