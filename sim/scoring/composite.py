@@ -9,8 +9,9 @@ from sim.scoring.motion import Motion, economy
 from sim.scoring.rules import Attempt, TaskRules, is_void, penalty_points, raw_score
 
 FULL_PENALTY_POINTS = 100.0
-WORST_SPARC, BEST_SPARC = -8.0, -2.0
-"""Own scale: straight reaches have about -1.4 to -1.6, and a whole task is many reaches."""
+WORST_SPARC, BEST_SPARC = -40.0, -10.0
+"""Own scale. A straight reach has about -1.5, but a whole task is many reaches with rests: that
+of bots whose every movement is of least jerk has -16 to -21, and of those that stray -20 to -29."""
 
 
 @dataclass(frozen=True, slots=True)

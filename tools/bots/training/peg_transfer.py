@@ -41,8 +41,8 @@ def transfer(operator: Operator, ring: int, giver: int, taker: int) -> Script:
         hand = taker if is_passed else giver
         if not _is_in_reach(operator, ring):
             return
-        yield from _take(operator, ring, hand, number)
-        yield from operator.go(hand, operator.tip_m(hand) + _LIFT_M, is_careful=True)
+        yield from take(operator, ring, hand, number)
+        yield from lift(operator, hand)
         if not _holds(operator, ring, hand):
             continue
         if not is_passed:
@@ -58,15 +58,13 @@ def transfer(operator: Operator, ring: int, giver: int, taker: int) -> Script:
 def hand_over(operator: Operator, ring: int, giver: int, taker: int, number: int = 0) -> Script:
     """Passes a held ring from hand to hand in mid-air."""
     ready_m = _MEET_M - 0.045 * operator.along(taker, _MEET_M)
-    yield from operator.together(
-        _carry(operator, ring, giver, _MEET_M), operator.go(taker, ready_m)
-    )
-    yield from _take(operator, ring, taker, number, giver)
+    yield from operator.together(carry(operator, ring, giver, _MEET_M), operator.go(taker, ready_m))
+    yield from take(operator, ring, taker, number, giver)
     yield from let_go(operator, giver)
 
 
-def _take(
-    operator: Operator, ring: int, hand: int, number: int, giver: int | None = None
+def take(
+    operator: Operator, ring: int, hand: int, number: int = 0, giver: int | None = None
 ) -> Script:
     """Grips a ring by the tube that is best for it; by the next best when that went wrong."""
     grip = grips(operator, ring, hand, giver)[number % _WAYS]
@@ -80,7 +78,12 @@ def _take(
     yield from operator.jaw(hand, _CLOSED, 0.2)
 
 
-def _carry(operator: Operator, ring: int, hand: int, to_m: FloatArray) -> Script:
+def lift(operator: Operator, hand: int) -> Script:
+    """Lifts what a hand has taken straight up, clear of the pegs."""
+    yield from operator.go(hand, operator.tip_m(hand) + _LIFT_M, is_careful=True)
+
+
+def carry(operator: Operator, ring: int, hand: int, to_m: FloatArray) -> Script:
     """Brings the middle of a held ring to a point, as level as a turn of the shaft makes it."""
     body = operator.body(f"ring_{ring}")
     now = operator.pose_at(hand, operator.tip_m(hand))
@@ -108,7 +111,7 @@ def place(operator: Operator, ring: int, hand: int, peg: int) -> Script:
     """Puts a held ring over a peg and lets go."""
     peg_m = np.array((*PEGS_M[peg], 0.0))
     above_m = peg_m + np.array([0.0, 0.0, PEG_HEIGHT_M + 0.016])
-    yield from _carry(operator, ring, hand, above_m)
+    yield from carry(operator, ring, hand, above_m)
     hold_m = operator.body(f"ring_{ring}").position_m - operator.tip_m(hand)
     low_m = peg_m - _JAW_IN_HOLE_M * hold_m / np.sqrt((hold_m**2).sum())
     low_m[2] = RING_TUBE_M + 0.007
