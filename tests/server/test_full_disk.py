@@ -9,6 +9,7 @@ from server.config import ServerConfig
 from tests.server.living_world import World
 from world.protocol import messages as m
 from world.protocol import motion
+from world.protocol.session import BUDGETS, Budget, BudgetClass
 
 PLENTY = 1_000_000
 
@@ -46,6 +47,13 @@ async def _say(connection, text):
     return await connection.request(lambda number: m.Say(number, text))
 
 
+@pytest.fixture
+def eloquence(monkeypatch):
+    """Texts enough to fill what is left of the disk."""
+    monkeypatch.setitem(BUDGETS, BudgetClass.WORDS, Budget(burst=500, rate_hz=10))
+
+
+@pytest.mark.usefixtures("eloquence")
 async def test_motion_goes_on_and_what_cannot_be_kept_is_refused_in_words(world, disk):
     speaker, _ = await world.person()
     _, reader = await world.person()

@@ -17,10 +17,10 @@ async def test_requests_that_wait_for_their_answer_are_bounded(house):
     house.serving.cancel()
     for number in range(1, MAX_PENDING_REQUESTS + 1):
         house.now_s += 1.0
-        _send(protocol, m.Say(number, "x"))
+        _send(protocol, m.MuteVoice(number, is_muted=True))
     assert transport.close_codes == []
     house.now_s += 1.0
-    _send(protocol, m.Say(MAX_PENDING_REQUESTS + 1, "x"))
+    _send(protocol, m.MuteVoice(MAX_PENDING_REQUESTS + 1, is_muted=True))
     assert transport.close_codes == [1008]
 
 

@@ -191,7 +191,7 @@ async def test_a_new_connection_brings_no_new_budget(house):
     for number in range(3):
         protocol, transport = await house.person("comeback")
         for index in range(30):
-            request = m.Say(100 * number + index + 1, "x")
+            request = m.MuteVoice(100 * number + index + 1, is_muted=True)
             protocol.data_received(frame(encode_client_message(request)))
         await house.settle()
         answers += [x for x in transport.messages if isinstance(x, m.Accepted | m.Refused)]

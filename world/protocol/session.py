@@ -7,8 +7,9 @@ Rules:
 * closed: nothing is accepted; the person's place is kept for RESUME_S.
 
 BUDGETS gives each class of message its own token bucket, so that moving one's hands never eats
-up the right to speak up; an account's connections share them. A client that overdraws `request`
-is refused (TooManyRequests); of `signal` and `device` the surplus is dropped, and an arrival too
+up the right to speak up; an account's connections share them. What others read or hear unasked
+has one for the pace of a person. A client that overdraws `request` or `words` is refused
+(TooManyRequests); of `signal` and `device` the surplus is dropped, and an arrival too
 many is told to come back later. Who overdraws more than FLOOD_MESSAGES within half a second, or
 sends more frames than anybody has a use for, of whatever kind, breaks the protocol. Motion and
 steering have no bucket: only the newest counts, and the limit of frames bounds the rest.
@@ -44,6 +45,7 @@ class BudgetClass(Enum):
 
     ARRIVAL = "arrival"
     REQUEST = "request"
+    WORDS = "words"
     SIGNAL = "signal"
     DEVICE = "device"
 
@@ -59,6 +61,7 @@ class Budget:
 BUDGETS: dict[BudgetClass, Budget] = {
     BudgetClass.ARRIVAL: Budget(burst=20, rate_hz=1),
     BudgetClass.REQUEST: Budget(burst=40, rate_hz=20),
+    BudgetClass.WORDS: Budget(burst=8, rate_hz=1),
     BudgetClass.SIGNAL: Budget(burst=10, rate_hz=4),
     BudgetClass.DEVICE: Budget(burst=60, rate_hz=60),
 }
@@ -73,6 +76,7 @@ class Rule:
 
 
 _PRESENT, _DEVICE = SessionState.PRESENT, SessionState.DEVICE
+_WORDS = frozenset({m.Say, m.Report, m.Knock})
 RULES: dict[type[m.Message], Rule] = {
     m.Authenticate: Rule(SessionState.OPENING, BudgetClass.SIGNAL),
     m.Ping: Rule(_PRESENT, BudgetClass.SIGNAL),
@@ -80,7 +84,7 @@ RULES: dict[type[m.Message], Rule] = {
     m.SendObservation: Rule(_DEVICE, BudgetClass.DEVICE),
     m.SendWaveform: Rule(_DEVICE, BudgetClass.DEVICE),
     **{
-        kind: Rule(_PRESENT, BudgetClass.REQUEST)
+        kind: Rule(_PRESENT, BudgetClass.WORDS if kind in _WORDS else BudgetClass.REQUEST)
         for kind in get_args(m.Request)
         if kind is not m.OfferVoice
     },

@@ -60,3 +60,10 @@ def test_a_clock_that_jumps_back_gives_nothing_away_and_breaks_nothing():
 
 def test_every_class_of_traffic_has_a_budget():
     assert set(BUDGETS) == set(BudgetClass)
+
+
+def test_what_reaches_others_unasked_has_the_pace_of_a_person():
+    words = {kind for kind, rule in RULES.items() if rule.budget is BudgetClass.WORDS}
+    assert words == {m.Say, m.Report, m.Knock}
+    bucket = TokenBucket.full(BUDGETS[BudgetClass.WORDS], 0.0)
+    assert sum(bucket.take(tenth / 10) for tenth in range(1_000)) <= 8 + 100
