@@ -189,7 +189,8 @@ class VoiceServer:
 
     def _send(self, message: control.Message) -> None:
         """Writes to the world; without a link the message is dropped."""
-        if self._writer is None:
+        # One whose peer was killed is closed before its reader is told; uvloop raises then.
+        if self._writer is None or self._writer.is_closing():
             return
         if self._writer.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
             _log.warning("voice.link_unread")

@@ -214,6 +214,8 @@ class VoiceLink:
             await self._wake.wait()
             self._wake.clear()
             while self._outbox:
+                if writer.is_closing():  # uvloop raises no OSError then
+                    raise ConnectionResetError("the peer is gone")
                 writer.write(control.frame(self._outbox.popleft()))
                 await writer.drain()
 

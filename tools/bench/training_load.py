@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Generator
+from functools import partial
 from itertools import count
 from typing import cast
 
@@ -164,10 +165,14 @@ async def _connect(url: str, tickets: list[str]) -> list[Viewer]:
     viewers = []
     for index, ticket in enumerate(tickets):
         viewer = Viewer(url, ticket, index)
-        await loop.create_connection(lambda viewer=viewer: viewer, uri.host, uri.port)
+        await loop.create_connection(partial(_itself, viewer), uri.host, uri.port)
         await viewer.entered
         viewers.append(viewer)
     return viewers
+
+
+def _itself(viewer: Viewer) -> Viewer:
+    return viewer
 
 
 async def _practise(viewers: list[Viewer], bots: list[Bot], seconds: float) -> None:
