@@ -8,6 +8,7 @@ account end, since one of them may be why the password is changed.
 from collections.abc import Callable
 from typing import Final, NoReturn
 
+from server.auth.addresses import subscriber
 from server.auth.passwords import Passwords, WeakPassword, check_password
 from server.auth.sessions import Sessions
 from server.auth.throttle import Throttle, Try
@@ -57,7 +58,9 @@ class PasswordChange:
             credential = await work.users.credential(user.login)
         stored = None if credential is None else credential.password_hash
         check_password(new, user.login)
-        one = Try(self._store.login_index(user.login), self._store.address_index(address))
+        one = Try(
+            self._store.login_index(user.login), self._store.address_index(subscriber(address))
+        )
         async with self._throttle.turn(one):
             await self._decide(one, session, stored, old, new)
         return user.id

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
+from server.auth.addresses import subscriber
 from server.auth.passwords import Passwords
 from server.auth.sessions import Sessions
 from server.auth.throttle import Throttle, Try
@@ -49,7 +50,7 @@ class SignIn:
           NotSignedIn: if the login or the password is wrong or the account is barred.
           TooManyRequests: if there were too many tries, or too many people sign in at once.
         """
-        one = Try(self._store.login_index(login), self._store.address_index(address))
+        one = Try(self._store.login_index(login), self._store.address_index(subscriber(address)))
         async with self._throttle.turn(one):
             return await self._decide(one, login, password)
 

@@ -4,6 +4,9 @@ A try is charged before its password is looked at, so that many at once count as
 back if it succeeds. Counting for logins that nobody has is no different. The three tables are
 bounded: full, the counter that was used longest ago is forgotten.
 
+Where an account was signed in to before, what others do to it elsewhere does not count: its owner
+is not locked out by an attack.
+
 Successes are counted too, per account and in memory alone: they cost a slow hash and a session
 each, and only who knows the password can have them.
 
@@ -70,6 +73,8 @@ class Throttle:
         }
         self._successes = Counters(SUCCESSES)
         self._turns = Turns()
+        # Accounts with addresses from which they were signed in to, the latest last.
+        self._known: OrderedDict[bytes, None] = OrderedDict()
 
     def turn(self, one: Try) -> AbstractAsyncContextManager[None]:
         """Waits for this try's turn at the slow hashes and holds it; to be taken before charging.
@@ -77,7 +82,11 @@ class Throttle:
         Raises:
           TryLater: if too many others of its account or address wait.
         """
-        return self._turns.taken(one.account, one.address)
+        account = one.keys["pair"] if self._is_known(one) else one.account
+        return self._turns.taken(account, one.address)
+
+    def _is_known(self, one: Try) -> bool:
+        return one.keys["pair"] in self._known
 
     def charge(self, one: Try, now_s: float) -> None:
         """Counts a try.
@@ -87,7 +96,11 @@ class Throttle:
         """
         wait_s = max(
             self._successes.wait_s(one.account, now_s),
-            *(self._counters[kind].wait_s(key, now_s) for kind, key in one.keys.items()),
+            *(
+                self._counters[kind].wait_s(key, now_s)
+                for kind, key in one.keys.items()
+                if kind != "account" or not self._is_known(one)
+            ),
         )
         refuse_while(wait_s)
         for kind, key in one.keys.items():
@@ -117,6 +130,10 @@ class Throttle:
         self.pay_back(one, now_s)
         self._counters["pair"].forget(one.keys["pair"])
         self._successes.add(one.account, now_s, 1)
+        self._known[one.keys["pair"]] = None
+        self._known.move_to_end(one.keys["pair"])
+        if len(self._known) > _COUNTERS:
+            self._known.popitem(last=False)
 
     def counts(self, one: Try, now_s: float) -> list[FailureCount]:
         """Returns the counters of a try as they stand, to be kept."""

@@ -154,3 +154,11 @@ async def test_refused_sign_ins_are_in_the_audit_trail(sign_in, store, user):
         records = [row.record() for row in await work.audit.read_after(0, 100)]
     refused = [record.subject for record in records if record.outcome == "refused"]
     assert refused == [user.id, "unknown"]
+
+
+async def test_one_subscriber_has_one_budget(sign_in, user):
+    for n in range(PER_PAIR.failures):
+        with pytest.raises(NotSignedIn):
+            await sign_in.sign_in("anna", "wrong password", f"2001:db8::{n}")
+    with pytest.raises(TooManyRequests):
+        await sign_in.sign_in("anna", "correct horse", "2001:db8::ffff")

@@ -88,3 +88,16 @@ def test_successes_are_counted_too():
         throttle.charge(Try(b"anna", b"elsewhere"), 0.0)
     throttle.charge(Try(b"bert", b"a"), 0.0)
     throttle.charge(ANNA, SUCCESSES.seconds_each)
+
+
+def test_an_attack_from_elsewhere_does_not_lock_the_owner_out_where_they_signed_in_before():
+    throttle = Throttle()
+    throttle.charge(ANNA, 0.0)
+    throttle.forgive(ANNA, 0.0)
+    for i in range(PER_ACCOUNT.failures):
+        throttle.charge(Try(b"anna", b"%d" % i), 0.0)
+    with pytest.raises(TooManyRequests):
+        throttle.charge(Try(b"anna", b"another"), 0.0)
+    fail(throttle, PER_PAIR.failures)
+    with pytest.raises(TooManyRequests):
+        throttle.charge(ANNA, 0.0)
