@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -121,7 +122,7 @@ class Pages:
 
     async def metrics(self, request: Request) -> Response:
         """Shows the metrics to this machine; for everybody else there is nothing here."""
-        if not _is_loopback(_address(request)):
+        if not _is_loopback(_address(request)) or not _is_local(request.headers.get("host", "")):
             raise HTTPException(404)
         return plain(await asyncio.to_thread(self._services.metrics), _PROMETHEUS)
 
@@ -144,6 +145,17 @@ def _token(request: Request) -> str:
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
+
+
+def _is_local(host: str) -> bool:
+    """Returns whether a Host header names this machine.
+
+    A page elsewhere can point its own name here (DNS rebinding), but then it says that name.
+    """
+    name = re.sub(r":\d+\Z", "", host)
+    if name.startswith("["):
+        return name.endswith("]") and _is_loopback(name[1:-1])
+    return name.lower() == "localhost" or _is_loopback(name)
 
 
 def _is_loopback(address: str) -> bool:

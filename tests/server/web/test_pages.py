@@ -160,7 +160,7 @@ async def test_before_the_clinic_is_opened_there_is_none(client):
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
 async def test_metrics_are_for_this_machine(client, peer):
-    answer = await client.get("/metrics", peer=peer)
+    answer = await client.get("/metrics", peer=peer, headers={"host": "localhost:8443"})
     assert answer.body == b"metaclinic_ticks_total 7.0\n"
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
 
@@ -169,6 +169,18 @@ async def test_metrics_are_for_this_machine(client, peer):
 async def test_metrics_are_not_for_others(client, peer):
     headers = {"x-forwarded-for": "127.0.0.1", "host": "localhost"}
     assert (await client.get("/metrics", peer=peer, headers=headers)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200), ("127.0.0.1:8443", 200), ("[::1]:8443", 200), ("[::1]", 200),
+        ("evil.example:8443", 404), ("localhost.evil.example", 404), ("192.0.2.1", 404),
+        ("", 404), ("[::1", 404),
+    ],
+)  # fmt: skip
+async def test_metrics_are_not_for_a_name_that_was_pointed_here(client, host, status):
+    assert (await client.get("/metrics", headers={"host": host})).status == status
 
 
 async def test_health_and_readiness(client, services, monkeypatch):
