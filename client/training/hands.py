@@ -45,8 +45,11 @@ SCOPE_SLIDE_M_S: Final = 0.04
 SCOPE_ROLL_RAD_S: Final = 0.8
 DEAD_STICK: Final = 0.12
 """Sticks do not come quite back to the middle."""
-OPEN: Final = 0.6
-"""Jaws that are opened by a press: wide enough for the task's things. Own choice."""
+OPEN: Final = 0.37
+"""Jaws that a press opens: wide enough for a ring's tube, narrow enough to pass beside its peg.
+
+Own choice, tried on the peg board: at 0.6 the inner jaw comes down on the peg.
+"""
 SETTLED_S: Final = 0.25
 """A key that is held this long moves at full speed; a tap is a small step."""
 BACK: Final = np.array([1.0, -1.0, -1.0, -1.0])

@@ -94,7 +94,7 @@ float fresnel(float f0, float c) {
 }
 vec3 linear(vec3 shown) {
 #ifdef PLAIN
-  return shown * shown * (.2 + .8 * shown);
+  return shown * shown * (.6 + .4 * shown);
 #else
   return pow(shown, vec3(2.2));
 #endif

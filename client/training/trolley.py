@@ -5,12 +5,13 @@ from the trainee. Instruments stand in their trocars as they do in the field; of
 outside the box is seen, with its handle.
 """
 
+from dataclasses import replace
 from functools import cache
 from math import pi
 from typing import Final
 
 import numpy as np
-from panda3d.core import LQuaternionf, NodePath, Shader, Texture
+from panda3d.core import LQuaternionf, NodePath, Shader, Texture, TransparencyAttrib
 
 from client.scene.geometry import quad_node
 from client.scene.light import ROOM_DITHER_GLSL, ROOM_LIGHT_GLSL, RoomLight
@@ -36,11 +37,13 @@ MONITOR_M: Final = (0.62, 0.36)
 _MONITOR_MIDDLE_M: Final = np.array([0.0, 0.36, 0.60])
 _MONITOR_TILT_RAD: Final = -0.12
 _PORT_M: Final = 0.011
+SHADOW_M: Final = 0.006
+"""Above the floor: nearer it would flicker with it."""
 
-LACQUER = Material((0.88, 0.89, 0.89), Kind.MATT, 0.42)
+LACQUER = Material((0.78, 0.79, 0.79), Kind.MATT, 0.42)
 EDGE = Material((0.22, 0.42, 0.46), Kind.MATT, 0.5)
 CASE = Material((0.13, 0.14, 0.15), Kind.RUBBER, 0.40)
-SHELL = Material((0.80, 0.82, 0.83), Kind.MATT, 0.35)
+SHELL = Material((0.71, 0.73, 0.74), Kind.MATT, 0.35)
 PORT = Material((0.16, 0.17, 0.18), Kind.RUBBER, 0.55)
 GRIP = Material((0.10, 0.24, 0.30), Kind.RUBBER, 0.5)
 
@@ -64,17 +67,24 @@ out vec4 pixel;
 void main() {{
   vec3 n = normalize(outward);
   if (!gl_FrontFacing) n = -n;
-  vec3 albedo = pow(tint.rgb, vec3(2.2)), around = room_irradiance(place, n);
+  vec3 albedo = pow(tint.rgb, vec3(2.2)), around = room_irradiance(place, n) * tint.a;
   bool is_metal = made_of.x == {Kind.STEEL.value};
   vec3 c = albedo * around * (is_metal ? .35 : 1.);
 #ifndef PLAIN
   vec3 v = normalize(p3d_ViewMatrixInverse[3].xyz - place);
   float rough = float(made_of.y) / 255., nv = clamp(dot(n, v), 0., 1.);
   vec3 f = is_metal ? albedo : vec3(.04 + .6 * (1. - rough) * pow(1. - nv, 5.));
-  c += room_reflection(place, reflect(-v, n), rough) * f * (is_metal ? .8 : 1. - rough);
+  c += room_reflection(place, reflect(-v, n), rough) * tint.a * f * (is_metal ? .8 : 1. - rough);
 #endif
   pixel = vec4(room_dithered(room_display(c)), 1.);
 }}
+"""
+_SHADOW_FRAGMENT = """#version 330
+in vec2 across; out vec4 pixel;
+void main() {
+  vec2 edge = smoothstep(0., .42, .5 - abs(across - .5));
+  pixel = vec4(0., 0., 0., .42 * edge.x * edge.y);
+}
 """
 _SCREEN_VERTEX = """#version 330
 uniform mat4 p3d_ModelViewProjectionMatrix;
@@ -118,7 +128,8 @@ class Trolley:
         if tier.room != "none":
             self._furniture.set_shader(_shader(is_plain=tier.room != "full"))
             light.apply(self._furniture)
-        solid("trolley", _trolley(station)).reparent_to(self._furniture)
+            self._lay_shadow()
+        solid("trolley", _shaded(_trolley(station))).reparent_to(self._furniture)
         self._screen = self._furniture.attach_new_node(quad_node("monitor", *MONITOR_M))
         self._screen.set_pos(*(_MONITOR_MIDDLE_M + np.array([0.0, -0.0165, 0.002])))
         self._screen.set_p(float(np.degrees(_MONITOR_TILT_RAD)))
@@ -145,6 +156,17 @@ class Trolley:
             w, x, y, z = (float(value) for value in at.rotation)
             place_m = tuple(float(value) for value in at.tip_m)
             self._tools[name].set_pos_quat(place_m, LQuaternionf(w, x, y, z))
+
+    def _lay_shadow(self) -> None:
+        """Darkens the floor softly where the trolley keeps the light away."""
+        width_m, depth_m = 2 * _HALF_WIDTH_M + 0.3, _BACK_M - _FRONT_M + 0.3
+        shadow = self.node.attach_new_node(quad_node("shadow", width_m, depth_m))
+        shadow.set_pos(0, (_FRONT_M + _BACK_M) / 2, SHADOW_M)
+        shadow.set_p(-90)
+        shadow.set_shader(Shader.make(Shader.SL_GLSL, _SCREEN_VERTEX, _SHADOW_FRAGMENT))
+        shadow.set_transparency(TransparencyAttrib.M_alpha)
+        shadow.set_depth_write(False)
+        shadow.set_bin("transparent", 0)
 
     def close(self) -> None:
         """Takes the trolley out of the room."""
@@ -175,6 +197,19 @@ def _trolley(station: Station) -> Shape:
             parts += [tube(wheel_m, 0.037, CASE, sides=20, is_round_ended=False)]
     parts += [*_monitor(), *_trainer(), *(_port(one) for one in _trocars(station))]
     return merged(*parts)
+
+
+def _shaded(one: Shape) -> Shape:
+    """Returns the trolley with less light where its own parts keep it away: under top and box."""
+    x, y, z = one.points_m.T
+    below_m = TOP_M - FIELD_HEIGHT_M - 0.03 - z
+    under = np.clip(below_m / 0.12, 0.0, 1.0) * (np.abs(x) < _HALF_WIDTH_M - 0.005)
+    inside = under * (y > _FRONT_M + 0.005) * (y < _BACK_M - 0.005)
+    near_m = np.maximum(np.abs(x) - 0.235, np.maximum(-0.205 - y, y - 0.205))
+    foot = np.clip(1.0 - np.maximum(near_m, 0.0) / 0.08, 0.0, 1.0) * (below_m < 0.0) * (z < 0.0)
+    looks = one.looks.copy()
+    looks[:, 3] = np.round(255 * (1.0 - 0.5 * inside) * (1.0 - 0.25 * foot)).astype(np.uint8)
+    return replace(one, looks=looks)
 
 
 def _monitor() -> list[Shape]:

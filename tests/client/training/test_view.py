@@ -8,14 +8,19 @@ import pytest
 from panda3d.core import NodePath
 
 from client.training.frames import camera_of
+from client.training.hands import WHEEL_STEP_M
 from client.training.panels import LeaveStation
 from client.training.preview import ATTEMPT, DEBRIEF, start_of
-from client.training.props import RING_RADIUS_M, RING_TUBE_M
+from client.training.props import RING_RADIUS_M, RING_TUBE_M, tube_lines_m
 from client.training.view import Trainee, TrainingView
 from client.ui.events import Key
 from client.ui.tree import Tree
-from sim.instruments.inputs import pack, unpack
+from sim.environment import FIRST_POSTURE, FIRST_SCOPE, Environment
+from sim.instruments.inputs import Inputs, pack, unpack
 from sim.instruments.station import BOX
+from sim.instruments.trocar import pose
+from sim.procedures.catalog import PROCEDURES
+from world.geometry import rotate
 from world.protocol.scene_lane import Body, Scene, SceneDecoder, SceneEncoder
 
 NEAR_SIDE_M = RING_RADIUS_M * np.sqrt(3) / 2
@@ -259,3 +264,102 @@ def read(view):
     tree = Tree()
     tree.show(view.panels())
     return tree
+
+
+def test_a_ring_is_picked_up_with_nothing_but_the_mouse(stage):
+    environment = Environment(PROCEDURES["peg_transfer"], 1)
+    start = Inputs(FIRST_POSTURE, FIRST_POSTURE, FIRST_SCOPE)
+    view = TrainingView(stage, BOX, Trainee(start, is_left_handed=True))
+    ring = "ring_2"
+    tube_m, across = near_tube(environment.scene(), ring)
+    along = along_shaft(tube_m)
+    at_m = tube_m + 0.001 * along
+    mouse = Mouse(view, environment)
+    view.button("mouse3", is_down=True)  # the left-handed close and open with the right button
+    mouse.roll_across(across)
+    for back_m in (0.03, 0.015, 0.0):
+        mouse.go(at_m - back_m * along)
+        mouse.roll_across(across)
+    view.button("mouse3", is_down=True)
+    mouse.wait(30)
+    for up_m in np.linspace(0.003, 0.03, 10):
+        mouse.go(at_m + np.array([0.0, 0.0, up_m]))
+    assert mouse.scene_body(ring).position_m[2] > 0.02
+    view.close()
+
+
+def place_in_picture(view, point_m, field_of_view_rad):
+    x, y, z = rotate(view.rotation * np.array([1, -1, -1, -1]), point_m - view.position_m)
+    half = np.tan(field_of_view_rad / 2)
+    return x / y / half, z / y / half
+
+
+def along_shaft(point_m):
+    """The direction of the left shaft when its tip is at a point."""
+    way_m = point_m - np.array(BOX.left.pivot_m)
+    return way_m / np.linalg.norm(way_m)
+
+
+def near_tube(scene, name):
+    """The middle of the ring's tube that the left jaws straddle most squarely from before it."""
+    ring = next(body for body in scene.bodies if body.name == name)
+    found = []
+    for start_m, end_m in tube_lines_m():
+        tube_m = ring.position_m + rotate(ring.rotation, (start_m + end_m) / 2)
+        across = np.cross(along_shaft(tube_m), rotate(ring.rotation, end_m - start_m))
+        is_before = tube_m[1] < ring.position_m[1] + 0.002
+        found.append((is_before * np.linalg.norm(across), tube_m, across))
+    squareness, tube_m, across = max(found, key=lambda one: one[0])
+    assert squareness > 0
+    return tube_m, across / np.linalg.norm(across)
+
+
+class Mouse:
+    """Moves a pointer, a wheel and buttons, and steps the simulation with what then goes out."""
+
+    def __init__(self, view, environment):
+        self.view, self.environment, self.step = view, environment, 0
+
+    def scene_body(self, name):
+        return next(body for body in self.environment.scene().bodies if body.name == name)
+
+    def wait(self, steps):
+        for _ in range(steps):
+            self.step += 1
+            self.view.take_scene(self.step, self.environment.scene(), self.step / 60)
+            self.view.update(self.step / 60, 1 / 60)
+            sent = self.view.input_due(self.step / 60)
+            self.environment.step(sent.data)
+
+    def go(self, goal_m):
+        for _ in range(150):
+            seen, tip_m = self.view.view, self.tip_m()
+            height = self.view.screen.height_px / 2
+            there, here = (
+                np.array(place_in_picture(seen, at_m, BOX.scope.field_of_view_rad)) * height
+                for at_m in (goal_m, tip_m)
+            )
+            across, up = np.clip(there - here, -3, 3)
+            self.view.point(across, -up)
+            deeper_m = np.linalg.norm(goal_m - seen.position_m) - np.linalg.norm(
+                tip_m - seen.position_m
+            )
+            self.view.hands.wheel(float(np.clip(deeper_m / WHEEL_STEP_M, -0.25, 0.25)), seen)
+            self.wait(1)
+            if np.linalg.norm(self.tip_m() - goal_m) < 0.0008:
+                break
+        self.wait(20)
+
+    def roll_across(self, across):
+        for _ in range(200):
+            at = pose(BOX.left, self.view.hands.wanted[0]).rotation
+            jaws = rotate(at, np.array([0.0, 0.0, 1.0]))
+            if abs((jaws * across).sum()) > 0.995:
+                return
+            self.view.button("mouse1", is_down=True)
+            self.view.point(3.0, 0.0)
+            self.view.button("mouse1", is_down=False)
+            self.wait(1)
+
+    def tip_m(self):
+        return pose(BOX.left, self.view.hands.wanted[0]).tip_m
