@@ -32,6 +32,8 @@ from world.training.station import Concluded
 
 REMEMBERED_REFUSALS = 64
 """As many as a client may have unanswered (server/gateway.py, client/network/connection.py)."""
+REQUEST_JUMP_MAX = 10**6
+"""So far a request's number may lie above the last one of its account."""
 
 Answer: TypeAlias = m.Accepted | m.Refused
 _log = structlog.get_logger(__name__)
@@ -149,7 +151,12 @@ class Turn:
 
     def _answer(self, job: Ask) -> None:
         user_id, request_id = job.session.user_id, job.request.request_id
-        answer = _given(self.clinic.answered.get(user_id, Answered()), request_id)
+        known = self.clinic.answered.get(user_id, Answered())
+        answer = _given(known, request_id)
+        if request_id > known.last + REQUEST_JUMP_MAX:
+            # Remembered, it would be the account's last for ever: nothing larger is left.
+            sentence = "This request's number is too far ahead. Start the program again."
+            answer = m.Refused(request_id, Conflict.code, sentence)
         if answer is None:
             answer = job.declined
             if answer is None:

@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 import structlog
 
-from server.turn import REMEMBERED_REFUSALS, Arrive, Ask, Lose, PassTime, Turn
+from server.turn import REMEMBERED_REFUSALS, REQUEST_JUMP_MAX, Arrive, Ask, Lose, PassTime, Turn
 from tests.world.small_clinic import SmallClinic
 from world.errors import NotSignedIn, TooManyRequests
 from world.protocol import messages as m
@@ -134,3 +134,14 @@ def test_losses_and_time_are_worked_out_and_nobody_waits_for_an_answer(turn):
     turn.work_out(PassTime())
     assert not turn.clinic.visits.people["p"].is_connected
     assert turn.answers == []
+
+
+@pytest.mark.parametrize("number", [REQUEST_JUMP_MAX + 2, 2**53 - 1])
+def test_a_number_too_far_ahead_is_refused_and_leaves_room_for_the_next(turn, number):
+    turn.work_out(Ask(Session(), m.Say(1, "first")))
+    turn.work_out(Ask(Session(), m.Say(number, "far")))
+    turn.work_out(Ask(Session(), m.Say(2, "next")))
+    first, far, following = _answers(turn)
+    assert (first, following) == (m.Accepted(1), m.Accepted(2))
+    assert isinstance(far, m.Refused)
+    assert len(turn.entries) == 2

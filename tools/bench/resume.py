@@ -23,9 +23,10 @@ duplicated_events: texts that somebody got more than once, or that were logged t
 disordered: people who saw the texts in another order than the first one did.
 freeze_p50_ms, freeze_max_ms: from a kill of the world to the next acknowledgment of anybody.
 """
-PEOPLE = 20
+PEOPLE = 40
 WINDOW = 4
-PACE_S = 0.06
+PACE_S = 1.05
+"""As fast as one person may write for long (WORDS in world/protocol/session.py)."""
 SETTLE_S = 30.0
 KILL = 9
 """POSIX's number; the name does not exist everywhere that this is type-checked."""
