@@ -8,8 +8,14 @@ stiffness block between corners a and b is
 and its force on corner a is -V R (2 shear e + lame trace(e) I) g_a with e = sym(R^T F) - I.
 Blocks of one element sum to zero along a row, so diagonal blocks follow from the others.
 
+An element that is inside out has no rotation of its own worth the name: the nearest one pushes it
+out through its thinnest side, which may be the wrong one, and a corner tucked into a body could
+stay there. It takes the mean rotation of its piece instead until it is right side out.
+
 Source: Mueller and Gross, Interactive virtual materials, Graphics Interface 2004.
 """
+
+import math
 
 import numpy as np
 
@@ -17,7 +23,7 @@ from sim.arrays import FloatArray, IntArray
 from sim.kernel import kernel
 from sim.tissue.elements import Elements
 from sim.tissue.pattern import Pattern
-from sim.tissue.rotation import extract_rotation
+from sim.tissue.rotation import extract_rotation, stretch_of
 
 
 @kernel
@@ -46,15 +52,14 @@ def assemble(
     f, r, s, g = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3)), np.empty((4, 3))
     p = np.empty((3, 3))
     q = np.empty(4)
+    mean = mean_rotations(rotation, elements.piece)
     lower[:] = 0
     diagonal[:] = 0
     force_n[:] = 0
     tets, rest = elements.tets, elements.inverse_edges_per_m
     for t in range(tets.shape[0]):
         deformation(x_m, tets, rest, t, f)
-        for k in range(4):
-            q[k] = rotation[t, k]
-        extract_rotation(f, q, r, s)
+        turn_along(f, mean[elements.piece[t]], rotation, t, q, r, s)
         for k in range(4):
             rotation[t, k] = q[k]
         for d in range(3):
@@ -116,6 +121,57 @@ def assemble(
 
 
 @kernel
+def mean_rotations(rotation: FloatArray, piece: IntArray) -> FloatArray:
+    """Returns the (p, 4) mean rotation of each piece."""
+    count = 0
+    for t in range(piece.shape[0]):
+        count = max(count, piece[t] + 1)
+    mean = np.zeros((count, 4))
+    for t in range(piece.shape[0]):
+        p = piece[t]
+        along = 0.0
+        for k in range(4):
+            along += mean[p, k] * rotation[t, k]
+        sign = 1.0 if along >= 0 else -1.0
+        for k in range(4):
+            mean[p, k] += sign * rotation[t, k]
+    for p in range(count):
+        square = 0.0
+        for k in range(4):
+            square += mean[p, k] * mean[p, k]
+        scale = 1 / math.sqrt(square)
+        for k in range(4):
+            mean[p, k] *= scale
+    return mean
+
+
+@kernel
+def turn_along(
+    f: FloatArray,
+    mean: FloatArray,
+    rotation: FloatArray,
+    t: int,
+    q: FloatArray,
+    r: FloatArray,
+    s: FloatArray,
+) -> None:
+    """Finds an element's rotation q, its matrix r and the stretch s that it leaves of f."""
+    for k in range(4):
+        q[k] = rotation[t, k]
+    if (
+        f[0, 0] * (f[1, 1] * f[2, 2] - f[1, 2] * f[2, 1])
+        - f[0, 1] * (f[1, 0] * f[2, 2] - f[1, 2] * f[2, 0])
+        + f[0, 2] * (f[1, 0] * f[2, 1] - f[1, 1] * f[2, 0])
+        >= 0
+    ):
+        extract_rotation(f, q, r, s)
+        return
+    for k in range(4):
+        q[k] = mean[k]
+    stretch_of(f, q, r, s)
+
+
+@kernel
 def deformation(x_m: FloatArray, tets: IntArray, rest: FloatArray, t: int, f: FloatArray) -> None:
     """Writes the (3, 3) deformation gradient of tetrahedron t to f."""
     a, b, c, d = tets[t, 0], tets[t, 1], tets[t, 2], tets[t, 3]
@@ -131,11 +187,11 @@ def deformation(x_m: FloatArray, tets: IntArray, rest: FloatArray, t: int, f: Fl
 def elastic_energy_j(x_m: FloatArray, elements: Elements, rotation: FloatArray) -> float:
     """Returns the energy stored in all elements, for rotations as after `assemble`."""
     f, r, s, q = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3)), np.empty(4)
+    mean = mean_rotations(rotation, elements.piece)
     energy = 0.0
     for t in range(elements.tets.shape[0]):
         deformation(x_m, elements.tets, elements.inverse_edges_per_m, t, f)
-        q[:] = rotation[t]
-        extract_rotation(f, q, r, s)
+        turn_along(f, mean[elements.piece[t]], rotation, t, q, r, s)
         trace = s[0, 0] + s[1, 1] + s[2, 2] - 3
         square = 0.0
         for i in range(3):

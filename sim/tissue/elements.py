@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.arrays import FloatArray, IntArray
 from sim.tissue.mesh import TetMesh
+from sim.tissue.pieces import pieces_of
 
 
 class Elements(NamedTuple):
@@ -17,6 +18,7 @@ class Elements(NamedTuple):
 
     Attributes:
       tets: (t, 4) vertices.
+      piece: (t,) which of the parts that hang together each belongs to, counted from 0.
       inverse_edges_per_m: (t, 3, 3) inverse of the matrix whose columns are b - a, c - a, d - a
         at rest; its rows are the gradients of the shape functions of b, c, d.
       volume_m3: (t,) at rest.
@@ -24,6 +26,7 @@ class Elements(NamedTuple):
     """
 
     tets: IntArray
+    piece: IntArray
     inverse_edges_per_m: FloatArray
     volume_m3: FloatArray
     lame_pa: FloatArray
@@ -37,6 +40,7 @@ def elements_of(mesh: TetMesh) -> Elements:
     young_pa, poisson = mesh.material_values("young_pa"), mesh.material_values("poisson")
     return Elements(
         tets=mesh.tets,
+        piece=pieces_of(mesh.tets, len(mesh.vertices_m))[mesh.tets[:, 0]],
         inverse_edges_per_m=inverses(edges),
         volume_m3=mesh.tet_volumes_m3(),
         lame_pa=young_pa * poisson / ((1 + poisson) * (1 - 2 * poisson)),

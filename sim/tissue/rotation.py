@@ -46,6 +46,15 @@ def matrix_of(q: FloatArray, r: FloatArray) -> None:
 
 
 @kernel
+def stretch_of(f: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray) -> None:
+    """Writes the matrix r of a rotation and the stretch s = r^T f that it leaves."""
+    matrix_of(q, r)
+    for i in range(3):
+        for j in range(3):
+            s[i, j] = r[0, i] * f[0, j] + r[1, i] * f[1, j] + r[2, i] * f[2, j]
+
+
+@kernel
 def extract_rotation(f: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray) -> None:
     """Turns q into the rotation nearest to f, and writes its matrix r and the stretch s = r^T f.
 
@@ -57,10 +66,7 @@ def extract_rotation(f: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray)
     """
     has_jumped = False
     for done in range(ROUNDS + 1):
-        matrix_of(q, r)
-        for i in range(3):
-            for j in range(3):
-                s[i, j] = r[0, i] * f[0, j] + r[1, i] * f[1, j] + r[2, i] * f[2, j]
+        stretch_of(f, q, r, s)
         if done == ROUNDS:
             break
         # Newton on trace(exp(-[u]) S): gradient a, minus the Hessian is trace(S) I - sym(S).

@@ -166,6 +166,21 @@ def test_a_body_turned_inside_out_comes_back():
     assert np.abs(body.x_m - settled.x_m).max() < 1e-4
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_tangled_body_finds_its_shape_again(seed):
+    rng = np.random.default_rng(seed)
+    mesh = block((4, 4, 3), (0.01, 0.01, 0.01), LAYERS[0])
+    is_fixed = mesh.vertices_m[:, 2] == 0
+    body, settled = Body(mesh, is_fixed), Body(mesh, is_fixed)
+    body.x_m[~is_fixed] += rng.normal(0, 0.02, (np.count_nonzero(~is_fixed), 3))
+    body.state.rotation[:] = Rotation.random(len(mesh.tets), rng=rng).as_quat(scalar_first=True)
+    assert (tet_volumes_m3(body.x_m, mesh.tets) < 0).sum() > 50
+    for _ in range(400):
+        body.step()
+        settled.step()
+    assert np.abs(body.x_m - settled.x_m).max() < 1e-4
+
+
 def test_the_same_frames_give_the_same_bits():
     def digest():
         mesh = crooked()

@@ -206,6 +206,7 @@ def test_wild_needles_leave_the_tissue_whole():
     assert total[PUNCTURES] > 0
     at_m = scene.state.x_m[: scene.vertex_count]
     assert (tet_volumes_m3(at_m, scene.mesh.tets) > 0).all()
+    assert np.abs(at_m - scene.mesh.vertices_m).max() < 1e-4
 
 
 @pytest.mark.long
@@ -215,3 +216,4 @@ def test_a_hundred_thousand_frames_of_wild_needles():
     assert total[PUNCTURES] > 500
     at_m = scene.state.x_m[: scene.vertex_count]
     assert (tet_volumes_m3(at_m, scene.mesh.tets) > 0).all()
+    assert np.abs(at_m - scene.mesh.vertices_m).max() < 1e-4
