@@ -169,7 +169,7 @@ async def test_who_drops_comes_back_to_the_running_attempt_and_steers_it_on(worl
     before_m = await _tool_m(trainee)
     trainee.sequence = 0  # a new connection counts anew
     await trainee.move(0.7)
-    await trainee.until(lambda: not np.array_equal(_position(trainee), before_m))
+    await trainee.until(lambda: np.abs(_position(trainee) - before_m).max() > 1e-3)
     trainee.steer(asked(0, is_done=True))
     await trainee.until(trainee.overs)
     assert trainee.overs()[0].verdict.is_confirmed
@@ -327,8 +327,11 @@ async def test_who_steers_what_is_not_theirs_moves_nothing(world):
     await other.move(0.5)
     other.steer(asked(0, is_done=True))
     await asyncio.sleep(0.3)
-    assert (_position(trainee) == before_m).all()
+    # What is held still settles by less than a millimeter; what was asked is centimeters.
+    assert np.abs(_position(trainee) - before_m).max() < 1e-3
     assert trainee.of(m.StationView)[-1].state == "running"
+    await trainee.move(0.5)
+    await trainee.until(lambda: np.abs(_position(trainee) - before_m).max() > 5e-3)
 
 
 async def test_a_clinic_without_training_rooms_has_no_proctor_and_no_station(tmp_path, sqlite_url):
