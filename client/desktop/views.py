@@ -82,7 +82,7 @@ def hud(model: ClinicModel, line: Line, settings: Settings, hint: str, keys: Hel
         connection(model, line),
         voice(line, settings),
         queue(model.queue) if model.is_waiting_room else None,
-        hint or _sentence(model),
+        _what_to_do(model, hint),
         (WALK_SAYS, *desk, MENU_SAYS) if keys.few_s > 0 and not keys.is_open else (),
         (WALK_SAYS, *OTHERS_SAY, *desk, MENU_SAYS) if keys.is_open else (),
     )
@@ -212,9 +212,12 @@ def _current(entry: m.QueueEntry) -> Current:
     )
 
 
-def _sentence(model: ClinicModel) -> str:
-    """Returns what the clinic says to do next where nothing is within reach."""
-    return model.queue.sentence if model.queue and model.is_waiting_room else ""
+def _what_to_do(model: ClinicModel, hint: str) -> str:
+    """Returns what the clinic says to do next: a call before what is within reach, else after."""
+    place = model.queue if model.is_waiting_room else None
+    if place is not None and place.state == "called":
+        return f"{place.sentence} {hint}".strip()
+    return hint or (place.sentence if place is not None else "")
 
 
 def _readers(model: ClinicModel) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from client.panels import intents, wording
+from client.panels import intents
 from client.ui.vocabulary import Emphasis, Fill, Live, TextStyle, Tone
 from client.ui.widgets import (
     Button,
@@ -38,7 +38,6 @@ class Current:
     patient_name: str = field(repr=False)
     room_name: str
     is_in_consult: bool
-    called_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +126,8 @@ def _current(current: Current, is_busy: bool) -> tuple[Widget, ...]:  # noqa: FB
             ),
         )
     else:
-        ago = wording.age(current.called_s)
-        state = Text(f"Called to {current.room_name}, {ago} ago; not here yet", icon="clock")
+        says = f"Called to {current.room_name}. The consult begins when both are inside."
+        state = Text(says, icon="clock")
         actions = row(
             Button(
                 "Take the call back",

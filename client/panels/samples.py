@@ -242,7 +242,7 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     "doctor-list-empty": lambda: _doctor(DoctorListView()),
     "doctor-list-consult": lambda: _doctor(_consult()),
     "doctor-list-called": lambda: _doctor(
-        DoctorListView(_waiting(), current=Current("9", "Patient 9", "Consult room 2", False, 75.0))
+        DoctorListView(_waiting(), current=Current("9", "Patient 9", "Consult room 2", False))
     ),
     "invitation": lambda: _doctor(doctor_list.update(_consult(), intents.OpenInvitation())),
     "end-question": lambda: _doctor(doctor_list.update(_consult(), intents.AskToEnd("9"))),

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from client.desktop import views
 from client.desktop.inside import OpenChat, OpenDesk, OpenPerson, Use
 from client.desktop.views import Line
 from client.desktop.walker import FORWARD
@@ -136,6 +137,20 @@ def test_checking_in_shows_the_own_place_and_being_called_shows_the_door(stay, d
     stay.tell(queue("called", "consult-1"))
     button = shown(stay).find(Role.BUTTON, "Go to consult room 1").widget
     assert button.intent == intents.GoTo("door:door-1")
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("checked-in", "Press Space to stand up."),
+        ("called", "A sentence. Press Space to stand up."),
+    ],
+)
+def test_a_call_is_said_before_what_is_within_reach(stay, state, says):
+    stay.enter()
+    stay.tell(queue(state, "consult-1"))
+    hint = "Press Space to stand up."
+    assert views.hud(stay.model, Line(state="connected"), DEFAULTS, hint, views.Help()).hint == says
 
 
 def test_the_doctor_calls_into_a_room_that_is_free(doctor, doors):

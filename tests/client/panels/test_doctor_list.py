@@ -8,7 +8,7 @@ from client.ui.vocabulary import State
 
 WAITING = (Waiting("v1", "Patient 1", 14, "Walk-in"), Waiting("v2", "Patient 2", 3, "Walk-in"))
 CONSULT = Current("v9", "Patient 9", "Consult room 1", is_in_consult=True)
-CALLED = Current("v9", "Patient 9", "Consult room 1", is_in_consult=False, called_s=40)
+CALLED = Current("v9", "Patient 9", "Consult room 1", is_in_consult=False)
 
 
 @pytest.fixture
