@@ -46,7 +46,11 @@ def transfer(operator: Operator, ring: int, giver: int, taker: int) -> Script:
         if not _holds(operator, ring, hand):
             continue
         if not is_passed:
-            yield from hand_over(operator, ring, giver, taker, number)
+            yield from meet(operator, ring, giver, taker)
+            if not _holds(operator, ring, giver):
+                continue
+            yield from take(operator, ring, taker, number, giver)
+            yield from let_go(operator, giver)
             is_passed = _holds(operator, ring, taker)
         if is_passed:
             peg = _free_peg(operator, taker)
@@ -55,12 +59,10 @@ def transfer(operator: Operator, ring: int, giver: int, taker: int) -> Script:
                 return
 
 
-def hand_over(operator: Operator, ring: int, giver: int, taker: int, number: int = 0) -> Script:
-    """Passes a held ring from hand to hand in mid-air."""
+def meet(operator: Operator, ring: int, giver: int, taker: int) -> Script:
+    """Brings a held ring to where it is handed over, and the other hand near to it."""
     ready_m = _MEET_M - 0.045 * operator.along(taker, _MEET_M)
     yield from operator.together(carry(operator, ring, giver, _MEET_M), operator.go(taker, ready_m))
-    yield from take(operator, ring, taker, number, giver)
-    yield from let_go(operator, giver)
 
 
 def take(
