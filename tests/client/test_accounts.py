@@ -112,14 +112,14 @@ def test_what_the_clinic_refuses_is_said_beside_its_field_and_mended(code, newco
     newcomer.activate("Go on")
     newcomer.fill(Login="patient", Password="password", The_same_password_again="password")
     newcomer.press("enter")
+    newcomer.until(lambda: "taken" in newcomer.problem_of("Login"))
+    newcomer.fill(Login=f"-{code[:8]}")
+    newcomer.press("enter")
     newcomer.until(lambda: "first that others try" in newcomer.problem_of("Password"))
     for field in ("Password", "The same password again"):
         newcomer.tab_to(field)
         newcomer.erase(len("password"))
         newcomer.type(PASSWORD)
-    newcomer.press("enter")
-    newcomer.until(lambda: "taken" in newcomer.problem_of("Login"))
-    newcomer.fill(Login=f"-{code[:8]}")
     newcomer.press("enter")
     newcomer.until(lambda: newcomer.program.step is Step.DEVICE_CHECK)
 
