@@ -1,6 +1,9 @@
 """What every procedure owes to the loop, the viewers, the trainee and the record."""
 
+import math
+from array import array
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -20,8 +23,17 @@ SNAPSHOT_BYTES = 200_000
 GOLDEN = {
     "peg_transfer": "b3311196a0e0d194ac10033755abe32a99965a58dc4465e0f05671a096048db1",
 }
-"""State after 120 wandering steps from seed 1."""
+"""State after 120 wandering steps from seed 1, where the C library's functions are SINES'."""
+SINES = "2d51e187039f14ce"
+"""MuJoCo takes sines from the C library, which may have others for another processor."""
 each_procedure = pytest.mark.parametrize("procedure", PROCEDURES.values(), ids=lambda p: p.name)
+
+
+def _sines():
+    """Returns a digest of what the C library makes of many angles."""
+    angles = [0.001 * number for number in range(6284)]
+    values = [f(angle) for angle in angles for f in (math.sin, math.cos, math.atan, math.exp)]
+    return sha256(array("d", values).tobytes()).hexdigest()[:16]
 
 
 def _played(procedure, count=STEPS, seed=1, *, is_left_handed=False, effort=0):
@@ -140,6 +152,8 @@ def test_at_the_limit_it_is_over_and_worth_nothing(procedure):
 
 @each_procedure
 def test_the_states_of_this_simulation_abi_are_the_ones_that_records_were_made_with(procedure):
+    if _sines() != SINES:
+        pytest.skip("the C library of this machine has other sines than that of the hashes")
     found = _played(procedure, 120).state_hash().hex()
     assert found == GOLDEN.get(procedure.name), (
         f"The same inputs give another state of {procedure.name} than before: {found}. Records "
