@@ -15,6 +15,13 @@ from sim.thread.bending import bend
 from sim.thread.contact import sweep_contacts, warm_start
 from sim.thread.crossing import hold_apart, largest_move
 from sim.thread.distance import pull_as_before, solve_distances
+from sim.thread.eyes import (
+    Eyes,
+    find_threads,
+    keep_eye_forces,
+    pull_eyes_as_before,
+    sweep_eyes,
+)
 from sim.thread.pairs import find_contacts, list_pairs
 from sim.thread.state import Anchors, Capsules, Chain, Pairs, Solve, Surface
 
@@ -53,24 +60,24 @@ most pairs listed, most contacts solved."""
 
 @kernel
 def advance(
-    chain: Chain, anchors: Anchors, capsules: Capsules, pairs: Pairs, old: Pairs, solve: Solve,
-    surface: Surface, effort: Effort, tally: FloatArray,
+    chain: Chain, anchors: Anchors, eyes: Eyes, capsules: Capsules, pairs: Pairs, old: Pairs,
+    solve: Solve, surface: Surface, effort: Effort, tally: FloatArray,
 ) -> bool:  # fmt: skip
     """Advances the thread by STEP_S; returns False when the list of pairs had no room.
 
-    Anchors and capsules go from `origin` to `target` within the frame.
+    Anchors, eyes and capsules go from `origin` to `target` within the frame.
     """
     for k in range(tally.shape[0]):
         tally[k] = 0.0
-    for a in range(anchors.node.shape[0]):
-        for d in range(3):
-            anchors.force[a, d] = 0.0
+    anchors.force[:] = 0.0
+    eyes.force[:] = 0.0
     parts = _parts(chain, anchors, capsules, effort)
     tally[SUBSTEPS] = parts
     h = STEP_S / parts
     h2 = h * h
     for part in range(parts):
         _keep_start(chain)
+        find_threads(chain, eyes, part, parts)
         _weigh(chain, pairs, h2)
         near = 2.5 * _predict(chain, anchors, capsules, surface.drag, h, part, parts)
         near = min(near, 1.5e-3) + 0.5 * surface.diameter
@@ -86,9 +93,11 @@ def advance(
         tally[CONTACTS] = max(tally[CONTACTS], pairs.sizes[1])
         pull_as_before(chain, solve, h2)
         warm_start(chain, pairs, h2)
+        pull_eyes_as_before(chain, eyes, h2)
         bend(chain, h2)
         for k in range(effort.iterations):
             solve_distances(chain, solve)
+            sweep_eyes(chain, eyes, h2)
             sweep_contacts(chain, pairs, k)
         for k in range(effort.finish):
             sweep_contacts(chain, pairs, k)
@@ -96,6 +105,7 @@ def advance(
         if kept < 1.0:
             tally[GUARDED] += 1.0
         _keep_forces(chain, pairs, solve, kept / h2)
+        keep_eye_forces(eyes, kept / h2, parts)
         _keep_speed(chain, h)
         _feel(chain, anchors, parts)
         pairs.moved[0] += largest_move(chain)
@@ -107,6 +117,8 @@ def advance(
             anchors.origin[a, d] = anchors.target[a, d]
         for c in range(capsules.origin.shape[0]):
             capsules.origin[c, d] = capsules.target[c, d]
+        for e in range(eyes.segment.shape[0]):
+            eyes.origin[e, d] = eyes.target[e, d]
     return True
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.arrays import BoolArray, FloatArray, IntArray
 from sim.thread.advance import CONTACTS, GUARDED, OVERLAP, SUBSTEPS, Effort, advance
+from sim.thread.eyes import eyes_of
 from sim.thread.state import (
     Surface,
     anchors_of,
@@ -71,7 +72,7 @@ class Frame:
 
 
 class Thread:
-    """A chain of nodes through (n, 3) points, in metres, with so many anchors and capsules."""
+    """A chain of nodes through (n, 3) points, in metres, with so many anchors, eyes, capsules."""
 
     def __init__(
         self,
@@ -81,6 +82,7 @@ class Thread:
         effort: Effort = Effort(),  # noqa: B008 - immutable
         anchors: int = 4,
         capsules: int = 4,
+        eyes: int = 0,
     ) -> None:
         length_m = float(np.sqrt(((points_m[1:] - points_m[:-1]) ** 2).sum(axis=1)).sum())
         mass_kg = material.mass_kg_m * length_m
@@ -88,6 +90,7 @@ class Thread:
         self.effort = effort
         self.chain = chain_of(points_m, capsules, mass_kg, material.bending_n_m2)
         self.anchors = anchors_of(anchors)
+        self.eyes = eyes_of(eyes)
         self.capsules = capsules_of(capsules)
         self.pairs = pairs_of()
         self._old_pairs = pairs_of()
@@ -183,8 +186,8 @@ class Thread:
           ThreadDiverged: if it is crumpled beyond what can be kept apart.
         """
         is_done = advance(
-            self.chain, self.anchors, self.capsules, self.pairs, self._old_pairs, self._solve,
-            self._surface, self.effort, self._tally,
+            self.chain, self.anchors, self.eyes, self.capsules, self.pairs, self._old_pairs,
+            self._solve, self._surface, self.effort, self._tally,
         )  # fmt: skip
         if not is_done:
             raise ThreadDiverged("The thread is crumpled: restore a snapshot or start anew.")
@@ -214,7 +217,7 @@ class Thread:
         """Returns a digest of everything that the next step depends on."""
         digest = hashlib.sha256()
         count = self.pairs.sizes[0]
-        for array in (*self.chain, *self.anchors, *self.capsules):
+        for array in (*self.chain, *self.anchors, *self.eyes, *self.capsules):
             digest.update(np.ascontiguousarray(array).tobytes())
         for array in self.pairs[:-3]:
             digest.update(np.ascontiguousarray(array[..., :count]).tobytes())
@@ -232,7 +235,7 @@ class Thread:
             array[...] = saved
 
     def _arrays(self) -> tuple[FloatArray | IntArray, ...]:
-        return (*self.chain, *self.anchors, *self.capsules, *self.pairs)
+        return (*self.chain, *self.anchors, *self.eyes, *self.capsules, *self.pairs)
 
     def _forget_list(self) -> None:
         """Makes the next substep list its pairs anew."""
