@@ -50,6 +50,12 @@ def free_floor(ground: Ground) -> Free:
     return free
 
 
+def is_free(free: Free, spot_m: Spot) -> bool:
+    """Whether a body can stand there; nobody can outside the room."""
+    i, j = (round(value / GRID_M) for value in spot_m)
+    return 0 <= i < free.shape[0] and 0 <= j < free.shape[1] and bool(free[i, j])
+
+
 def route(free: Free, start_m: Spot, goal_m: Spot) -> list[Spot]:
     """Returns the corners of a way to the goal, or as near to it as one can get.
 

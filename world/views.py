@@ -113,7 +113,7 @@ def queue_of(
     if access.may(viewer, Action.SEE_QUEUE, None, clinic.standing) is None:
         return _list(clinic, viewer, now_s)
     if viewer.role is Role.PATIENT:
-        return _place(clinic, viewer_id, waits)
+        return _place(clinic, viewer, waits)
     return None
 
 
@@ -214,26 +214,30 @@ def _companions(clinic: Clinic) -> tuple[m.Person, ...]:
 
 
 def _entry(clinic: Clinic, viewer: Person, visit: Visit, now_s: float) -> m.QueueEntry:
-    profile: Profile | None = clinic.profiles.get(visit.patient_id)
     patient = clinic.visits.people.get(visit.patient_id)
-    name = SOMEBODY
-    if profile is not None:
-        name, standing = profile.alias, clinic.standing
-        if access.may(viewer, Action.SEE_NAME, visit.patient_id, standing) is None:
-            name = profile.name
     since_s = visit.checked_in_at_s if visit.checked_in_at_s is not None else now_s
     return m.QueueEntry(
         visit_id=visit.visit_id,
         state=visit.state.value,
-        patient_name=name,
+        patient_name=_name_of(clinic, viewer, visit.patient_id),
         waited_min=max(0.0, now_s - since_s) / 60,
         room_id=visit.room_id,
         is_connected=patient is not None and patient.is_connected,
+        is_inside=clinic.visits.is_inside(visit.patient_id, visit.room_id),
     )
 
 
-def _place(clinic: Clinic, viewer_id: UserId, waits: Mapping[VisitId, queue.Wait]) -> m.QueuePlace:
-    visits = clinic.visits
+def _name_of(clinic: Clinic, viewer: Person, subject_id: UserId) -> str:
+    """Returns how the viewer may read somebody of a visit, wherever that person is."""
+    profile: Profile | None = clinic.profiles.get(subject_id)
+    if profile is None:
+        return SOMEBODY
+    may_see = access.may(viewer, Action.SEE_NAME, subject_id, clinic.standing) is None
+    return profile.name if may_see else profile.alias
+
+
+def _place(clinic: Clinic, viewer: Person, waits: Mapping[VisitId, queue.Wait]) -> m.QueuePlace:
+    visits, viewer_id = clinic.visits, viewer.user_id
     waiting = len(queue.queue(visits))
     visit = visits.active_of(viewer_id) or _booked(clinic, viewer_id)
     if visit is None:
@@ -248,6 +252,7 @@ def _place(clinic: Clinic, viewer_id: UserId, waits: Mapping[VisitId, queue.Wait
         wait_high_min=wait.high_s / 60 if wait else None,
         room_id=visit.room_id,
         sentence=_sentence(visit),
+        doctor_name=_name_of(clinic, viewer, visit.doctor_id) if visit.doctor_id else None,
     )
 
 

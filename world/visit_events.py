@@ -183,6 +183,7 @@ class Notice(StrEnum):
     CALLED = "You are called to {room}. Its door is open for you."
     CALLED_AGAIN = "You are called again to {room}. Go to its open door, or leave the queue."
     MET = "The doctor is with you. What is said here stays in this room."
+    PATIENT_INSIDE = "Your patient is in {room} and waits for you. Its door is open for you."
     PATIENT_AWAY = "The patient has not come yet. Wait, call another, or mark a no-show."
     CALL_LAPSED = "You were called and did not come. You are back at your place in the queue."
     CALL_TAKEN_BACK = "The call was taken back. You are at your place in the queue."

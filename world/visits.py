@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from world import doors
 from world.errors import NotPermitted, NotSignedIn
-from world.people import Person, Role, UserId
+from world.people import Person, Role, RoomId, UserId
 from world.visit_changes import (
     bring_back,
     change,
@@ -160,6 +160,7 @@ def _body(
             refusal = doors.may_pass(visits, person, room_id)
             if refusal is not None:
                 raise refusal
+            _tell_of_patient(visits, person, room_id, effects)
             return visits.with_person(replace(person, room_id=room_id))
         case Depart():
             effects.append(Gone(person.user_id))
@@ -175,6 +176,17 @@ def _body(
             if not is_allowed:
                 _tell_text_only(visits, person, effects)
             return visits.with_person(replace(person, has_microphone=is_allowed))
+
+
+def _tell_of_patient(
+    visits: Visits, person: Person, room_id: RoomId, effects: list[Effect]
+) -> None:
+    """Tells a doctor who is elsewhere that the called patient has come."""
+    visit = visits.holder(room_id)
+    if visit is None or visit.state is not State.CALLED or visit.patient_id != person.user_id:
+        return
+    if not visits.is_inside(visit.doctor_id, room_id):
+        tell(effects, visit, doctors_of(visit.participants), Notice.PATIENT_INSIDE)
 
 
 def _tell_text_only(visits: Visits, person: Person, effects: list[Effect]) -> None:

@@ -6,16 +6,16 @@ each bound to the stream of its room as the visit there stands.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import cos, pi, sin
+from math import cos, dist, pi, sin
 from typing import assert_never
 
-from world import moderation, visits
+from world import avatar, moderation, route, visits
 from world.clinic import STANDING_EYES_M, Body, Clinic, stream_of, user_stream
 from world.geometry import Vector
 from world.outcome import Outcome
 from world.people import Person, RoomId, UserId
 from world.protocol import messages as m
-from world.rooms.layout import Door
+from world.rooms.layout import Door, Layout, Spawn
 from world.visit_events import (
     Changed,
     CloseConnection,
@@ -30,6 +30,8 @@ from world.visit_events import (
 CLINIC = "clinic"
 INSIDE_DOOR_M = 0.7
 """Where one stands after a door: half a step and a body's radius inside."""
+APART_M = 0.7
+"""So far from one another people come in: two bodies (world/avatar.py), and a step between."""
 _ANNOUNCED: Mapping[Notice, m.Announcement] = {
     Notice.CALLED: "called",
     Notice.CALLED_AGAIN: "called-again",
@@ -129,18 +131,34 @@ def _take_away(out: Outcome, user_id: UserId) -> None:
 
 
 def _arrival(clinic: Clinic, room_id: RoomId, door: Door | None) -> tuple[Vector, float]:
-    if door is not None:
-        x, y, z = door.position_m
-        at_m = (
-            x + INSIDE_DOOR_M * sin(door.yaw_rad),
-            y - INSIDE_DOOR_M * cos(door.yaw_rad),
-            z + STANDING_EYES_M,
-        )
-        return at_m, _turned_round(door.yaw_rad)
-    spawns = clinic.plans[room_id].layout.spawns
-    spawn = spawns[len(clinic.in_room(room_id)) % len(spawns)]
-    x, y, z = spawn.position_m
-    return (x, y, z + STANDING_EYES_M), spawn.yaw_rad
+    """Returns the first place where nobody has come in or sits; else the one with most room."""
+    layout, others = clinic.plans[room_id].layout, clinic.in_room(room_id).values()
+    taken = [body.position_m[:2] for body in others]
+    begin = len(taken) % len(layout.spawns)
+    spawns = (*layout.spawns[begin:], *layout.spawns[:begin])
+    places = spawns if door is None else (*_inside(door, layout), *spawns)
+
+    def room_m(place: Spawn) -> float:
+        nearest_m = min((dist(place.position_m[:2], spot) for spot in taken), default=APART_M)
+        return min(round(nearest_m, 3), APART_M)
+
+    chosen = max(places, key=room_m)
+    x, y, z = chosen.position_m
+    return (x, y, z + STANDING_EYES_M), chosen.yaw_rad
+
+
+def _inside(door: Door, layout: Layout) -> tuple[Spawn, ...]:
+    """Returns places inside a door: before it, then beside that, then farther in."""
+    x, y, z = door.position_m
+    sine, cosine, yaw_rad = sin(door.yaw_rad), cos(door.yaw_rad), _turned_round(door.yaw_rad)
+    spots = (
+        (x + inward * sine + aside * cosine, y - inward * cosine + aside * sine)
+        for inward in (INSIDE_DOOR_M, INSIDE_DOOR_M + APART_M)
+        for aside in (0.0, -APART_M, APART_M)
+    )
+    first, *others = (Spawn((*spot, z), yaw_rad) for spot in spots)
+    free = route.free_floor(avatar.ground(layout, frozenset()))
+    return (first, *(one for one in others if route.is_free(free, one.position_m[:2])))
 
 
 def _turned_round(yaw_rad: float) -> float:

@@ -273,3 +273,22 @@ def test_minutes_alone_make_no_new_view(small):
     small.come("q")
     small.ask("q", m.CheckIn)
     assert not views.is_same_queue(before, _queue(small, "d"))
+
+
+def test_who_is_called_reads_which_doctor_calls(small):
+    small.come("p")
+    small.come("d", "doctor")
+    small.ask("p", m.CheckIn)
+    assert _queue(small, "p").doctor_name is None
+    small.ask("d", m.CallPatient, ROOM, small.visit("p").visit_id)
+    assert _queue(small, "p").doctor_name == "d real"
+
+
+def test_the_list_says_whether_the_called_patient_is_inside(small):
+    small.come("p")
+    small.come("d", "doctor")
+    small.ask("p", m.CheckIn)
+    small.ask("d", m.CallPatient, ROOM, small.visit("p").visit_id)
+    assert not _queue(small, "d").entries[0].is_inside
+    small.go("p")
+    assert _queue(small, "d").entries[0].is_inside

@@ -200,6 +200,17 @@ def test_an_appointment_is_no_no_show_before_its_time_and_lapses_after_it(house)
     assert house.visit().state is State.NO_SHOW
 
 
+def test_a_doctor_is_told_that_the_called_patient_is_inside_and_waits(house):
+    house.called()
+    house.go("p", ROOM)
+    assert house.told("d") == [Notice.PATIENT_INSIDE]
+
+
+def test_a_doctor_who_is_there_first_need_not_be_told_who_comes_in(house):
+    house.in_consult()
+    assert Notice.PATIENT_INSIDE not in house.told("d")
+
+
 def test_a_doctor_takes_the_call_back_and_the_patient_is_at_the_old_place(house):
     house.called()
     house.go("p", ROOM)

@@ -438,7 +438,10 @@ class Corrected(Message, frozen=True, tag=72):
 
 
 class QueuePlace(Message, frozen=True, tag=73):
-    """Where the patient stands in the queue, and the honest expected wait if there is one."""
+    """Where the patient stands in the queue, and the honest expected wait if there is one.
+
+    `doctor_name` is whose visit it is, once one has called.
+    """
 
     visit_id: Id | None
     state: VisitState | None
@@ -448,10 +451,11 @@ class QueuePlace(Message, frozen=True, tag=73):
     wait_high_min: Minutes | None = None
     room_id: RoomId | None = None
     sentence: Sentence = ""
+    doctor_name: PersonName | None = None
 
 
 class QueueEntry(Message, frozen=True):
-    """One visit in the doctor's list."""
+    """One visit in the doctor's list; `is_inside` says that the patient is in the visit's room."""
 
     visit_id: Id
     state: VisitState
@@ -459,6 +463,7 @@ class QueueEntry(Message, frozen=True):
     waited_min: Minutes
     room_id: RoomId | None = None
     is_connected: bool = True
+    is_inside: bool = False
 
 
 class QueueView(Message, frozen=True, tag=74):

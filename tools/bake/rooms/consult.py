@@ -30,7 +30,12 @@ def make() -> Room:
         fixtures.felt_raft(model, (x, 2.45, 2.60), (1.5, 3.0), tint, HEIGHT_M)
     fixtures.light_channel(model, lighting, ((2.70, 0.9), (2.70, 4.0)), 2.62, (0.07, DAY, 4.0))
     fixtures.light_channel(model, lighting, ((0.45, 1.2), (0.45, 3.9)), 2.66, (0.05, WARM, 3.0))
-    for x, y, yaw in ((4.5, 3.55, math.pi), (3.9, 3.45, math.pi), (3.3, 3.3, math.pi / 2)):
+    for x, y, yaw in (
+        (4.6, 3.5, math.pi),
+        (3.75, 3.35, math.pi),
+        (2.9, 3.3, math.pi / 2),
+        (2.05, 3.3, math.pi),
+    ):
         model.plan.add_spawn((x, y, 0.0), yaw)
     return room
 
