@@ -111,7 +111,9 @@ class Inside:
         now_s, screens = self._now_s(), self.screens
         edge = views.hud(self.model, line, settings, self.ways.hint(), screens.keys)
         found = [*hud.panels(edge)]
-        if line.state != "connected":
+        if line.state == "silent":
+            found.append(notices.silent())
+        elif line.state != "connected":
             kept_s = max(0.0, RESUME_S - (now_s - line.lost_s)) if line.lost_s else 0.0
             view = notices.ReconnectingView(max(1, line.attempts), 0.0, kept_s)
             found.append(notices.reconnecting(view))

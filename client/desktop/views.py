@@ -90,6 +90,8 @@ def hud(model: ClinicModel, line: Line, settings: Settings, hint: str, keys: Hel
 
 def connection(model: ClinicModel, line: Line) -> Connection:
     """Returns how the clinic is reached."""
+    if line.state == "silent":
+        return Connection.SILENT
     if line.state != "connected":
         return Connection.LOST
     return Connection.SLOW if model.round_trip_s > SLOW_ROUND_TRIP_S else Connection.GOOD

@@ -28,6 +28,8 @@ from world.protocol.motion import LANE
 DOWN_BYTES, UP_BYTES = 256 * 1024, 4 * 1024 * 1024
 MAX_BACKLOG_BYTES = 4 * 1024 * 1024
 STAMP = struct.Struct("=Bd")
+BEAT_S = 0.5
+"""How often the network process says that it goes on."""
 
 
 class MotionFrame(NamedTuple):
@@ -241,9 +243,9 @@ class DevicesFound(Report, frozen=True):
 
 
 class ConnectionChanged(Report, frozen=True):
-    """How the world is connected."""
+    """How the world is connected; "silent" where the network process itself does not answer."""
 
-    state: Literal["connecting", "connected", "reconnecting", "ended"]
+    state: Literal["connecting", "connected", "reconnecting", "silent", "ended"]
     sentence: str
 
 
@@ -294,6 +296,10 @@ class SignedOut(Report, frozen=True):
     """The session has ended as the person wanted."""
 
 
+class Alive(Report, frozen=True):
+    """The network process goes on; told every BEAT_S, and meant for nobody but its keeper."""
+
+
 AnyReport: TypeAlias = (
     SignedIn
     | InvitationShown
@@ -309,6 +315,7 @@ AnyReport: TypeAlias = (
     | VoiceChanged
     | VoiceCounts
     | SignedOut
+    | Alive
 )
 
 Out = TypeVar("Out")

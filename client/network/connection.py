@@ -5,6 +5,8 @@ Rules:
   again in order, and the server answers each exactly once (world/protocol/messages.py).
 * The last number seen of each stream goes with every sign-in, so that missed events come once.
 * A close code that says why one may not come back ends the connection; every other end is a drop.
+* Somebody who is there is heard every second: who is silent for SILENT_FOR_S is taken for gone, so
+  that a half-open connection is told as lost within SILENT_FOR_S and two PING_S.
 """
 
 import asyncio
@@ -205,7 +207,10 @@ class Connection:
                     ssl=self.tls,
                     subprotocols=[Subprotocol(m.SUBPROTOCOL)],
                     compression=None,
-                    ping_interval=None,
+                    # A person's client asks for the time, and hears the room; a device hears
+                    # nothing, so the websocket's own pings tell whether anybody is there.
+                    ping_interval=None if self.device is None else PING_S,
+                    ping_timeout=SILENT_FOR_S,
                     max_size=MAX_SERVER_MESSAGE_BYTES,
                     close_timeout=0.5,
                     proxy=None,
@@ -222,11 +227,7 @@ class Connection:
             if self.device is not None:
                 self._is_known = True
                 self.listener.state(ConnectionState.CONNECTED, "The device is connected.")
-            pinging = asyncio.create_task(self._keep_alive())
-            try:
-                await self._read(self._socket)
-            finally:
-                pinging.cancel()
+            await self._serve(self._socket)
         except (ConnectionClosed, RemoteProtocolError, OSError):
             pass
         finally:
@@ -252,6 +253,17 @@ class Connection:
         late_first.sort(key=lambda item: not item[0].startswith("user:"))
         return tuple(m.Seen(stream, number) for stream, number in late_first[:MAX_SEEN])
 
+    async def _serve(self, socket: ClientConnection) -> None:
+        """Reads until the connection ends; one that has fallen silent is ended."""
+        if self.device is not None:
+            await self._read(socket)
+            return
+        pinging = asyncio.create_task(self._keep_alive())
+        try:
+            await self._read(socket)
+        finally:
+            pinging.cancel()
+
     async def _read(self, socket: ClientConnection) -> None:
         loop = asyncio.get_running_loop()
         async for data in socket:
@@ -268,7 +280,7 @@ class Connection:
         self._heard_s = loop.time()
         while True:
             await asyncio.sleep(PING_S)
-            if self._is_known and self.device is None:
+            if self._is_known:
                 self._write(encode_client_message(m.Ping(self.now_s())))
             if loop.time() - self._heard_s > SILENT_FOR_S and self._socket is not None:
                 self._socket.transport.abort()

@@ -1,4 +1,4 @@
-"""The network process from outside: started, fed, emptied, and started again when it dies.
+"""The network process from outside: started, fed, emptied, and started again when it dies or hangs.
 
 The renderer never waits for it. What the new process must know to go on where the old one ended is
 kept here: the session, the voice settings, the last number of each stream.
@@ -17,14 +17,26 @@ from typing import Final
 
 from client.network import channel as c
 from client.network.newcomer import UNANSWERED
+from client.network.pulse import Pulse
 from client.network.ring import Ring
 from client.network.service import NetworkConfig, Service
 from world.protocol import messages as m
 
 LOOK_ALIVE_S: Final = 0.25
+SILENT_S: Final = 3.0
+"""Six beats that did not come: nobody may go on believing that the clinic is reached."""
+HUNG_S: Final = 10.0
+"""What is silent for so long is ended and started again."""
+START_WITHIN_S: Final = 30.0
+"""A process that has just begun loads much, on a slow machine for long."""
 MAX_RESTARTS, WITHIN_S = 5, 60.0
 STOP_WITHIN_S: Final = 3.0
 MAX_WAITING: Final = 64
+SILENT: Final = c.ConnectionChanged(
+    "silent",
+    "The part of this program that talks to the clinic does not answer. It is started again within "
+    "seconds; you keep your place.",
+)
 
 
 @dataclass(slots=True)
@@ -51,15 +63,18 @@ class NetworkProcess:
 
     Attributes:
       restarts: how often it had to be started again.
+      is_silent: whether it has given no sign of life for SILENT_S.
     """
 
     def __init__(self, config: NetworkConfig, now_s: Callable[[], float] = time.monotonic) -> None:
         self.restarts = 0
+        self.is_silent = False
         self._config, self._now_s = config, now_s
         self._known = _Known()
         self._deaths_s: list[float] = []
         self._look_due_s = 0.0
         self._is_given_up = False
+        self._stands: c.ConnectionChanged | None = None
         self._start()
 
     @property
@@ -82,17 +97,19 @@ class NetworkProcess:
         return not self._is_given_up and self._link.send_motion(frame, self._now_s())
 
     def poll(self) -> list[c.AnyReport | c.MotionFrame]:
-        """Returns what has come since; starts the process again if it has died."""
+        """Returns what has come since; starts the process again if it has died or hangs."""
         if self._is_given_up:
             return []
         self._link.flush()
-        reports = list(self._link.receive())
-        for report in reports:
-            self._notice(report)
+        come = list(self._link.receive())
+        reports = self._feel_pulse(is_heard=bool(come))
+        reports += [report for report in come if not isinstance(report, c.Alive)]
         if self._now_s() >= self._look_due_s:
             self._look_due_s = self._now_s() + LOOK_ALIVE_S
             if not self._process.is_alive():
                 reports += self._restart()
+        for report in reports:
+            self._notice(report)
         return reports
 
     def close(self) -> None:
@@ -110,7 +127,20 @@ class NetworkProcess:
 
     # --- inside
 
+    def _feel_pulse(self, *, is_heard: bool) -> list[c.AnyReport | c.MotionFrame]:
+        """Returns what to tell of one that falls silent or is heard again; ends one that hangs."""
+        self._pulse.look(self._now_s(), is_heard=is_heard)
+        silent_s, is_known = self._pulse.silent_s, self._pulse.is_known
+        if silent_s > (HUNG_S if is_known else START_WITHIN_S):
+            self._process.kill()
+        was_silent, self.is_silent = self.is_silent, is_known and silent_s > SILENT_S
+        if self.is_silent == was_silent or self._stands is None or self._stands.state == "ended":
+            return []
+        return [SILENT if self.is_silent else self._stands]
+
     def _start(self) -> None:
+        self._pulse = Pulse()
+        self.is_silent = False
         self._down, self._up = Ring.create(c.DOWN_BYTES), Ring.create(c.UP_BYTES)
         self._link: c.Channel[c.AnyCommand, c.AnyReport] = c.Channel(
             self._down, self._up, c.AnyReport
@@ -192,6 +222,8 @@ class NetworkProcess:
                 pass
 
     def _notice(self, report: c.AnyReport | c.MotionFrame) -> None:
+        if isinstance(report, c.ConnectionChanged) and report is not SILENT:
+            self._stands = report
         match report:
             case c.SignedIn(token=token):
                 self._known.token = token

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,8 +23,8 @@ from client.network.entrance import Entrance
 from client.network.newcomer import AccountMadeError, Newcomer, changed_password, field_of
 from client.network.trust import CertificateChanged, TrustStore, pinned_context, require_pinned
 from client.network.voice_line import VoiceLine
-from client.network.web_api import ClinicBody, SignedInBody, Unreachable, WebApi
-from world.errors import ClinicError, NotSignedIn, Refusal
+from client.network.web_api import ClinicBody, SignedInBody, Unreachable, WebApi, ticket_of_now
+from world.errors import ClinicError, NotSignedIn
 from world.protocol import messages as m
 
 LOOK_S: Final = 0.005
@@ -95,13 +95,16 @@ class Service(Listener):
           PartnerStuck: if it takes nothing any more.
         """
         parent = multiprocessing.parent_process()
-        level_due = count_due = 0.0
+        level_due = count_due = beat_due = 0.0
         try:
             while parent is None or parent.is_alive():
-                for command in self._link.receive():
+                for command in newest_motion(self._link.receive()):
                     self._take(command)
                 self._link.flush()
                 now_s = time.monotonic()
+                if now_s >= beat_due:
+                    beat_due = now_s + c.BEAT_S
+                    self._link.send(c.Alive())
                 if now_s >= level_due:
                     level_due = now_s + LEVEL_S
                     self._voice.tell_level()
@@ -283,12 +286,7 @@ class Service(Listener):
     async def _ticket(self) -> str:
         if self._web is None:
             raise NotSignedIn("You are not signed in. Sign in again.")
-        try:
-            return await self._web.ticket(self._token)
-        except NotSignedIn:
-            raise
-        except (Unreachable, Refusal) as error:
-            raise ConnectionError(str(error)) from None
+        return await ticket_of_now(self._web, self._token)
 
     async def _ask(self, ask: c.Ask) -> None:
         if self._connection is None:
@@ -329,3 +327,24 @@ class Service(Listener):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._voice.close()
+
+
+def newest_motion(
+    came: Iterable[c.AnyCommand | c.MotionFrame],
+) -> Iterator[c.AnyCommand | c.MotionFrame]:
+    """Yields commands in their order, and of motion frames in a row only the last.
+
+    After a standstill of this process hundreds wait, all of them of yesterday but one; written at
+    once they would flood the clinic, or a connection that has died meanwhile.
+    """
+    newest: c.MotionFrame | None = None
+    for one in came:
+        if isinstance(one, c.MotionFrame):
+            newest = one
+            continue
+        if newest is not None:
+            yield newest
+            newest = None
+        yield one
+    if newest is not None:
+        yield newest

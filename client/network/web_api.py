@@ -229,6 +229,22 @@ class WebApi:
         return http.client.HTTPSConnection(self.host, self.port, timeout=WITHIN_S, context=context)
 
 
+async def ticket_of_now(web: WebApi, token: str) -> str:
+    """Returns a ticket, for a connection that tries again when it gets none.
+
+    Raises:
+      NotSignedIn: if the session has ended: to try again is of no use.
+      CertificateChanged: if it is not the pinned clinic; nothing was sent.
+      ConnectionError: if the clinic does not answer, or wants one to come later.
+    """
+    try:
+        return await web.ticket(token)
+    except NotSignedIn:
+        raise
+    except (Unreachable, Refusal) as error:
+        raise ConnectionError(str(error)) from None
+
+
 def _answer(status: int, content: bytes, kind: type[Body]) -> Body:
     try:
         if status < 300:

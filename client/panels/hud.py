@@ -18,6 +18,7 @@ class Connection(StrEnum):
     GOOD = "good"
     SLOW = "slow"
     LOST = "lost"
+    SILENT = "silent"
 
 
 class Voice(StrEnum):
@@ -34,6 +35,7 @@ CONNECTIONS = {
     Connection.GOOD: ("Connected", "signal", Tone.GOOD),
     Connection.SLOW: ("Slow connection", "signal", Tone.CAUTION),
     Connection.LOST: ("Not connected", "signal-off", Tone.DANGER),
+    Connection.SILENT: ("Connection does not answer", "signal-off", Tone.DANGER),
 }
 VOICES = {
     Voice.OPEN: ("Microphone on", "microphone", Tone.GOOD),

@@ -98,5 +98,29 @@ def reconnecting(view: ReconnectingView) -> Panel:
     )
 
 
+def silent() -> Panel:
+    """Returns the banner while this program's own part that talks to the clinic is stuck."""
+    return Panel(
+        "Connection does not answer",
+        key="silent",
+        description="You need to do nothing; Metaclinic starts that part again by itself.",
+        anchor=Anchor.TOP,
+        width_dp=520,
+        padding_dp=18,
+        fill=Fill.CAUTION,
+        live=Live.ASSERTIVE,
+        opening=Opening.LEAVES_FOCUS,
+        children=(
+            Heading("Connection does not answer", icon="signal-off", tone=Tone.CAUTION),
+            Text(
+                "The part of this program that talks to the clinic does not answer. What you see "
+                "is not of now, and others may not hear you. It is started again within seconds, "
+                "and you keep your place."
+            ),
+            row(Button("Leave", key="leave", intent=intents.Leave(), emphasis=Emphasis.QUIET)),
+        ),
+    )
+
+
 def _rest(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,17 @@ class Clinic:
         assert line, "the server did not start"
         self.running = json.loads(line)
         self.passwords = json.loads((data / "demo_accounts.json").read_text())
+
+    def pid_of(self, role):
+        """Returns the id of one of the server's processes."""
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        [found] = [
+            int(child)
+            for child in children
+            if f"--role\0{role}\0" in Path(f"/proc/{child}/cmdline").read_text()
+        ]
+        return found
 
     def close(self):
         self._process.terminate()

@@ -273,6 +273,15 @@ def test_a_lost_connection_is_seen_and_comes_back(stay):
     assert shown(stay).find_all(name="Connected")
 
 
+def test_a_network_process_that_does_not_answer_is_not_called_connected(stay):
+    stay.enter()
+    tree = shown(stay, "silent")
+    assert len(tree.find_all(name="Connection does not answer")) >= 2
+    assert "What you see is not of now" in tree.describe()
+    assert not tree.find_all(name="Connected")
+    assert not tree.find_all(name="Connection lost")
+
+
 def test_the_first_keys_are_shown_until_somebody_acts_or_has_had_time(stay):
     stay.enter()
     assert shown(stay).find_all(name="walk")

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from websockets.asyncio.server import serve
 
+from client.network import connection as module
 from client.network.connection import (
     KEEP_TICKET_S,
     RETRY_S,
@@ -17,7 +18,7 @@ from client.network.connection import (
     Listener,
 )
 from world.protocol import messages as m
-from world.protocol.codec import decode_client_message
+from world.protocol.codec import decode_client_message, encode_server_message
 from world.protocol.session import NOT_SIGNED_IN
 
 
@@ -159,3 +160,57 @@ async def test_who_is_turned_away_comes_ever_more_seldom(connection, doorman):
     async with asyncio.timeout(20):
         times_s = [(await doorman.shown.get(), loop.time())[1] for _ in range(5)]
     assert times_s[4] - times_s[1] >= sum(TURNED_AWAY_S[1:4]) - 0.05
+
+
+WELCOME = m.Welcome("0" * 32, "patient", "Me", "Blue Heron", 20.0, 0.0, 0)
+
+
+@pytest.fixture
+async def half_open(deaf, monkeypatch):
+    """A server at the same port whose network swallows everything after the first message."""
+    monkeypatch.setattr(module, "PING_S", 0.02)
+    monkeypatch.setattr(module, "SILENT_FOR_S", 0.2)
+    await deaf.until(1)
+    await deaf.close()
+
+    async def clinic(socket):
+        await socket.recv()
+        half_open.calls += 1
+        await half_open.greet(socket)
+        if half_open.is_broken:
+            socket.transport.pause_reading()
+        await socket.wait_closed()
+
+    async def nothing(socket):
+        pass
+
+    half_open = SimpleNamespace(calls=0, greet=nothing, is_broken=True)
+    options = {"subprotocols": [m.SUBPROTOCOL], "close_timeout": 0.1}
+    async with serve(clinic, "127.0.0.1", deaf.port, **options):
+        yield half_open
+
+
+async def until(is_so):
+    async with asyncio.timeout(20):
+        while not is_so():  # noqa: ASYNC110  a listener's words set no event
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("device", [None, "chest-strap-1"])
+async def test_a_half_open_connection_is_told_as_lost_and_made_anew(connection, half_open, device):
+    async def greet(socket):
+        if device is None:
+            await socket.send(encode_server_message(WELCOME))
+
+    connection.device, half_open.greet = device, greet
+    await until(lambda: half_open.calls > 2)
+    told = connection.listener.told
+    assert told[told.index("connected") :][:3] == ["connected", "reconnecting", "connected"]
+
+
+async def test_a_device_that_hears_nothing_is_not_taken_for_lost(connection, half_open):
+    connection.device, half_open.is_broken = "chest-strap-1", False
+    await until(lambda: half_open.calls == 1)
+    await asyncio.sleep(5 * module.SILENT_FOR_S)
+    assert half_open.calls == 1
+    assert connection.listener.told[-1] == "connected"

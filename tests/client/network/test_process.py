@@ -1,13 +1,16 @@
 """The network process against a real clinic with TLS: signing in, entering, dying, leaving."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from client.network import channel as c
+from client.network import process
 from client.network.process import NetworkProcess
 from client.network.service import NetworkConfig
 from world.protocol import messages as m
@@ -100,6 +103,91 @@ def test_a_person_enters_asks_is_answered_hears_voice_state_and_survives_a_dead_
 
     one.network.send(c.SignOut())
     one.until(lambda r: r.of(c.SignedOut))
+
+
+def states(renderer):
+    return [report.state for report in renderer.of(c.ConnectionChanged)]
+
+
+@pytest.fixture
+def stopped():
+    """Stops a process as a hang would; lets it go on in the end."""
+
+    def stop(pid):
+        os.kill(pid, signal.SIGSTOP)
+        pids.append(pid)
+
+    pids = []
+    yield stop
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def entered(clinic, renderer):
+    one = renderer(server_data=clinic.data)
+    one.network.send(sign_in(clinic))
+    one.until(lambda r: r.of(c.SignedIn))
+    one.network.send(c.Enter())
+    one.until(lambda r: r.arrived(m.RoomView))
+    return one
+
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="stops processes by POSIX means")
+
+
+@POSIX
+def test_a_process_that_hangs_is_told_as_silent_and_as_it_was_once_it_goes_on(entered, stopped):
+    one = entered
+    stopped(one.network.pid)
+    began_s = time.monotonic()
+    one.until(lambda r: states(r)[-1] == "silent")
+    assert time.monotonic() - began_s > process.SILENT_S - 2 * c.BEAT_S
+    os.kill(one.network.pid, signal.SIGCONT)
+    one.until(lambda r: states(r)[-1] == "connected")
+    assert one.network.restarts == 0
+    one.network.send(c.Ask(1, m.Stand(1)))
+    one.until(lambda r: r.of(c.Answered))
+
+
+@POSIX
+def test_a_process_that_stays_hung_is_started_again_and_comes_back_to_its_seat(
+    entered, stopped, monkeypatch
+):
+    monkeypatch.setattr(process, "HUNG_S", process.SILENT_S + 1.0)
+    one, hung = entered, entered.network.pid
+    [room] = one.arrived(m.RoomView)
+    stopped(hung)
+    views = one.until(lambda r: r.arrived(m.RoomView)[1:])
+    assert views[0].own_slot == room.own_slot
+    one.until(lambda r: states(r)[-1] == "connected")
+    assert one.network.restarts == 1
+    told = states(one)
+    assert told[told.index("silent") :][:2] == ["silent", "reconnecting"]
+    assert not is_running(hung)
+
+
+@POSIX
+def test_a_renderer_that_stood_still_itself_ends_nobody(clinic, renderer):
+    now_s = [0.0]
+    one = renderer(server_data=clinic.data)
+    one.until(lambda r: r.network._pulse.is_known)
+    one.network._now_s = lambda: now_s[0]
+    now_s[0] = 1e6
+    before = one.network.pid
+    one.network.poll()
+    assert (one.network.is_silent, one.network.pid) == (False, before)
+    assert one.network.restarts == 0
+
+
+@POSIX
+def test_a_clinic_that_hangs_is_told_as_lost_and_found_again(clinic, entered, stopped):
+    world = clinic.pid_of("world")
+    stopped(world)
+    entered.until(lambda r: states(r)[-1] == "reconnecting")
+    os.kill(world, signal.SIGCONT)
+    entered.until(lambda r: states(r)[-1] == "connected")
 
 
 def test_the_network_process_loads_no_renderer():
