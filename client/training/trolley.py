@@ -33,6 +33,10 @@ FIELD_HEIGHT_M: Final = TOP_M + 0.02
 """Of the station's origin above the room's floor."""
 LID_M: Final = 0.14
 _HALF_WIDTH_M, _FRONT_M, _BACK_M = 0.34, -0.26, 0.46
+FOOTPRINT_M: Final = ((-_HALF_WIDTH_M, _FRONT_M), (_HALF_WIDTH_M, _BACK_M))
+"""Least and most of the floor that it stands on, from its origin."""
+BEFORE_SCREEN_M: Final = 0.58
+"""How far its origin lies before the face of the room's screen, which hangs above it."""
 MONITOR_M: Final = (0.62, 0.36)
 _MONITOR_MIDDLE_M: Final = np.array([0.0, 0.36, 0.60])
 _MONITOR_TILT_RAD: Final = -0.12

@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 from scipy.ndimage import label
 
+from client.training.trolley import BEFORE_SCREEN_M, FOOTPRINT_M
+from server.clinic_loader import CONSULT_ROOMS, load_plans, training_rooms
 from world.rooms.layout import parse_layout
+from world.training.rules import REACH_STATION_M
+from world.training.station import STATION_PANEL
 
 ROOMS = Path(__file__).parents[2] / "assets" / "rooms"
 CELL_M = 0.05
@@ -18,7 +22,7 @@ TURNING_RADIUS_M = 0.75
 BODY_HEIGHT_M = 1.8
 SITTING_REACH_M = 0.75
 HALF_VIEW_RAD = 0.6
-SIZES = {"waiting": (10.0, 8.0, 3.1), "consult": (5.4, 4.6, 2.8)}
+SIZES = {"waiting": (10.0, 8.0, 3.1), "consult": (5.4, 4.6, 2.8), "training": (7.6, 6.0, 2.9)}
 
 
 @pytest.fixture(params=sorted(SIZES))
@@ -92,10 +96,10 @@ def test_everybody_arrives_on_free_floor_that_hangs_together(layout):
     assert len(regions) == 1
 
 
-def test_whoever_comes_into_the_waiting_room_sees_both_doors_and_most_chairs():
+def test_whoever_comes_into_the_waiting_room_sees_the_consult_rooms_doors_and_most_chairs():
     layout = parse_layout((ROOMS / "waiting" / "layout.json").read_bytes())
     for spawn in layout.spawns:
-        assert all(is_ahead(spawn, door) for door in layout.doors)
+        assert all(is_ahead(spawn, door) for door in layout.doors[: len(CONSULT_ROOMS)])
         chairs = [seat for seat in layout.seats if seat.name.startswith(("chair", "window"))]
         assert sum(is_ahead(spawn, chair) for chair in chairs) > len(chairs) / 2
 
@@ -164,7 +168,7 @@ def test_only_doorways_lead_out(layout):
 
 def test_the_waiting_room_has_what_a_waiting_room_needs():
     layout = parse_layout((ROOMS / "waiting" / "layout.json").read_bytes())
-    assert {door.name for door in layout.doors} == {"door-1", "door-2"}
+    assert [door.name for door in layout.doors] == ["door-1", "door-2", "door-3"]
     assert {panel.name for panel in layout.panels} == {"queue"}
     assert sum(not seat.name.startswith("desk") for seat in layout.seats) >= 12
     low_desk = next(solid for solid in layout.solids if solid.name == "desk-low")
@@ -186,6 +190,42 @@ def test_the_consult_room_seats_doctor_patient_and_two_companions():
     assert [door.name for door in layout.doors] == ["door-1"]
     panel = next(panel for panel in layout.panels if panel.name == "vitals")
     assert panel.width_m >= 1.2
+
+
+def test_the_last_door_of_the_waiting_room_leads_to_the_training_room():
+    plans = load_plans(ROOMS.parent)
+    assert training_rooms(plans) == {"training-1"}
+    assert plans["waiting"].leads_to["door-3"] == ("training-1", "door-1")
+    assert plans["training-1"].leads_to["door-1"] == ("waiting", "door-3")
+
+
+def test_the_training_room_has_one_station_seats_to_watch_from_and_one_for_the_instructor():
+    layout = parse_layout((ROOMS / "training" / "layout.json").read_bytes())
+    assert [panel.name for panel in layout.panels] == [STATION_PANEL]
+    names = {seat.name for seat in layout.seats}
+    assert "instructor" in names
+    assert sum(name.startswith("observer") for name in names) >= 4
+
+
+def test_the_trolley_stands_where_nobody_walks_and_within_reach_of_who_practises():
+    layout = parse_layout((ROOMS / "training" / "layout.json").read_bytes())
+    screen = layout.panels[0]
+    solid = next(one for one in layout.solids if one.name == "station")
+    assert math.isclose(abs(screen.yaw_rad), math.pi, abs_tol=1e-4)
+    x, y = screen.position_m[0], screen.position_m[1] - BEFORE_SCREEN_M
+    for corner, sign in ((solid.min_m, -1), (solid.max_m, 1)):
+        extent = FOOTPRINT_M[(sign + 1) // 2]
+        assert np.allclose(corner[:2], (x + extent[0], y + extent[1]), atol=1e-3)
+    reached, _ = reachable_from_spawns(layout, BODY_RADIUS_M)
+    before_m = (x, solid.min_m[1] - BODY_RADIUS_M - 0.05)
+    assert near(reached, before_m, 0.05)
+    assert math.dist(before_m, screen.position_m[:2]) < REACH_STATION_M - 0.5
+
+
+def test_whoever_sits_down_to_watch_looks_at_the_screen():
+    layout = parse_layout((ROOMS / "training" / "layout.json").read_bytes())
+    watching = [seat for seat in layout.seats if seat.name.startswith("observer")]
+    assert all(is_ahead(seat, layout.panels[0]) for seat in watching)
 
 
 def test_doctor_and_patient_face_each_other():

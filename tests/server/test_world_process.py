@@ -42,7 +42,7 @@ async def test_a_person_comes_in_and_finds_the_waiting_room(world):
     assert isinstance(watcher.messages[0], m.Welcome)
     assert watcher.room.room_id == "waiting"
     assert [person.name for person in watcher.room.people] == ["Real Name"]
-    assert [door.leads_to for door in watcher.room.doors] == ["consult-1", "consult-2"]
+    assert [door.leads_to for door in watcher.room.doors] == ["consult-1", "consult-2", "training-1"]
 
 
 async def test_patients_know_one_another_by_their_neutral_names_only(world):

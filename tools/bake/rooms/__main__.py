@@ -11,7 +11,17 @@ from pathlib import Path
 import numpy as np
 
 from client.scene.window import WindowOptions, open_window
-from tools.bake.rooms import charts, consult, cube, garden, light, output, plants, waiting
+from tools.bake.rooms import (
+    charts,
+    consult,
+    cube,
+    garden,
+    light,
+    output,
+    plants,
+    training,
+    waiting,
+)
 from tools.bake.rooms.materials import albedos
 from tools.bake.rooms.mesh import Mesh, assemble
 from tools.bake.rooms.patches import Finish
@@ -23,6 +33,7 @@ MAKERS: dict[str, RoomMaker] = {
     "garden": garden.make,
     "waiting": waiting.make,
     "consult": consult.make,
+    "training": training.make,
 }
 TEXELS_PER_M = 64.0
 

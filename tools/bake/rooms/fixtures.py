@@ -14,6 +14,8 @@ from tools.bake.rooms.patches import Color, Finish, Model, Triple
 from tools.bake.rooms.shapes import box, grid, plane, revolve, tube
 
 Size = tuple[float, float]
+PANEL_DEPTH_M = 0.0475
+"""How far a live panel's picture stands out from its wall."""
 
 
 def plaque(model: Model, drawing: str, center: Triple, size: Size, finish: Finish = SIGN) -> None:
@@ -127,7 +129,8 @@ def live_panel(model: Model, name: str, center: Triple, size: Size) -> None:
         step_m=0.4,
         skip="kf",
     )
-    front = y - 0.0445
+    face = y - PANEL_DEPTH_M
+    front = face + 0.003
     plane(
         model,
         (x - w / 2 - 0.009, front, z - h / 2 - 0.009),
@@ -137,12 +140,12 @@ def live_panel(model: Model, name: str, center: Triple, size: Size) -> None:
     with model.within(f"panel-{name}"):
         plane(
             model,
-            (x - w / 2, front - 0.003, z - h / 2),
+            (x - w / 2, face, z - h / 2),
             ((w, 0, 0), (0, 0, h)),
             Finish("screen"),
             cell=(0, 0, 1, 1),
         )
-    model.plan.add_panel(name, model.point((x, front - 0.003, z)), model.heading_rad(), (w, 0, h))
+    model.plan.add_panel(name, model.point((x, face, z)), model.heading_rad(), (w, 0, h))
 
 
 def light_channel(

@@ -48,6 +48,9 @@ CELLS: dict[str, tuple[int, int, int, int]] = {
     "paper": (1312, 1740, 1696, 2044),
     "exit": (800, 1900, 1056, 2028),
     "muscles": (1792, 740, 2048, 1284),
+    "door-training": (768, 256, 1024, 640),
+    "whiteboard": (0, 1856, 512, 2048),
+    "instruments": (1824, 1284, 2048, 1740),
 }
 
 
@@ -187,6 +190,58 @@ def _door_number(number: str) -> Callable[[_Pen], None]:
         pen.line([(86, 316), (112, 316), (122, 298), (134, 338), (144, 316), (170, 316)], 6, TEAL)
 
     return draw
+
+
+def _door_training(pen: _Pen) -> None:
+    """A ring between two graspers: here one practises."""
+    pen.fill(TEAL)
+    for side in (-1, 1):
+        hinge = (128 + side * 52, 128)
+        pen.line([(128 + side * 108, 34), hinge], 15, CREAM)
+        for tip in ((128 + side * 14, 152), (128 + side * 26, 178)):
+            pen.line([hinge, tip], 9, CREAM)
+    pen.disc((128, 196), 36, CORAL)
+    pen.disc((128, 196), 18, TEAL)
+    pen.rectangle((36, 252, 220, 256), (98, 158, 160))
+    pen.heart((128, 318), 42, CREAM)
+    pen.line([(86, 316), (112, 316), (122, 298), (134, 338), (144, 316), (170, 316)], 6, TEAL)
+
+
+def _whiteboard(pen: _Pen) -> None:
+    """What was last explained here: a ring's way from hand to hand, and a learning curve."""
+    pen.fill((250, 251, 250))
+    red, blue = (196, 70, 60), (46, 84, 150)
+    for column in range(3):
+        for row in range(4):
+            x, y = 34 + column * 26 + (row % 2) * 8, 52 + row * 32
+            for across in (x, x + 104):
+                pen.disc((across, y), 5, (90, 100, 106))
+    pen.line([(52, 52), (78, 22), (122, 14), (164, 26), (180, 46)], 3, red)
+    pen.line([(170, 40), (181, 48), (184, 34)], 3, red)
+    pen.disc((116, 14), 9, red)
+    pen.disc((116, 14), 4, (250, 251, 250))
+    pen.line([(262, 24), (262, 166), (486, 166)], 3, INK)
+    turns = [(276 + 15 * i, 156 - 118 * math.exp(-i / 4.2) + 5 * (-1) ** i) for i in range(14)]
+    pen.line(turns, 3, blue)
+    for x, y in turns:
+        pen.disc((x, y), 4, blue)
+    for x in range(268, 486, 22):
+        pen.line([(x, 138), (x + 10, 138)], 2, (52, 130, 84))
+
+
+def _instruments(pen: _Pen) -> None:
+    """Three instruments upright, as a poster names them."""
+    pen.fill((238, 240, 236))
+    pen.rectangle((0, 0, 224, 40), TEAL)
+    for i, color in enumerate(((66, 82, 90), CORAL, (66, 82, 90))):
+        x = 52 + i * 60
+        pen.line([(x, 132), (x, 356)], 8, color)
+        for side in (-1, 1):
+            pen.line([(x, 132), (x + side * (6 + 4 * (i % 2)), 104), (x + side * 3, 76)], 5, color)
+            pen.disc((x + side * 12, 388), 15, color)
+            pen.disc((x + side * 12, 388), 9, (238, 240, 236))
+        pen.line([(x, 352), (x, 374)], 12, color)
+        pen.line([(x - 18, 424), (x + 18 - 8 * (i % 2), 424)], 5, (176, 180, 174))
 
 
 def _wheelchair(pen: _Pen) -> None:
@@ -402,4 +457,7 @@ _DRAWINGS: dict[str, Callable[[_Pen], None]] = {
     "keyboard": _keyboard,
     "paper": _paper,
     "exit": _exit,
+    "door-training": _door_training,
+    "whiteboard": _whiteboard,
+    "instruments": _instruments,
 }

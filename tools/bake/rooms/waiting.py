@@ -21,7 +21,8 @@ from tools.bake.rooms.shapes import box, plane, revolve
 
 WIDTH_M, DEPTH_M, HEIGHT_M = 10.0, 8.0, 3.1
 WINDOWS = ((0.45, 3.25, 0.40, 2.72), (3.6, 6.4, 0.40, 2.72), (6.75, 9.55, 0.40, 2.72))
-DOORS = (("door-1", 1.35), ("door-2", 4.75))
+DOORS = (("door-1", "door-1", 1.35), ("door-2", "door-2", 4.75), ("door-3", "door-training", 6.72))
+"""Name, sign, and where on the east wall: two to consult rooms, one to the training room."""
 FIRST_SIGHT_M = (6.8, 2.6)
 """Whoever comes in looks over the seats to both doors and what hangs between them."""
 BANQUETTE_TINT: Color = (0.32, 0.49, 0.50)
@@ -55,7 +56,7 @@ def make() -> Room:
 def _shell(room: Room) -> None:
     model = room.model
     openings = [("s", span) for span in WINDOWS]
-    openings += [("e", doors.doorway_span(y)) for _, y in DOORS]
+    openings += [("e", doors.doorway_span(y)) for _, _, y in DOORS]
     accents: dict[str, Color] = {
         "w": (0.80, 0.87, 0.80),
         "n": (0.98, 0.955, 0.92),
@@ -74,7 +75,8 @@ def _shell(room: Room) -> None:
             ((0, 7.6), (0, d)),
             ((0, d), (1.9, d)),
             ((8.1, d), (w, d)),
-            ((w, d), (w, 5.32)),
+            ((w, d), (w, 7.29)),
+            ((w, 6.15), (w, 5.32)),
             ((w, 4.18), (w, 1.92)),
             ((w, 0.78), (w, 0)),
         ],
@@ -83,12 +85,12 @@ def _shell(room: Room) -> None:
 
 def _doors(room: Room) -> None:
     model = room.model
-    for name, y in DOORS:
+    for name, sign, y in DOORS:
         with model.at((WIDTH_M, y, 0), turn=-90):
-            doors.door(model, name, name)
+            doors.door(model, name, sign)
             room.leaves.append(Leaf(name, doors.leaf_hinge(model), DOOR_SWING_RAD))
     with model.at((WIDTH_M, 0, 0), turn=-90):
-        doors.corridor(model, room.lighting, (-5.85, -0.25), [-y for _, y in DOORS])
+        doors.corridor(model, room.lighting, (-7.82, -0.25), [-y for _, _, y in DOORS])
 
 
 def _reception(room: Room) -> None:
@@ -190,31 +192,6 @@ def _east_wall(model: Model) -> None:
     with model.at((WIDTH_M, 3.17, 0), turn=-90):
         fixtures.live_panel(model, "queue", (0, 0, 1.78), (1.6, 0.9))
         fixtures.plaque(model, "way", (0, 0, 2.56), (1.6, 0.30))
-    with model.at((WIDTH_M, 6.65, 0), turn=-90):
-        fixtures.picture(model, "art-hills", (0, 0, 1.62), (1.3, 0.65))
-        cupboards.sideboard(model, 1.4)
-    with model.at((9.76, 6.3, 0.875)):
-        plants.pot(model, 0.10, 0.16, (0.25, 0.42, 0.42))
-    with model.at((9.76, 6.3, 1.0)):
-        plants.upright(model, 12, 0.42, 0.06, 2)
-    with model.at((9.77, 7.0, 0.875)):
-        revolve(
-            model,
-            [
-                (0.05, 0),
-                (0.055, 0.01),
-                (0.058, 0.10),
-                (0.03, 0.19),
-                (0.035, 0.24),
-                (0.03, 0.24),
-                (0.026, 0.19),
-            ],
-            20,
-            Finish("solid", (0.80, 0.90, 0.93)),
-        )
-        for i in range(3):
-            with model.at((-0.03 + 0.04 * (i % 2), -0.14 - 0.08 * i, 0), scale=0.8):
-                tabletop.mug(model, (0.97, 0.96, 0.93))
     with model.at((9.62, 0.42, 0)):
         plants.pot(model, 0.20, 0.36, (0.93, 0.90, 0.85))
     with model.at((9.62, 0.42, 0.34)):

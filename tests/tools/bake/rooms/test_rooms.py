@@ -22,7 +22,7 @@ def read_back_tiles():
     }
 
 
-@pytest.mark.parametrize("name", ["waiting", "consult"])
+@pytest.mark.parametrize("name", ["waiting", "consult", "training"])
 def test_the_committed_layout_is_that_of_the_model(name):
     room = MAKERS[name]()
     written = (ASSETS / "rooms" / name / "layout.json").read_bytes()
