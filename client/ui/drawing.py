@@ -224,6 +224,12 @@ def _button_colors(button: Button, box: Box, brush: Brush) -> tuple[Color, Color
 def _field_text(field: TextField, box: Box, slot: Rect, brush: Brush) -> None:
     line = brush.lines.get(box.id, Line(field.value, len(field.value)))
     window = field_window(field, slot, line, brush.metrics)
+    begin, end = line.selected
+    if begin < end and brush.has(box, State.FOCUSED):
+        selection = window.span(begin, end, brush.metrics)
+        height = brush.metrics.line_px(FIELD_STYLE)
+        middle = selection.y + (selection.height - height) // 2
+        brush.fill(selection._replace(y=middle, height=height), 0, brush.palette.selected)
     seen = brush.image.crop(window.rect.corners)
     text = window.text or field.placeholder
     if text:

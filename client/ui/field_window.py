@@ -38,6 +38,13 @@ class FieldWindow:
         places = range(len(self.text) + 1)
         return min(places, key=lambda place: abs(_width(self.text[:place], metrics) - wanted))
 
+    def span(self, begin: int, end: int, metrics: Metrics) -> Rect:
+        """Returns where the letters from one place in the line to another one are seen."""
+        left = self.rect.x - self.shift_px + _width(self.text[:begin], metrics)
+        right = self.rect.x - self.shift_px + _width(self.text[:end], metrics)
+        left, right = max(left, self.rect.x), min(right, self.rect.right)
+        return self.rect._replace(x=left, width=max(0, right - left))
+
 
 def field_window(field: TextField, slot: Rect, line: Line, metrics: Metrics) -> FieldWindow:
     """Returns what is seen of a field's line in its frame."""

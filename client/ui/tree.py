@@ -43,6 +43,8 @@ class Tree:
         self._places: dict[str, int] = {}
         # Where focus goes back to when a panel closes, by panel, oldest first.
         self._returns: dict[str, str | None] = {}
+        # Panels that wait with taking the focus, oldest first.
+        self._patient: list[str] = []
 
     # What is there
 
@@ -194,8 +196,25 @@ class Tree:
             if isinstance(old, Panel):
                 self._follow(node, old, target)
             elif panel.opening is Opening.TAKES_FOCUS and target:
-                self._returns[node.id] = self._focus
-                self._focus = target
+                self._enter(node.id, target)
+            elif panel.opening is Opening.SPARES_TYPING:
+                self._patient.append(node.id)
+        self._let_in(known)
+
+    def _enter(self, panel_id: str, target: str) -> None:
+        self._returns[panel_id] = self._focus
+        self._focus = target
+
+    def _let_in(self, known: set[str]) -> None:
+        """Moves focus into the panels that spare who types, once nobody does."""
+        held = self._nodes[self._focus].widget if self._focus else None
+        for panel_id in [one for one in self._patient if one in self._nodes]:
+            target = focus.entry(self._nodes, panel_id)
+            is_welcome = held is None or (panel_id not in known and not isinstance(held, TextField))
+            if target and is_welcome:
+                self._enter(panel_id, target)
+        entered = self._returns.keys()
+        self._patient = [one for one in self._patient if one in self._nodes and one not in entered]
 
     def _follow(self, node: Node, before: Panel, target: str | None) -> None:
         """Moves focus within a panel that has it and now names another first control."""
@@ -259,7 +278,7 @@ class Tree:
             return CONSUMED
         self.focus_on(owner.id)
         if press.caret is not None:
-            self._lines[node.id] = replace(self.line(node.id), caret=press.caret)
+            self._lines[node.id] = replace(self.line(node.id), caret=press.caret, anchor=None)
         return CONSUMED if press.along is None else self._on_drag(press.along)
 
     def _on_drag(self, along: float) -> Response:

@@ -145,3 +145,5 @@ class Opening(StrEnum):
 
     TAKES_FOCUS = "takes focus"
     LEAVES_FOCUS = "leaves focus"
+    SPARES_TYPING = "spares typing"
+    """Takes it unless somebody is typing or answering a dialog; then as soon as that is closed."""

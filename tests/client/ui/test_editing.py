@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from client.ui.editing import Line
 
-KEYS = ["left", "right", "home", "end", "backspace", "delete", "x"]
+KEYS = ["left", "right", "home", "end", "backspace", "delete", "a", "x"]
 
 
 def test_control_moves_and_deletes_by_words():
@@ -11,6 +11,21 @@ def test_control_moves_and_deletes_by_words():
     assert line.after_key("left", by_word=True) == Line("one two three", 8)
     assert line.after_key("backspace", by_word=True) == Line("one two ", 8)
     assert Line("one two", 0).after_key("delete", by_word=True) == Line(" two", 0)
+
+
+def test_control_a_selects_all_and_what_is_typed_replaces_it():
+    line = Line("old name", 3).after_key("a", by_word=True)
+    assert line.selected == (0, 8)
+    assert line.inserted("n", 8) == Line("n", 1)
+    assert line.after_key("backspace", by_word=False) == Line("", 0)
+    assert line.after_key("delete", by_word=False) == Line("", 0)
+
+
+def test_a_selection_is_left_at_its_near_end_and_a_bare_letter_selects_nothing():
+    line = Line("name", 2).after_key("a", by_word=True)
+    assert line.after_key("left", by_word=False) == Line("name", 0)
+    assert line.after_key("right", by_word=False) == Line("name", 4)
+    assert Line("name", 2).after_key("a", by_word=False) is None
 
 
 def test_line_breaks_and_other_controls_are_left_out():

@@ -373,3 +373,64 @@ def test_nobody_listening_costs_no_memory():
     for number in range(1000):
         tree.announcer.say(str(number))
     assert len(words(tree)) == 64
+
+
+def asking(name="Call"):
+    return Dialog(
+        name,
+        key=name,
+        children=(button(f"Follow {name}"), button(f"Not {name}")),
+        is_modal=False,
+        opening=Opening.SPARES_TYPING,
+        dismissed=Pressed(f"Not {name}"),
+    )
+
+
+def field(value=""):
+    return TextField("Text", key="text", value=value, changed=Changed)
+
+
+def test_a_panel_that_spares_typing_takes_the_focus_where_nobody_types():
+    menu = panel(button("A"))
+    tree = shown(menu)
+    tree.show([menu, asking()])
+    assert focused_name(tree) == "Follow Call"
+    tree.show([menu])
+    assert focused_name(tree) == "A"
+
+
+def test_who_types_goes_on_typing_and_is_led_there_once_the_field_closes():
+    menu = panel(field())
+    tree = shown(menu)
+    tree.show([menu, asking()])
+    assert focused_name(tree) == "Text"
+    assert tree.handle(Typed("h")).intents == (Changed("h"),)
+    assert keys(tree, "enter") == []
+    tree.show([panel(field("h")), asking()])
+    assert focused_name(tree) == "Text"
+    tree.show([asking()])
+    assert focused_name(tree) == "Follow Call"
+    assert keys(tree, "escape") == [Pressed("Not Call")]
+
+
+def test_who_answers_a_dialog_answers_it_first():
+    dialog = Dialog("Sure?", children=(button("Yes"),))
+    tree = shown(dialog)
+    tree.show([asking(), dialog])
+    assert focused_name(tree) == "Yes"
+    tree.show([asking()])
+    assert focused_name(tree) == "Follow Call"
+
+
+def test_beside_it_the_keys_of_the_world_go_on():
+    tree = shown(asking())
+    assert not tree.handle(Key("w")).is_consumed
+    assert tree.handle(Key("enter")).intents == (Pressed("Follow Call"),)
+
+
+def test_control_a_selects_a_whole_field_for_the_next_letter_and_moves_nobody():
+    tree = shown(panel(field("old")))
+    response = tree.handle(Key("a", has_control=True))
+    assert response.is_consumed
+    assert response.intents == ()
+    assert tree.handle(Typed("n")).intents == (Changed("n"),)
