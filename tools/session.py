@@ -34,6 +34,8 @@ from world.errors import ClinicError
 START_WITHIN_S = 120.0
 STOP_WITHIN_S = 10.0
 LOOK_S = 0.1
+AGAIN_S = (1.0, 2.0, 5.0, 15.0, 60.0)
+"""How long after its end a program that is kept is started again: the first time, the second."""
 MIB = 1 << 20
 NEEDED_BYTES = 256 * MIB
 """What a demo clinic should find free: some days of records and logs, and a visit's pictures."""
@@ -153,9 +155,9 @@ def _visit(given: argparse.Namespace, programs: ExitStack) -> int:
     logs = given.data / "logs"
     server = programs.enter_context(_program("server", _server_arguments(given), logs))
     _say(f"The server answers on port {json.loads(server.said)['web_port']}.")
-    programs.enter_context(_program("tools.bots", ["--data", str(given.data)], logs))
+    bots = programs.enter_context(_kept("tools.bots", ["--data", str(given.data)], logs))
     _say(OPENED.get(given.role, OPENED["patient"]))
-    return _stay(given, server.process, server.log)
+    return _stay(given, server.process, server.log, bots)
 
 
 def _server_arguments(given: argparse.Namespace) -> list[str]:
@@ -165,8 +167,13 @@ def _server_arguments(given: argparse.Namespace) -> list[str]:
     return ["--data", str(given.data), "--demo", *ports]
 
 
-def _stay(given: argparse.Namespace, server: subprocess.Popen[str], log: Path) -> int:
-    """Returns how a stay ended; it ends with the server, too.
+def _stay(
+    given: argparse.Namespace,
+    server: subprocess.Popen[str],
+    log: Path,
+    bots: "KeptProgram | None" = None,
+) -> int:
+    """Returns how a stay ended; it ends with the server, too, and the bots are kept going.
 
     Raises:
       SessionError: if the server ends by itself.
@@ -183,6 +190,8 @@ def _stay(given: argparse.Namespace, server: subprocess.Popen[str], log: Path) -
                     f"the clinic's server has ended by itself. Its messages are in {log}. "
                     "Nothing that was confirmed is lost: start the same command again."
                 )
+            if bots is not None:
+                bots.look(time.monotonic())
             time.sleep(LOOK_S)
         return client.returncode
 
@@ -319,17 +328,8 @@ def _program(module: str, arguments: Sequence[str], logs: Path) -> Iterator[Prog
     """
     _make_folder(logs)
     path = logs / f"{module}.log"
-    with path.open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, "--lifeline", *arguments],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            encoding="utf-8",
-            start_new_session=os.name != "nt",
-        )
+    path.write_text("", encoding="utf-8")
+    process = _started(module, arguments, path)
     try:
         watchdog = threading.Timer(START_WITHIN_S, process.kill)
         watchdog.start()
@@ -340,6 +340,57 @@ def _program(module: str, arguments: Sequence[str], logs: Path) -> Iterator[Prog
         yield Program(module, line, process, path)
     finally:
         _end(process)
+
+
+def _started(module: str, arguments: Sequence[str], log: Path) -> subprocess.Popen[str]:
+    """Starts one of our programs; its messages are added to the log."""
+    with log.open("a", encoding="utf-8") as messages:
+        return subprocess.Popen(
+            [sys.executable, "-m", module, "--lifeline", *arguments],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=messages,
+            text=True,
+            encoding="utf-8",
+            start_new_session=os.name != "nt",
+        )
+
+
+class KeptProgram:
+    """A program that is started again when it ends by itself, ever later if it does so at once.
+
+    Args:
+      program: as it was first started.
+      arguments: what it is started with.
+    """
+
+    def __init__(self, program: Program, arguments: Sequence[str]) -> None:
+        self.process = program.process
+        self._program, self._arguments = program, arguments
+        self._starts = 0
+        self._due_s: float | None = None
+
+    def look(self, now_s: float) -> None:
+        """Starts it again if it has ended and its time has come; now_s runs evenly."""
+        if self.process.poll() is None:
+            return
+        if self._due_s is None:
+            self._due_s = now_s + AGAIN_S[min(self._starts, len(AGAIN_S) - 1)]
+        if now_s >= self._due_s:
+            self._starts, self._due_s = self._starts + 1, None
+            self.process = _started(self._program.module, self._arguments, self._program.log)
+
+
+@contextmanager
+def _kept(module: str, arguments: Sequence[str], logs: Path) -> Iterator[KeptProgram]:
+    """Starts one of our programs as `_program` does; whoever looks after it keeps it going."""
+    with _program(module, arguments, logs) as program:
+        kept = KeptProgram(program, arguments)
+        try:
+            yield kept
+        finally:
+            _end(kept.process)
 
 
 def _why(log: Path, module: str) -> str:

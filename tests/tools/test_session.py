@@ -49,6 +49,37 @@ def test_a_server_that_ends_by_itself_ends_the_stay_with_the_next_step():
         session._stay(_given(), server, Path("server.log"))
 
 
+def test_bots_that_end_by_themselves_are_started_again_ever_later(tmp_path, monkeypatch):
+    starts = []
+
+    def start(module, arguments, log):
+        starts.append(module)
+        return subprocess.Popen([sys.executable, "-c", ""], text=True)
+
+    monkeypatch.setattr(session, "_started", start)
+    log = tmp_path / "bots.log"
+    first = start("tools.bots", [], log)
+    kept = session.KeptProgram(session.Program("tools.bots", "", first, log), [])
+    now_s = 0.0
+    for wait_s in session.AGAIN_S:
+        kept.process.wait()
+        for at_s in (now_s, now_s + wait_s - 0.1):
+            before = len(starts)
+            kept.look(at_s)
+            assert len(starts) == before
+        now_s += wait_s
+        kept.look(now_s)
+        assert len(starts) == before + 1
+    kept.process.wait()
+
+
+def test_bots_that_go_on_are_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(session, "_started", None)
+    with subprocess.Popen(["sleep", "60"], text=True) as going:
+        session.KeptProgram(session.Program("tools.bots", "", going, tmp_path), []).look(1e9)
+        going.kill()
+
+
 @pytest.fixture
 def answering(tmp_path):
     """A data folder whose clinic answers; its server.json can be written with any pid."""

@@ -22,14 +22,14 @@ from client.network.connection import Connection, Listener
 from client.network.trust import SERVER_CERTIFICATE, pinned_context
 from client.network.web_api import WebApi
 from client.voice.speech import load_speech
-from server import lifeline
+from server import lifeline, telemetry
 from server.config import ASSETS
+from tools.bots.account import Account, keep
 from tools.bots.body import BotBody
 from tools.bots.device import feed
 from tools.bots.doctor import BotDoctor, BotVoice
 from tools.bots.patient import BotPatient
 from tools.bots.rota import Rota
-from world.errors import ClinicError
 from world.rooms.layout import Layout, parse_layout
 
 PATIENTS_IN_LINE = 2
@@ -56,6 +56,7 @@ def main() -> int:
         "--lifeline", action="store_true", help="end when standard input does, with who started it"
     )
     given = parser.parse_args()
+    telemetry.configure_log("bots")
     if given.lifeline:
         lifeline.watch()
     try:
@@ -100,17 +101,17 @@ async def live(place: Place, patients: int) -> None:
     layouts = {kind: _layout(kind) for kind in ("waiting", "consult")}
     somebody_waits = asyncio.Event()
     logins = ["bot-doctor", *(f"bot-patient-{number + 1}" for number in range(patients))]
-    tokens = await asyncio.gather(*(_token(place, login) for login in ["patient", *logins]))
+    accounts = [Account(place.web, login, place.passwords[login]) for login in ["patient", *logins]]
     async with asyncio.TaskGroup() as group:
-        for token in (tokens[0], *tokens[2 : 2 + PATIENTS_IN_LINE]):
-            device = _connect(place, token, Listener(), device=DEVICE)
-            group.create_task(_keep(device))
+        for account in (accounts[0], *accounts[2 : 2 + PATIENTS_IN_LINE]):
+            device = _connect(place, account, Listener(), device=DEVICE)
+            group.create_task(keep(device, account))
             group.create_task(feed(device, DEVICE))
         bodies = []
-        for index, token in enumerate(tokens[1:]):
+        for index, account in enumerate(accounts[1:]):
             body = BotBody(layouts, random.Random(index))  # noqa: S311 -- where a bot strolls
-            body.connection = _connect(place, token, body)
-            group.create_task(_keep(body.connection))
+            body.connection = _connect(place, account, body)
+            group.create_task(keep(body.connection, account))
             group.create_task(body.keep_moving())
             bodies.append(body)
         doctor, *others = bodies
@@ -139,21 +140,13 @@ async def _live_as_patient(
     await BotPatient(body, may_check_in, rota.is_person_at_work).live()
 
 
-async def _keep(connection: Connection) -> None:
-    """Keeps one connection up; a bot that is sent away leaves the others alone."""
-    with contextlib.suppress(ClinicError):
-        await connection.run()
-
-
-async def _token(place: Place, login: str) -> str:
-    return (await place.web.sign_in(login, place.passwords[login])).token
-
-
-def _connect(place: Place, token: str, listener: Listener, device: str | None = None) -> Connection:
+def _connect(
+    place: Place, account: Account, listener: Listener, device: str | None = None
+) -> Connection:
     return Connection(
         url=place.world_url,
         tls=place.tls,
-        get_ticket=lambda: place.web.ticket(token),
+        get_ticket=account.ticket,
         listener=listener,
         now_s=time.time,
         device=device,

@@ -5,6 +5,7 @@ the clinic's voice server.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 
 from client.voice.client import VoiceClient, VoiceDevices
@@ -12,17 +13,33 @@ from client.voice.devices import NullOutput, SpeechSource
 from client.voice.opus import Samples
 from tools.bots.body import BotBody
 from tools.bots.rota import Rota
+from world.errors import RemoteProtocolError
 from world.protocol import messages as m
 from world.visit_states import State
 
 ROOM = "consult-1"
-FETCH_S = 20.0
-CONSULT_S = 24.0
+FETCH_S = 120.0
+"""How long the door is held for who comes slowly; the clinic itself calls again after a minute."""
+SETTLE_S = 30.0
+CONSULT_S = 600.0
+"""The longest visit of a person, who may end it sooner; nobody is hurried out of a demo."""
+LAST_MINUTE_S = 60.0
+BOT_CONSULT_S = 24.0
+AWAY_S = 20.0
+"""Who went out is waited for so long; then the visit is over."""
 LOOK_S = 6.0
 PAUSE_S = 1.5
+GREETING = (
+    "Good day, I am the demo doctor. I speak a little and read what you write, but I cannot "
+    "understand speech. Look at the ECG as long as you like; write good-bye when you are done."
+)
+LAST_MINUTE = "We have about one minute left. Is there anything else that you want to look at?"
+GOOD_BYE = "Thank you for coming. Good-bye! The door is open for you."
+SAYS_GOOD_BYE = re.compile(r"\b(good[ -]?)?bye\b", re.IGNORECASE)
 ASIDE_M = (-1.6, 1.0)
 INTO_THE_ROOM_RAD = 1.2
 RETRY_S = 2.0
+ANSWER_WITHIN_S = 10.0
 LOOK_AGAIN_S = 5.0
 
 
@@ -66,12 +83,22 @@ class BotVoice:
                 self._is_lost.set()
 
     async def _connect(self, offer: str) -> bool:
-        """Offers a voice connection; returns whether the clinic took it."""
+        """Offers a voice connection; returns whether the clinic took it.
+
+        A voice server that dies after it said yes never answers, and one from before it died may
+        have answered an older offer.
+        """
         link = self._body.link
+        while not self._answer.empty():
+            self._answer.get_nowait()
         answer = await link.request(lambda number: m.OfferVoice(number, offer))
         if isinstance(answer, m.Refused):
             return False
-        await self._client.set_answer(await self._answer.get())
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                await self._client.set_answer(await self._answer.get())
+        except (TimeoutError, RemoteProtocolError):
+            return False
         await link.request(lambda number: m.MuteVoice(number, is_muted=False))
         return True
 
@@ -146,18 +173,68 @@ class BotDoctor:
         if not body.is_in(ROOM):
             await self._go_to_own_room()
         await body.sit("doctor")
-        await body.until(lambda: self._state(visit_id) != State.CALLED.value, FETCH_S)
+        await body.until(lambda: self._state(visit_id) != State.CALLED.value, SETTLE_S)
         if self._state(visit_id) == State.IN_CONSULT.value:
-            await body.until(lambda: self._is_over(visit_id), LOOK_S)
-            await self._voice.say("doctor-vitals")
-            await body.until(lambda: self._is_over(visit_id), CONSULT_S)
-            if self._state(visit_id) is not None:
-                await self._voice.say("doctor-goodbye")
-        state = self._state(visit_id)
-        if state == State.IN_CONSULT.value:
-            await body.link.request(lambda number: m.ChangeVisit(number, visit_id, "end"))
-        elif state == State.CALLED.value:
+            await self._consult(visit_id)
+        elif self._state(visit_id) == State.CALLED.value:
             await body.link.request(lambda number: m.ChangeVisit(number, visit_id, "uncall"))
+
+    async def _consult(self, visit_id: str) -> None:
+        """Talks with the patient as long as they like, says good-bye, and ends the visit."""
+        entry, last = self._entry(visit_id), self._last_number()
+        is_person = entry is not None and not self._is_bot(entry)
+        if is_person:
+            await self._write(GREETING)
+        await self._until_done(visit_id, last, LOOK_S)
+        await self._voice.say("doctor-vitals")
+        if is_person:
+            await self._until_done(visit_id, last, CONSULT_S - LAST_MINUTE_S)
+            if self._is_inside(visit_id) and not self._is_done(visit_id, last):
+                await self._write(LAST_MINUTE)
+        await self._until_done(visit_id, last, LAST_MINUTE_S if is_person else BOT_CONSULT_S)
+        if self._is_inside(visit_id):
+            if is_person:
+                await self._write(GOOD_BYE)
+            await self._voice.say("doctor-goodbye")
+        if self._state(visit_id) == State.IN_CONSULT.value:
+            await self._body.link.request(lambda number: m.ChangeVisit(number, visit_id, "end"))
+
+    async def _until_done(self, visit_id: str, last: int, within_s: float) -> None:
+        """Waits until the patient has said good-bye or has gone for good, at most so long."""
+        body, loop = self._body, asyncio.get_running_loop()
+        end_s = loop.time() + within_s
+
+        def is_out() -> bool:
+            return self._is_done(visit_id, last) or not self._is_inside(visit_id)
+
+        while not self._is_done(visit_id, last) and loop.time() < end_s:
+            if not await body.until(is_out, max(0.0, end_s - loop.time())):
+                return
+            if not await body.until(lambda: self._is_inside(visit_id), AWAY_S):
+                return
+
+    def _is_done(self, visit_id: str, last: int) -> bool:
+        return self._is_over(visit_id) or self._has_said_good_bye(last)
+
+    def _has_said_good_bye(self, last: int) -> bool:
+        """Whether somebody else has written good-bye here since the event of that number."""
+        room = self._body.room
+        return room is not None and any(
+            isinstance(event.body, m.Said)
+            and event.body.slot != room.own_slot
+            and bool(SAYS_GOOD_BYE.search(event.body.text))
+            for event in self._body.events
+            if event.stream == room.stream and event.number > last
+        )
+
+    def _last_number(self) -> int:
+        room = self._body.room
+        stream = room.stream if room else ""
+        numbers = (event.number for event in self._body.events if event.stream == stream)
+        return max(numbers, default=0)
+
+    async def _write(self, text: str) -> None:
+        await self._body.link.request(lambda number: m.Say(number, text))
 
     async def _fetch(self, visit_id: str) -> None:
         """Goes out to the door, asks the patient in, and waits there until they have gone in."""
@@ -171,9 +248,9 @@ class BotDoctor:
         at_m = next(d.position_m for d in body.layout.doors if d.name == door.door)
         await body.go((at_m[0] + ASIDE_M[0], at_m[1] + ASIDE_M[1]))
         body.looks_at_yaw_rad = INTO_THE_ROOM_RAD
-        names = {entry.patient_name for entry in self._list() if entry.visit_id == visit_id}
         await body.until(
-            lambda: not names & {person.name for person in body.people.values()}, FETCH_S
+            lambda: self._is_inside(visit_id) or self._state(visit_id) != State.CALLED.value,
+            FETCH_S,
         )
 
     async def _go_to_own_room(self) -> None:
@@ -186,7 +263,7 @@ class BotDoctor:
 
     def _is_over(self, visit_id: str) -> bool:
         """Whether the visit has ended, or is a bot's while a person waits."""
-        entry = next((entry for entry in self._list() if entry.visit_id == visit_id), None)
+        entry = self._entry(visit_id)
         return entry is None or (self._is_bot(entry) and self._person_waiting() is not None)
 
     def _next(self) -> m.QueueEntry | None:
@@ -213,8 +290,16 @@ class BotDoctor:
         held = {State.IN_CONSULT.value, State.CALLED.value}
         return next((entry for entry in self._list() if entry.state in held), None)
 
+    def _entry(self, visit_id: str) -> m.QueueEntry | None:
+        return next((entry for entry in self._list() if entry.visit_id == visit_id), None)
+
     def _state(self, visit_id: str) -> str | None:
-        return next((entry.state for entry in self._list() if entry.visit_id == visit_id), None)
+        entry = self._entry(visit_id)
+        return entry.state if entry else None
+
+    def _is_inside(self, visit_id: str) -> bool:
+        entry = self._entry(visit_id)
+        return entry is not None and entry.is_inside
 
     def _list(self) -> tuple[m.QueueEntry, ...]:
         queue = self._body.queue
