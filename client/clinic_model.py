@@ -38,7 +38,7 @@ class ClinicModel:
       companions: who could be invited into a visit, by their slots in the waiting room.
       visits: what was last heard of each visit of one's own.
       clock_offset_s: the server's clock less ours.
-      told: sentences that the clinic told, newest last, until they are taken.
+      told: what the clinic told, newest last, until it is taken.
       invitations: the visits to which one is asked along.
       knocks: door to the name of who knocked last, until it is answered.
     """
@@ -54,7 +54,7 @@ class ClinicModel:
     visits: dict[str, m.VisitChanged] = field(default_factory=dict)
     lines: deque[Line] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
     forgotten_lines: int = 0
-    told: deque[m.Notice] = field(default_factory=lambda: deque(maxlen=16))
+    told: deque[m.Notice | m.Told] = field(default_factory=lambda: deque(maxlen=16))
     invitations: tuple[m.Invitation, ...] = ()
     knocks: dict[str, str] = field(default_factory=dict)
     vitals: VitalSigns = field(default_factory=VitalSigns)
@@ -87,6 +87,23 @@ class ClinicModel:
         """The own visit that is going on: called or in consult."""
         going_on = [v for v in self.visits.values() if v.state in ("called", "in-consult")]
         return going_on[-1] if going_on else None
+
+    @property
+    def is_in_visit(self) -> bool:
+        """Whether one belongs to a visit that is called or in consult."""
+        if self.queue is not None:
+            return self.queue.state in ("called", "in-consult")
+        return self.open_visit is not None
+
+    @property
+    def held(self) -> m.QueueEntry | None:
+        """The visit on a doctor's list that is the doctor's own now."""
+        entries = self.waiting or ()
+        return next((one for one in entries if one.state in ("called", "in-consult")), None)
+
+    def door_to(self, room_id: str | None) -> str:
+        """Returns the name of the door of this room that leads there; empty for none."""
+        return next((one.door for one in self.doors.values() if one.leads_to == room_id), "")
 
     def others(self) -> dict[int, m.Person]:
         """Returns everybody in the room but oneself."""
@@ -154,8 +171,8 @@ class ClinicModel:
             case m.VisitChanged(visit_id=visit_id) as changed:
                 self.visits.pop(visit_id, None)
                 self.visits[visit_id] = changed
-            case m.Told(sentence):
-                self.told.append(m.Notice("info", sentence))
+            case m.Told() as told:
+                self.told.append(told)
             case m.Came() | m.Went():
                 pass
 

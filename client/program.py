@@ -14,7 +14,7 @@ from typing import Final
 
 from client.clinic_model import ClinicModel
 from client.config import ClientConfig
-from client.desktop import keys
+from client.desktop import keys, views
 from client.desktop.body import Bodies
 from client.desktop.entering import Entering, choices, devices_of
 from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
@@ -39,6 +39,9 @@ REBUILD_S: Final = 0.25
 LONGEST_DT_S: Final = 0.25
 ANNOUNCED_WITHIN_S: Final = 30.0
 """What was missed for longer, while the connection was lost, is read and not spoken any more."""
+LARGE_VITALS_S: Final = 0.1
+"""How often while the vital signs are shown large: a trace that sweeps is to be followed."""
+ACTIVE: Final = frozenset({"checked-in", "called", "in-consult"})
 LEAVE_WITHIN_S: Final = 6.0
 """Whoever leaves is not kept by a network that does not answer; the place is given up by itself."""
 WANTS: Final[Mapping[str, Intent]] = {
@@ -48,6 +51,7 @@ WANTS: Final[Mapping[str, Intent]] = {
     keys.DESK: OpenDesk(),
     keys.PERSON: OpenNearestPerson(),
     keys.HELP: intents.ShowKeys(),
+    keys.VITALS: intents.ShowVitals(),
 }
 """What a key means by itself, whatever else is set."""
 
@@ -144,7 +148,8 @@ class Program:
             if self._leaving_s > LEAVE_WITHIN_S:
                 self.step = Step.ENDED
         if self._is_dirty or now_s >= self._rebuild_due_s:
-            self._is_dirty, self._rebuild_due_s = False, now_s + REBUILD_S
+            every_s = LARGE_VITALS_S if self.inside.is_monitoring else REBUILD_S
+            self._is_dirty, self._rebuild_due_s = False, now_s + every_s
             self._show()
 
     def _show(self) -> None:
@@ -162,6 +167,10 @@ class Program:
 
     def handle(self, event: Event) -> bool:
         """Takes an event for the widgets, and else for the world; returns whether it was of use."""
+        if self._is_dirty:
+            # Of two events in one frame the second is about what the first has changed.
+            self._is_dirty = False
+            self._show()
         self.revision += 1
         response = self.tree.handle(event)
         for intent in response.intents:
@@ -183,7 +192,7 @@ class Program:
         if form.login and form.password:
             self.do(intents.SignIn(form.address, form.login, form.password))
 
-    def do(self, intent: Intent) -> None:
+    def do(self, intent: Intent) -> None:  # noqa: C901 - a table
         """Does what the person wants."""
         self._is_dirty = True
         before = self.settings
@@ -192,6 +201,8 @@ class Program:
             self._settings_changed()
         match intent:
             case intents.Leave():
+                self._leave()
+            case intents.AskToLeave() if not views.consequence(self.model):
                 self._leave()
             case intents.ChooseMicrophone() | intents.ChooseSpeaker() if self.step is Step.INSIDE:
                 self.network.send(devices_of(self.settings))
@@ -272,6 +283,7 @@ class Program:
         match self.step:
             case Step.INSIDE:
                 self.step, self._leaving_s = Step.LEAVING, 0.0
+                self._leave_visit()
                 self._ask(m.LeaveClinic(1), lambda _: self.network.send(c.SignOut()))
                 if self.line.state != "connected":
                     self.network.send(c.SignOut())
@@ -279,6 +291,12 @@ class Program:
                 self._do_before(intents.Leave())
             case _:
                 self.step = Step.ENDED
+
+    def _leave_visit(self) -> None:
+        """Ends a patient's visit, or gives the place in the queue to others, in order."""
+        place = self.model.queue
+        if place is not None and place.visit_id and place.state in ACTIVE:
+            self._ask(m.ChangeVisit(1, place.visit_id, "leave"), lambda _: None)
 
     def _ask(self, request: m.Request, then: Callable[[c.Answered], None]) -> None:
         self._keys += 1

@@ -75,8 +75,9 @@ class Entering:
         if self.taking_up is not None and self.taking_up.take(report):
             return
         match report:
-            case c.SignedIn():
+            case c.SignedIn(role=role):
                 self.form = replace(self.form, password="", is_busy=False, problem="")
+                self.check = replace(self.check, is_alias_chosen=role in ("", "patient"))
                 self.is_signed_in, self.taking_up = True, None
             case c.CertificateShown(fingerprint, words, standing):
                 shown = Certificate(fingerprint, words, standing)

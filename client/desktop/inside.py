@@ -10,19 +10,23 @@ from dataclasses import dataclass, field, replace
 from client.clinic_model import ClinicModel
 from client.desktop import places, views
 from client.desktop.body import Bodies
+from client.desktop.calls import Calls
 from client.desktop.notice_board import NoticeBoard
 from client.desktop.ways import Ways
 from client.network import channel as c
 from client.panels import (
+    call,
     chat,
     check_in,
     doctor_list,
     hud,
     intents,
+    leaving,
     notices,
     pause_menu,
     person_menu,
     prompts,
+    vitals,
 )
 from client.panels.chat import ChatView
 from client.panels.check_in import CheckInView
@@ -37,6 +41,11 @@ from world.protocol.session import RESUME_S
 from world.rooms.names import room_name
 
 NOTHING, MENU, DESK, PERSON = "", "menu", "desk", "person"
+VITALS, LEAVING, ENDING = "vitals", "leaving", "ending"
+MAKE_WAY = frozenset({MENU, DESK, PERSON})
+"""What closes by itself for a call; the other panels hold something that is typed or asked."""
+OF_THE_ROOM = frozenset({"met", "ended"})
+"""What is announced of the room where one is, and means nothing outside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,7 @@ class Inside:
         self.screens = Screens()
         self.board = NoticeBoard()
         self._ask_with, self._now_s = ask, now_s
+        self.calls = Calls(model)
         self.ways = Ways(model, bodies, self._ask, self.board.tell)
         self._place = ("", -1)
 
@@ -120,6 +130,7 @@ class Inside:
         found += self._prompts()
         found += chat.panels(views.chat(self.model, screens.chat))
         found += [notices.toast(one) for one in self.board.shown(now_s)]
+        found += self._called()
         found += self._opened(line, settings, now_s)
         return tuple(found)
 
@@ -129,18 +140,41 @@ class Inside:
             going = places.destinations(
                 self.model, layout, self.bodies.head_m, self.bodies.heads_m()
             )
-            where, is_seated = room_name(self.model.room.room_id), self.model.seat is not None
-            menu = PauseView(where, going, is_seated, settings, line.microphones, line.speakers)
+            menu = PauseView(
+                room_name(self.model.room.room_id),
+                going,
+                self.model.seat is not None,
+                views.is_consult_room(self.model),
+                settings,
+                line.microphones,
+                line.speakers,
+            )
             return (pause_menu.panel(menu),)
         if screens.opened == DESK and self.is_staff:
             view = views.doctor_list(self.model, screens.patients, now_s)
             return doctor_list.panels(view)
         if screens.opened == DESK:
             return (check_in.panel(views.check_in(self.model, screens.desk)),)
+        if screens.opened == VITALS:
+            seen = self.model.vitals.view(now_s, self.model.server_s(now_s))
+            return (vitals.enlarged(seen),)
+        return self._questions()
+
+    def _questions(self) -> tuple[Panel, ...]:
+        screens, queue = self.screens, self.model.queue
+        consequence = views.consequence(self.model)
+        if screens.opened == LEAVING and consequence:
+            return (leaving.clinic(consequence),)
+        if screens.opened == ENDING and queue is not None and queue.state == "in-consult":
+            return (leaving.visit(),)
         if screens.opened == PERSON and screens.person is not None:
             known = views.person(self.model, screens.person, screens.agreed)
             return (person_menu.panel(known),) if known else ()
         return ()
+
+    def _called(self) -> list[Panel]:
+        view = self.calls.view(is_writing=self.screens.chat.is_open)
+        return [] if view is None or self.screens.opened != NOTHING else [call.panel(view)]
 
     def _prompts(self) -> list[Panel]:
         found = [
@@ -159,6 +193,11 @@ class Inside:
         """Whether this person sees the list of patients."""
         return self.model.me is not None and self.model.me.role in {role.value for role in STAFF}
 
+    @property
+    def is_monitoring(self) -> bool:
+        """Whether the vital signs are shown large."""
+        return self.screens.opened == VITALS
+
     # --- what goes on by itself
 
     def advance(self, now_s: float, dt_s: float) -> None:
@@ -169,8 +208,7 @@ class Inside:
         self.bodies.advance(self.model, now_s, dt_s)
         self.ways.advance(now_s)
         while self.model.told:
-            told = self.model.told.popleft()
-            self.board.tell(told.sentence, "info" if told.kind == "info" else "warning")
+            self._be_told(self.model.told.popleft())
 
     def take(self, message: m.ServerMessage) -> None:
         """Takes a message; the model has taken it already."""
@@ -180,11 +218,41 @@ class Inside:
             self._place = place
             if is_elsewhere:
                 self.ways.forget()
+                self._enter_room()
             if is_other:
                 self.screens.agreed.clear()
                 self.screens.refused.clear()
                 self.screens.person = None
+        if self.calls.follow():
+            self._make_way()
         self.bodies.take(message, self.model)
+
+    def _enter_room(self) -> None:
+        self.board.enter_room()
+        if self.screens.opened in (VITALS, ENDING):
+            self.screens.opened = NOTHING
+        if self._place[0] == self.calls.room_id:
+            self.calls.answer()
+
+    def _make_way(self) -> None:
+        """Closes what stands before a call, unless somebody is writing there."""
+        screens = self.screens
+        is_writing = screens.person is not None and screens.person.is_reporting
+        if screens.opened in MAKE_WAY and not (screens.opened == PERSON and is_writing):
+            screens.opened = NOTHING
+
+    def _be_told(self, told: m.Notice | m.Told) -> None:
+        if isinstance(told, m.Notice):
+            self.board.tell(told.sentence, "info" if told.kind == "info" else "warning")
+            return
+        visit_id = told.visit_id or ""
+        if self.calls.is_shown_for(told):
+            self.board.note(told.sentence, visit_id)
+            if self.calls.hear(told):
+                self._make_way()
+            return
+        is_of_room = self.is_staff or told.announcement in OF_THE_ROOM
+        self.board.tell_of_visit(told.sentence, visit_id, is_of_room=is_of_room)
 
     # --- what the person does
 
@@ -219,11 +287,25 @@ class Inside:
                 screens.desk = CheckInView()
             case OpenChat():
                 screens.chat = replace(screens.chat, is_open=True)
+            case intents.ShowVitals():
+                self._show_vitals()
             case intents.Close():
                 self._close()
             case intents.ShowKeys():
                 screens.opened = NOTHING
                 screens.keys.is_open = not screens.keys.is_open
+            case _:
+                return self._handle_news(intent)
+        return True
+
+    def _handle_news(self, intent: Intent) -> bool:
+        match intent:
+            case intents.AskToLeave():
+                self.screens.opened = LEAVING
+            case intents.AskToEnd() if not self.is_staff:
+                self.screens.opened = ENDING
+            case intents.PutOffCall():
+                self.calls.answer()
             case intents.DismissNotice(notice_id):
                 self.board.dismiss(notice_id)
             case intents.TryAgain(notice_id):
@@ -240,10 +322,20 @@ class Inside:
         if not is_form:
             screens.opened = NOTHING
 
+    def _show_vitals(self) -> None:
+        if self.screens.opened == VITALS:
+            self.screens.opened = NOTHING
+        elif views.is_consult_room(self.model):
+            self.screens.opened = VITALS
+        else:
+            self.board.tell("Vital signs are shown in the consult room, during a visit.", "info")
+
     def _handle_body(self, intent: Intent) -> bool:
         match intent:
             case intents.GoTo(destination):
                 self.screens.opened = NOTHING
+                if destination == f"door:{self.model.door_to(self.calls.room_id)}":
+                    self.calls.answer()
                 self.ways.go_to(destination)
             case intents.SetSeated(is_seated):
                 self.screens.opened = NOTHING
@@ -303,6 +395,7 @@ class Inside:
                 self.screens.desk = replace(self.screens.desk, is_busy=True)
                 self._ask(m.CheckIn(1), self._checked_in)
             case intents.LeaveQueue() if self.model.queue and self.model.queue.visit_id:
+                self.screens.opened = NOTHING
                 self._ask(m.ChangeVisit(1, self.model.queue.visit_id, "leave"))
             case intents.CallNext():
                 self._call(None)
@@ -354,7 +447,7 @@ class Inside:
         else:
             self.board.tell(answer.reason)
 
-    def _called(self, answer: c.Answered) -> None:
+    def _has_called(self, answer: c.Answered) -> None:
         self.screens.patients = replace(self.screens.patients, is_busy=False)
         if not answer.is_accepted:
             self.board.tell(answer.reason)
@@ -365,7 +458,7 @@ class Inside:
             self.board.tell("No consult room is free. Wait until one is, then call again.")
             return
         self.screens.patients = replace(self.screens.patients, is_busy=True)
-        self._ask(m.CallPatient(1, room_id, visit_id), self._called)
+        self._ask(m.CallPatient(1, room_id, visit_id), self._has_called)
 
     def _free_room_id(self) -> str | None:
         """Returns the consult room one is in, else the nearest that one may enter."""
@@ -374,7 +467,11 @@ class Inside:
             return None
         if room.room_type == "consult":
             return room.room_id
-        open_ones = [d for d in self.model.doors.values() if d.is_open and d.may_pass]
+        open_ones = [
+            door
+            for door in self.model.doors.values()
+            if door.is_open and door.may_pass and door.leads_to.startswith("consult-")
+        ]
         return open_ones[0].leads_to if open_ones else None
 
     def _waiting_room_id(self) -> str | None:

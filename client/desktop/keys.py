@@ -21,6 +21,7 @@ MOVEMENTS: Final = {
 }
 MENU, USE, CHAT, MUTE, DESK, PERSON, TALK = "escape", "space", "t", "m", "r", "p", "v"
 HELP: Final = "f1"
+VITALS: Final = "f2"
 WALK_SAYS: Final = ("W A S D", "walk")
 MENU_SAYS: Final = ("Esc", "menu")
 OTHERS_SAY: Final = (
@@ -33,4 +34,6 @@ OTHERS_SAY: Final = (
     ("F6", "questions"),
 )
 """What somebody who has just come in need not know yet; all of it is one line of 1280 pixels."""
+VITALS_SAYS: Final = ("F2", "vital signs")
+"""Said in a consult room only: elsewhere there are none."""
 DESK_SAYS: Final = {"patient": ("R", "reception"), "doctor": ("R", "patients")}

@@ -1,7 +1,7 @@
 """Notices: what went wrong or happened, until it was taken away or seen long enough."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from client.panels.notices import NoticeView
@@ -15,6 +15,8 @@ INFO_S: Final = 12.0
 class _Notice:
     view: NoticeView
     again: Intent | None
+    about: str = ""
+    is_of_room: bool = False
     told_s: float | None = None
 
 
@@ -33,17 +35,32 @@ class NoticeBoard:
         again: Intent | None = None,
     ) -> None:
         """Puts up a sentence; `again` is what its button does."""
-        self._count += 1
-        action = "Try again" if again else ""
-        view = NoticeView(str(self._count), sentence, kind, action)
-        self._notices.append(_Notice(view, again))
-        self.history = [*self.history[-49:], sentence]
+        self._put(_Notice(self._view(sentence, kind, "Try again" if again else ""), again))
+
+    def tell_of_visit(self, sentence: str, visit_id: str, *, is_of_room: bool) -> None:
+        """Puts up what holds until something newer is told of the same visit.
+
+        Args:
+          sentence: what is told.
+          visit_id: the visit that it is about.
+          is_of_room: whether it holds no longer than one is in this room.
+        """
+        self._forget(visit_id)
+        self._put(_Notice(self._view(sentence, "info", ""), None, visit_id, is_of_room))
+
+    def note(self, sentence: str, visit_id: str) -> None:
+        """Keeps what is told of a visit where something else shows it."""
+        self._forget(visit_id)
+        self._remember(sentence)
+
+    def enter_room(self) -> None:
+        """Takes away what was of the room that one has left."""
+        self._notices = deque((one for one in self._notices if not one.is_of_room), SHOWN)
 
     def shown(self, now_s: float) -> list[NoticeView]:
         """Returns what is to be seen now; an info goes by itself."""
         dated = [
-            one if one.told_s is not None else _Notice(one.view, one.again, now_s)
-            for one in self._notices
+            one if one.told_s is not None else replace(one, told_s=now_s) for one in self._notices
         ]
         self._notices = deque(
             (
@@ -66,3 +83,19 @@ class NoticeBoard:
             return None
         self._notices.remove(found)
         return found.again
+
+    def _view(
+        self, sentence: str, kind: Literal["info", "warning", "error"], action: str
+    ) -> NoticeView:
+        self._count += 1
+        return NoticeView(str(self._count), sentence, kind, action)
+
+    def _put(self, notice: _Notice) -> None:
+        self._notices.append(notice)
+        self._remember(notice.view.sentence)
+
+    def _remember(self, sentence: str) -> None:
+        self.history = [*self.history[-49:], sentence]
+
+    def _forget(self, visit_id: str) -> None:
+        self._notices = deque((one for one in self._notices if one.about != visit_id), SHOWN)

@@ -11,6 +11,7 @@ from world.rooms.names import room_name
 
 HEARD_DBOV: Final = -55.0
 DOOR_SIGHT_M: Final = 1.4
+GOOD_BYE: Final = "Thank you, good-bye."
 SEATED: Final = "patient"
 """The seat of a consult room that is the patient's."""
 
@@ -112,6 +113,8 @@ class PatientJourney(Journey):
 
     def _leave(self) -> Act:
         if self._visit_state() == "in-consult":
+            self.app.program.do(intents.SendMessage(GOOD_BYE))
+            self._tell(f"You write: {GOOD_BYE}")
             yield from self._unless_over(lambda: self._visit_state() == "ended")
         if self._visit_state() == "ended":
             self._tell("The doctor ends the visit, and the door opens.")

@@ -222,8 +222,7 @@ class Picture:
                 people.remove(slot)
             role = person.role or "patient"
             name = person_for(role, "", person.appearance)
-            role_text = ROLE_NAMES[person.role] if person.role else ""
-            people.add(slot, name, TagText(person.name, role, role_text))
+            people.add(slot, name, tag_text(person))
             self._drawn[slot] = person
 
     # --- live surfaces
@@ -244,6 +243,14 @@ class Picture:
             pixels = self._boards[name].painted(panel)
             if pixels is not None:
                 self._room.set_panel(name, pixels)
+
+
+def tag_text(person: m.Person) -> TagText:
+    """Returns what stands on somebody's tag; who is called by their part is so once."""
+    role_text = ROLE_NAMES[person.role] if person.role else ""
+    if person.name == role_text:
+        role_text = ""
+    return TagText(person.name, person.role or "patient", role_text)
 
 
 def _looks(person: m.Person) -> tuple[object, ...]:

@@ -1,4 +1,7 @@
-"""Where one can go in a room, what can be done there, and how both are called. Pure."""
+"""Where one can go in a room, what can be done there, and how both are called. Pure.
+
+In a consult room each has a seat of their own, and the way to it is offered wherever one stands.
+"""
 
 from dataclasses import dataclass
 from math import atan2, cos, hypot, sin
@@ -14,18 +17,28 @@ from world.route import Spot
 USE_DOOR_M: Final = 1.5
 USE_SEAT_M: Final = 1.3
 """Nearer than the server asks for (world/requests.py), so that what is offered is not refused."""
+AHEAD: Final = 0.5
+"""Cosine of how far beside the middle of what one sees something is still before one."""
 PASS_M: Final = 0.75
 TALK_M: Final = 1.3
 FRONT_M: Final = 0.55
 
 Kind: TypeAlias = Literal["seat", "door", "person"]
 
+SEATS_OF: Final = {"doctor": "doctor", "nurse": "doctor", "patient": "patient"}
+"""Whose seat in a consult room is called how; companions take what is left."""
+SIT_THERE: Final = {
+    "doctor": "Press Space to sit down at your desk.",
+    "patient": "Press Space to sit down opposite the doctor.",
+}
+SIT_BESIDE: Final = "Press Space to sit down beside the patient."
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What the person can do right here, and the words for it."""
 
-    act: Literal["stand", "sit", "pass", "knock", "open"]
+    act: Literal["stand", "sit", "go and sit", "pass", "go and pass", "knock", "open"]
     name: str
     sentence: str
 
@@ -46,16 +59,16 @@ def destinations(
       head_m: where one is, (3,).
       heads_m: where the others are, by slot.
     """
-    taken = {person.seat for person in model.people.values()}
     seats = (
         Destination(
             f"seat:{seat.name}",
             seat_label(seat.name),
             Place.SEAT,
             _far(head_m, seat.position_m[:2]),
-            "Somebody sits there." if seat.name in taken else "",
+            _why_not(model, seat),
         )
         for seat in layout.seats
+        if may_sit(model, seat.name)
     )
     doors = (
         Destination(
@@ -77,21 +90,69 @@ def destinations(
     return (*doors, *seats, *people)
 
 
-def offer(model: ClinicModel, layout: Layout, head_m: FloatArray) -> Offer | None:
-    """Returns what can be done at the nearest thing within reach."""
+def may_sit(model: ClinicModel, seat: str) -> bool:
+    """Whether a seat is for this person; behind a desk sits the clinic's staff."""
+    is_staff = model.me is not None and SEATS_OF.get(model.me.role) == "doctor"
+    return is_staff or not (seat.startswith("desk") or seat == "doctor")
+
+
+def offer(model: ClinicModel, layout: Layout, head_m: FloatArray, yaw_rad: float) -> Offer | None:
+    """Returns what can be done at the nearest thing within reach and in front, if anything."""
     if model.seat is not None:
         return Offer("stand", model.seat, "Press Space to stand up.")
-    taken = {person.seat for person in model.people.values()}
     found: list[tuple[float, Offer]] = []
     for door in layout.doors:
         far_m = _far(head_m, door.position_m[:2])
-        if far_m < USE_DOOR_M and door.name in model.doors:
+        is_near = far_m < USE_DOOR_M and _is_ahead(head_m, door.position_m, yaw_rad)
+        if is_near and door.name in model.doors:
             found.append((far_m, door_offer(model, door.name)))
-    for seat in layout.seats:
+    for seat in _offered_seats(model, layout):
         far_m = _far(head_m, seat.position_m[:2])
-        if far_m < USE_SEAT_M and seat.name not in taken:
+        if far_m < USE_SEAT_M and _is_ahead(head_m, seat.position_m, yaw_rad):
             found.append((far_m, Offer("sit", seat.name, "Press Space to sit down here.")))
-    return min(found, key=lambda one: one[0], default=(0.0, None))[1]
+    nearest = min(found, key=lambda one: one[0], default=(0.0, None))[1]
+    return nearest or _offer_from_afar(model, layout)
+
+
+def _offered_seats(model: ClinicModel, layout: Layout) -> list[Seat]:
+    """Returns the free seats that one would take: in a consult room the own one alone."""
+    if layout.type == "consult":
+        own = meant_seat(model, layout) if _is_busy_here(model) else ""
+        return [seat for seat in layout.seats if seat.name == own]
+    return [
+        seat for seat in layout.seats if may_sit(model, seat.name) and not _why_not(model, seat)
+    ]
+
+
+def _is_busy_here(model: ClinicModel) -> bool:
+    """Whether one has still to do in a consult room: staff, and the people of its visit."""
+    return model.is_in_visit or may_sit(model, "doctor")
+
+
+def _offer_from_afar(model: ClinicModel, layout: Layout) -> Offer | None:
+    """Returns what one does next in a consult room: sits down, and goes once the visit is over."""
+    if layout.type != "consult":
+        return None
+    if not _is_busy_here(model):
+        door = next(iter(model.doors.values()), None)
+        where = room_name(door.leads_to) if door else ""
+        says = f"Press Space to go out to {where}."
+        return Offer("go and pass", door.door, says) if door else None
+    seat = meant_seat(model, layout)
+    if not seat:
+        return None
+    return Offer("go and sit", seat, SIT_THERE.get(seat, SIT_BESIDE))
+
+
+def meant_seat(model: ClinicModel, layout: Layout) -> str:
+    """Returns the free seat of a consult room that is this person's; empty for none."""
+    if layout.type != "consult" or model.me is None:
+        return ""
+    free = {seat.name for seat in layout.seats if not _why_not(model, seat)}
+    own = SEATS_OF.get(model.me.role)
+    if own is not None:
+        return own if own in free else ""
+    return min((name for name in free if name.startswith("companion")), default="")
 
 
 def door_offer(model: ClinicModel, name: str) -> Offer:
@@ -141,12 +202,28 @@ def beside_person(head_m: FloatArray, other_m: FloatArray) -> tuple[Spot, float]
 
 
 def nearest_free_seat(model: ClinicModel, layout: Layout, head_m: FloatArray) -> str:
-    """Returns the name of the nearest seat that nobody holds; empty for none."""
-    taken = {person.seat for person in model.people.values()}
-    free = [seat for seat in layout.seats if seat.name not in taken]
+    """Returns the own seat of a consult room, else the nearest free one; empty for none."""
+    free = [
+        seat for seat in layout.seats if may_sit(model, seat.name) and not _why_not(model, seat)
+    ]
     if not free:
         return ""
-    return min(free, key=lambda seat: _far(head_m, seat.position_m[:2])).name
+    nearest = min(free, key=lambda seat: _far(head_m, seat.position_m[:2])).name
+    return meant_seat(model, layout) or nearest
+
+
+def _why_not(model: ClinicModel, seat: Seat) -> str:
+    """Returns why one cannot sit down there now, as a sentence; empty for no reason."""
+    if seat.name == model.seat:
+        return "You sit there."
+    is_taken = any(person.seat == seat.name for person in model.people.values())
+    return "Somebody sits there." if is_taken else ""
+
+
+def _is_ahead(head_m: FloatArray, at_m: tuple[float, ...], yaw_rad: float) -> bool:
+    """Whether a place is before one, not behind one's back."""
+    x, y = at_m[0] - float(head_m[0]), at_m[1] - float(head_m[1])
+    return y * cos(yaw_rad) - x * sin(yaw_rad) >= AHEAD * hypot(x, y)
 
 
 def _door_label(model: ClinicModel, name: str) -> str:

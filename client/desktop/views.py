@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from client.clinic_model import ClinicModel
-from client.desktop.keys import DESK_SAYS, MENU_SAYS, OTHERS_SAY, WALK_SAYS
+from client.desktop.keys import DESK_SAYS, MENU_SAYS, OTHERS_SAY, VITALS_SAYS, WALK_SAYS
+from client.panels.call import CallView
 from client.panels.chat import ChatView
 from client.panels.check_in import Appointment, CheckInView, Stage
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
@@ -14,6 +15,7 @@ from client.panels.person_menu import PersonView
 from client.panels.prompts import ComeAlongView
 from client.panels.settings import Device, Settings
 from client.ui.widgets import LogEntry
+from world.people import COMPANIONS
 from world.protocol import messages as m
 from world.rooms.names import room_name
 
@@ -32,6 +34,11 @@ ROLE_NAMES: Final = {
     "instructor": "Instructor",
     "admin": "Administrator",
 }
+THE_DOCTOR: Final = "The doctor"
+"""Who calls, where the clinic tells no name but the part."""
+COMES: Final = "The doctor was told that you are here, and comes to you."
+YOUR_TRACE: Final = "Your heart trace is on the wall: F2 shows it large."
+A_TRACE: Final = "The vital signs are on the wall: F2 shows them large."
 
 
 @dataclass(slots=True)
@@ -77,6 +84,7 @@ def hud(model: ClinicModel, line: Line, settings: Settings, hint: str, keys: Hel
     role = model.me.role if model.me else "patient"
     where = room_name(model.room.room_id) if model.room else "the clinic"
     desk = (DESK_SAYS[role],) if role in DESK_SAYS else ()
+    signs = (VITALS_SAYS,) if is_consult_room(model) else ()
     return HudView(
         where.removeprefix("the ").capitalize(),
         connection(model, line),
@@ -84,8 +92,38 @@ def hud(model: ClinicModel, line: Line, settings: Settings, hint: str, keys: Hel
         queue(model.queue) if model.is_waiting_room else None,
         _what_to_do(model, hint),
         (WALK_SAYS, *desk, MENU_SAYS) if keys.few_s > 0 and not keys.is_open else (),
-        (WALK_SAYS, *OTHERS_SAY, *desk, MENU_SAYS) if keys.is_open else (),
+        (WALK_SAYS, *OTHERS_SAY, *signs, *desk, MENU_SAYS) if keys.is_open else (),
     )
+
+
+def is_consult_room(model: ClinicModel) -> bool:
+    """Whether one is where vital signs hang on the wall."""
+    return model.room is not None and model.room.room_type == "consult"
+
+
+def called_to(model: ClinicModel) -> str | None:
+    """Returns the room to which one is called, as a patient or as one who comes along."""
+    role = model.me.role if model.me else "patient"
+    if role == "patient" and model.queue is not None and model.queue.state == "called":
+        return model.queue.room_id
+    visit = model.open_visit
+    if role in COMPANIONS and visit is not None and visit.state == "called":
+        return visit.room_id
+    return None
+
+
+def call(model: ClinicModel, number: int, *, is_writing: bool) -> CallView | None:
+    """Returns the call that is to be followed; None for none, and where its door is not."""
+    room_id = called_to(model)
+    door = model.door_to(room_id) if room_id else ""
+    if not room_id or not door:
+        return None
+    return CallView(number, _who_calls(model), room_name(room_id), f"door:{door}", is_writing)
+
+
+def _who_calls(model: ClinicModel) -> str:
+    name = model.queue.doctor_name if model.queue else None
+    return THE_DOCTOR if name in (None, ROLE_NAMES["doctor"]) else str(name)
 
 
 def connection(model: ClinicModel, line: Line) -> Connection:
@@ -136,13 +174,22 @@ def check_in(model: ClinicModel, view: CheckInView) -> CheckInView:
     """Returns the reception as the own visit stands."""
     place = model.queue
     state = place.state if place else None
-    if state == "called" and place is not None and place.room_id:
-        door = next((d.door for d in model.doors.values() if d.leads_to == place.room_id), "")
+    if place is not None and place.room_id and state in ("called", "in-consult"):
+        where = room_name(place.room_id)
+        if model.room is not None and model.room.room_id == place.room_id:
+            says = COMES if state == "called" else "You can end your visit here at any time."
+            return CheckInView(
+                Stage.INSIDE,
+                doctor=says,
+                room_name=where,
+                problem=view.problem,
+                visit_id=place.visit_id or "",
+            )
         return CheckInView(
             Stage.CALLED,
-            doctor="The doctor",
-            room_name=room_name(place.room_id),
-            door=f"door:{door}",
+            doctor=_who_calls(model),
+            room_name=where,
+            door=f"door:{model.door_to(place.room_id)}",
             problem=view.problem,
         )
     stage = Stage.WAITING if state == "checked-in" else Stage.ARRIVED
@@ -160,7 +207,7 @@ def doctor_list(model: ClinicModel, view: DoctorListView, now_s: float) -> Docto
     """Returns the doctor's list of now."""
     entries = model.waiting or ()
     more_min = max(0.0, now_s - model.waiting_since_s) / S_PER_MIN
-    holding = [one for one in entries if one.state in ("called", "in-consult")]
+    held = model.held
     rows = tuple(
         Waiting(
             one.visit_id,
@@ -175,7 +222,7 @@ def doctor_list(model: ClinicModel, view: DoctorListView, now_s: float) -> Docto
     return DoctorListView(
         rows,
         view.chosen if any(row.visit_id == view.chosen for row in rows) else "",
-        _current(holding[0]) if holding else None,
+        _current(model, held) if held else None,
         tuple(Guest(one.slot, one.name, one.role or "") for one in model.companions),
         view.is_inviting,
         view.is_asked_to_end,
@@ -205,21 +252,57 @@ def person(model: ClinicModel, view: PersonView, agreed: set[int]) -> PersonView
     )
 
 
-def _current(entry: m.QueueEntry) -> Current:
+def _current(model: ClinicModel, entry: m.QueueEntry) -> Current:
+    door = model.door_to(entry.room_id) if entry.room_id else ""
     return Current(
         entry.visit_id,
         entry.patient_name,
         room_name(entry.room_id) if entry.room_id else "your room",
         entry.state == "in-consult",
+        f"door:{door}" if door else "",
+        entry.is_inside,
+        entry.is_connected,
     )
+
+
+def consequence(model: ClinicModel) -> str:
+    """Returns what leaving the clinic now would end, as a sentence; empty for nothing."""
+    state = model.queue.state if model.queue else None
+    if state == "checked-in":
+        return "You are in the queue. If you leave, you give up your place."
+    if state == "called":
+        return "The doctor calls you. If you leave, you are not seen, and give up your place."
+    if state == "in-consult":
+        return "Your visit is going on. If you leave, it ends."
+    if model.held is not None:
+        name = model.held.patient_name
+        return f"{name} is your patient now. If you leave, they wait for you alone."
+    return ""
 
 
 def _what_to_do(model: ClinicModel, hint: str) -> str:
     """Returns what the clinic says to do next: a call before what is within reach, else after."""
+    says = _visit_says(model)
+    if says:
+        return f"{says} {hint}".strip()
     place = model.queue if model.is_waiting_room else None
-    if place is not None and place.state == "called":
-        return f"{place.sentence} {hint}".strip()
     return hint or (place.sentence if place is not None else "")
+
+
+def _visit_says(model: ClinicModel) -> str:
+    """Returns what the own visit wants now, before everything else; empty for nothing."""
+    place, held = model.queue, model.held
+    is_there = is_consult_room(model)
+    if place is not None and place.state == "called":
+        return COMES if is_there else place.sentence
+    if held is not None and held.state == "called":
+        where = room_name(held.room_id or "")
+        if held.is_inside:
+            return f"{held.patient_name} waits for you in {where}."
+        return f"{held.patient_name} is called to {where}, and on the way."
+    if is_there and model.seat is not None and model.vitals.is_seen:
+        return A_TRACE if place is None else YOUR_TRACE
+    return ""
 
 
 def _readers(model: ClinicModel) -> str:

@@ -113,6 +113,10 @@ class Ways:
                 self._ask(m.Stand(1))
             case "sit" if found:
                 self._ask(m.Sit(1, found.name))
+            case "go and sit" if found:
+                self._go(f"seat:{found.name}")
+            case "go and pass" if found:
+                self._go(f"door:{found.name}")
             case "pass" if found:
                 self._ask(m.GoThrough(1, found.name))
             case "knock" if found:
@@ -126,7 +130,8 @@ class Ways:
         layout = self._bodies.layout
         if layout is None or self._model.room is None:
             return None
-        return places.offer(self._model, layout, self._bodies.head_m)
+        yaw_rad = self._bodies.walker.yaw_rad
+        return places.offer(self._model, layout, self._bodies.head_m, yaw_rad)
 
     def _pass_open_door(self, now_s: float) -> None:
         layout, walker = self._bodies.layout, self._bodies.walker
@@ -151,7 +156,9 @@ class Ways:
             return
         seat, door = places.seat_of(layout, name), places.door_of(layout, name)
         heads_m = self._bodies.heads_m()
-        if kind == "seat" and seat is not None:
+        if kind == "seat" and not places.may_sit(self._model, name):
+            self._tell("This seat is for the clinic's staff. Choose another one.")
+        elif kind == "seat" and seat is not None:
             self._walk(seat.position_m[:2], None, lambda: self._ask(m.Sit(1, name)))
         elif kind == "door" and door is not None:
             self._walk(places.before_door(door), door.yaw_rad, lambda: self._arrive_at(name))

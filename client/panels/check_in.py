@@ -26,6 +26,7 @@ class Stage(StrEnum):
     ARRIVED = "arrived"
     WAITING = "waiting"
     CALLED = "called"
+    INSIDE = "inside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class CheckInView:
-    """What the panel at the reception shows."""
+    """What the panel at the reception shows.
+
+    Attributes:
+      doctor: who calls; inside, a sentence about the visit.
+    """
 
     stage: Stage = Stage.ARRIVED
     appointments: tuple[Appointment, ...] = ()
@@ -49,11 +54,17 @@ class CheckInView:
     door: str = ""
     is_busy: bool = False
     problem: str = ""
+    visit_id: str = ""
 
 
 def panel(view: CheckInView) -> Panel:
     """Returns the panel for the stage."""
-    stages = {Stage.ARRIVED: _arrived, Stage.WAITING: _waiting, Stage.CALLED: _called}
+    stages = {
+        Stage.ARRIVED: _arrived,
+        Stage.WAITING: _waiting,
+        Stage.CALLED: _called,
+        Stage.INSIDE: _inside,
+    }
     return Panel(
         "Reception",
         key=f"reception-{view.stage}",
@@ -134,6 +145,23 @@ def _called(view: CheckInView) -> tuple[Widget, ...]:
             _close("I walk there myself"),
         ),
     )
+
+
+def _inside(view: CheckInView) -> tuple[Widget, ...]:
+    """Returns what a patient can do whose visit goes on, or has begun without the doctor."""
+    return (
+        Heading("Your visit", style=TextStyle.TITLE, icon="door"),
+        Text(f"You are in {view.room_name}. {view.doctor}"),
+        row(
+            _close("Go on with the visit"),
+            Button("Look at the vital signs", key="vitals", icon="heart", shortcut="F2",
+                   intent=intents.ShowVitals()),
+        ),
+        row(
+            Button("End my visit", key="end", intent=intents.AskToEnd(view.visit_id),
+                   emphasis=Emphasis.DANGER),
+        ),
+    )  # fmt: skip
 
 
 def _close(name: str) -> Button:

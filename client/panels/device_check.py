@@ -45,6 +45,7 @@ class DeviceCheckView:
     """What the check shows.
 
     Attributes:
+      is_alias_chosen: whether one's neutral name is of one's own choice, as patients' are.
       level: the microphone's, 0 to 1.
       microphones, speakers: those that can be chosen.
       problem: why there is no microphone and what to do, as a sentence.
@@ -54,6 +55,7 @@ class DeviceCheckView:
     """
 
     alias: str = field(default="", repr=False)
+    is_alias_chosen: bool = True
     alias_problem: str = ""
     microphone: Microphone = Microphone.ASKING
     level: float = 0.0
@@ -74,7 +76,7 @@ def update(view: DeviceCheckView, intent: Intent) -> DeviceCheckView:
             return replace(view, alias=text, alias_problem="")
         case intents.PlayTestSound():
             return replace(view, is_sound_tested=True)
-        case intents.EnterClinic(alias) if alias.strip():
+        case intents.EnterClinic(alias) if alias.strip() or not view.is_alias_chosen:
             return replace(view, is_busy=True)
         case intents.EnterClinic():
             return replace(view, alias_problem="Choose any name, for example a color or a bird.")
@@ -88,7 +90,7 @@ def panel(view: DeviceCheckView) -> Panel:
         "Before you go in",
         key="device-check",
         width_dp=1180,
-        first_focus="alias",
+        first_focus="alias" if view.is_alias_chosen else "enter",
         dismissed=intents.Leave(),
         children=(
             column(
@@ -103,7 +105,7 @@ def panel(view: DeviceCheckView) -> Panel:
                 gap_dp=20,
                 children=(
                     column(
-                        _alias(view),
+                        _alias(view) if view.is_alias_chosen else _given_name(view.alias),
                         Group("Reading", children=settings.seeing(view.settings), gap_dp=4),
                     ),
                     _card("Microphone", _microphone(view)),
@@ -136,6 +138,16 @@ def _alias(view: DeviceCheckView) -> TextField:
         is_invalid=bool(view.alias_problem),
         description=view.alias_problem
         or "Other patients see this one. Your doctor sees your real name.",
+    )
+
+
+def _given_name(alias: str) -> Group:
+    """Returns how somebody is called here who has not chosen it."""
+    return column(
+        Text("Your name in the waiting room", style=TextStyle.LABEL),
+        Text(alias or "As the clinic calls you", icon="person"),
+        Text("The people of your visits read your real name.", tone=Tone.MUTED),
+        gap_dp=4,
     )
 
 

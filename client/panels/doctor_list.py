@@ -18,6 +18,9 @@ from client.ui.widgets import (
     row,
 )
 
+LIST_DP, WAY_DP = 256, 72
+"""Height of the list, and what it gives up for the button that leads to the called patient."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -32,12 +35,20 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The doctor's own visit: called, and in consult once both are inside."""
+    """The doctor's own visit: called, and in consult once both are inside.
+
+    Attributes:
+      destination: of the door that leads to it; empty for a doctor who is there.
+      is_patient_inside: whether the patient is in the room.
+    """
 
     visit_id: str
     patient_name: str = field(repr=False)
     room_name: str
     is_in_consult: bool
+    destination: str = ""
+    is_patient_inside: bool = False
+    is_connected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,7 @@ def panels(view: DoctorListView) -> tuple[Panel, ...]:
         key="doctor-list",
         width_dp=560,
         dismissed=intents.Close(),
-        first_focus="invite" if view.current and view.current.is_in_consult else "call-next",
+        first_focus=_first_focus(view.current),
         children=(
             Heading("Patients", style=TextStyle.TITLE),
             *(_current(view.current, view.is_busy) if view.current else ()),
@@ -104,6 +115,14 @@ def panels(view: DoctorListView) -> tuple[Panel, ...]:
     if view.current and view.is_asked_to_end:
         return top, _end_question(view.current)
     return (top,)
+
+
+def _first_focus(current: Current | None) -> str:
+    if current is None:
+        return "call-next"
+    if current.destination:
+        return "go"
+    return "invite" if current.is_in_consult else "uncall"
 
 
 def _current(current: Current, is_busy: bool) -> tuple[Widget, ...]:  # noqa: FBT001 - a view's field
@@ -126,8 +145,8 @@ def _current(current: Current, is_busy: bool) -> tuple[Widget, ...]:  # noqa: FB
             ),
         )
     else:
-        says = f"Called to {current.room_name}. The consult begins when both are inside."
-        state = Text(says, icon="clock")
+        icon, tone = ("door", Tone.GOOD) if current.is_patient_inside else ("clock", Tone.NORMAL)
+        state = Text(_where(current), key="where", icon=icon, tone=tone, live=Live.POLITE)
         actions = row(
             Button(
                 "Take the call back",
@@ -144,10 +163,34 @@ def _current(current: Current, is_busy: bool) -> tuple[Widget, ...]:  # noqa: FB
         )
     fill = Fill.GOOD if current.is_in_consult else Fill.CARD
     name = Text(current.patient_name, style=TextStyle.HEADING)
-    group = Group(
-        "Your patient", children=(name, state, actions), fill=fill, padding_dp=16, gap_dp=8
+    children = (name, state, *_way(current), actions)
+    return (Group("Your patient", children=children, fill=fill, padding_dp=16, gap_dp=8),)
+
+
+def _where(current: Current) -> str:
+    """Returns where the called patient is, and what the consult waits for."""
+    if current.is_patient_inside:
+        waits = "The consult begins when you come." if current.destination else ""
+        return f"Inside {current.room_name}, and waits for you. {waits}".strip()
+    if not current.is_connected:
+        return f"Called to {current.room_name}. The connection is lost for now."
+    return (
+        f"Called to {current.room_name}, and on the way. The consult begins when both are inside."
     )
-    return (group,)
+
+
+def _way(current: Current) -> tuple[Widget, ...]:
+    if not current.destination:
+        return ()
+    go = Button(
+        f"Go to {current.room_name}",
+        key="go",
+        icon="walk",
+        intent=intents.GoTo(current.destination),
+        emphasis=Emphasis.PRIMARY,
+        grow=1,
+    )
+    return (row(go),)
 
 
 def _queue(view: DoctorListView) -> tuple[Widget, ...]:
@@ -170,7 +213,7 @@ def _queue(view: DoctorListView) -> tuple[Widget, ...]:
         chosen=intents.ChooseVisit,
         selected=view.chosen,
         empty="Nobody is waiting.",
-        height_dp=256,
+        height_dp=LIST_DP - (WAY_DP if view.current and view.current.destination else 0),
     )
     buttons = row(
         Button(

@@ -16,6 +16,11 @@ class Leave(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class AskToLeave(Intent):
+    """Leaves the clinic, after a question where that would end something."""
+
+
+@dataclass(frozen=True, slots=True)
 class Close(Intent):
     """Closes the panel that has the focus, changing nothing."""
 
@@ -213,6 +218,11 @@ class ShowKeys(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowVitals(Intent):
+    """Shows the vital signs large, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoTo(Intent):
     """Walks to a seat, a door or a person, by the key that the menu was given."""
 
@@ -313,7 +323,12 @@ class CheckIn(Intent):
 
 @dataclass(frozen=True, slots=True)
 class LeaveQueue(Intent):
-    """Gives up the place in the queue."""
+    """Gives up the place in the queue, or ends the own visit that is going on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOffCall(Intent):
+    """Has read the call, and does not follow it yet."""
 
 
 @dataclass(frozen=True, slots=True)

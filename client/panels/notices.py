@@ -92,7 +92,7 @@ def reconnecting(view: ReconnectingView) -> Panel:
             Progress("Connecting again", description=following),
             row(
                 Button("Try now", key="now", icon="again", intent=intents.ReconnectNow()),
-                Button("Leave", key="leave", intent=intents.Leave(), emphasis=Emphasis.QUIET),
+                Button("Leave", key="leave", intent=intents.AskToLeave(), emphasis=Emphasis.QUIET),
             ),
         ),
     )
@@ -117,7 +117,7 @@ def silent() -> Panel:
                 "is not of now, and others may not hear you. It is started again within seconds, "
                 "and you keep your place."
             ),
-            row(Button("Leave", key="leave", intent=intents.Leave(), emphasis=Emphasis.QUIET)),
+            row(Button("Leave", key="leave", intent=intents.AskToLeave(), emphasis=Emphasis.QUIET)),
         ),
     )
 

@@ -3,6 +3,7 @@
 Going somewhere by name does all that walking does: seats, doors and people are all in the list.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,11 +24,14 @@ from client.ui.widgets import (
 
 
 class Place(StrEnum):
-    """Kinds of places to go to."""
+    """Kinds of places to go to, in the order in which they are listed."""
 
-    SEAT = "seat"
     DOOR = "door"
     PERSON = "person"
+    SEAT = "seat"
+
+
+ORDER = tuple(Place)
 
 
 ICONS = {Place.SEAT: "chair", Place.DOOR: "door", Place.PERSON: "person"}
@@ -51,6 +55,7 @@ class PauseView:
     room_name: str
     destinations: tuple[Destination, ...] = ()
     is_seated: bool = False
+    has_vitals: bool = False
     settings: Settings = settings.DEFAULTS
     microphones: tuple[Device, ...] = ()
     speakers: tuple[Device, ...] = ()
@@ -81,7 +86,7 @@ def panel(view: PauseView) -> Dialog:
                         "Leave the clinic",
                         key="leave",
                         icon="leave",
-                        intent=intents.Leave(),
+                        intent=intents.AskToLeave(),
                         emphasis=Emphasis.DANGER,
                     ),
                 ),
@@ -114,7 +119,7 @@ def _going(view: PauseView) -> Group:
             description=place.reason,
             is_disabled=bool(place.reason),
         )
-        for place in sorted(view.destinations, key=lambda one: one.distance_m)
+        for place in sorted(view.destinations, key=_listed)
     )
     return column(
         Text(f"You are in {view.room_name}.", tone=Tone.MUTED),
@@ -126,12 +131,29 @@ def _going(view: PauseView) -> Group:
             empty="There is nowhere to go from here.",
             height_dp=264,
         ),
+        *((row(_vitals()),) if view.has_vitals else ()),
         row(
             posture,
             Button("Your account", key="account", icon="person", intent=intents.OpenAccount()),
         ),
         name="Where to go",
     )
+
+
+def _vitals() -> Button:
+    return Button(
+        "Look at the vital signs",
+        key="vitals",
+        icon="heart",
+        shortcut="F2",
+        intent=intents.ShowVitals(),
+    )
+
+
+def _listed(place: Destination) -> tuple[int, list[tuple[str, int]]]:
+    """Returns where a place stands in the list: by kind, then by name, 2 before 10."""
+    parts = re.findall(r"(\D*)(\d*)", place.name.casefold())
+    return ORDER.index(place.kind), [(word, int(number or 0)) for word, number in parts]
 
 
 def _setting(view: PauseView) -> Group:

@@ -101,8 +101,10 @@ def panel(view: PersonView) -> Dialog:
 
 
 def _heading(view: PersonView) -> Widget:
+    # Staff are mostly called by their part here, and "Doctor: doctor" says nothing more.
+    part = "Confirmed" if view.name == view.role else f"{view.role}, confirmed"
     badge = (
-        Text(f"{view.role}, confirmed by the clinic", icon="shield", tone=Tone.GOOD)
+        Text(f"{part} by the clinic", icon="shield", tone=Tone.GOOD)
         if view.role
         else Text("A visitor under a name of their choice", tone=Tone.MUTED)
     )

@@ -7,6 +7,7 @@ import numpy as np
 
 from client.panels import (
     account,
+    call,
     chat,
     check_in,
     device_check,
@@ -14,6 +15,7 @@ from client.panels import (
     hud,
     intents,
     invitation,
+    leaving,
     notices,
     pause_menu,
     person_menu,
@@ -22,6 +24,7 @@ from client.panels import (
     vitals,
 )
 from client.panels.account import AccountView
+from client.panels.call import CallView
 from client.panels.certificate import Certificate
 from client.panels.device_check import DeviceCheckView, Microphone
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
@@ -121,7 +124,7 @@ def _devices(microphone: Microphone, level: float = 0.0) -> tuple[Panel, ...]:
 
 def _inside(connection: Connection, voice: Voice) -> tuple[Panel, ...]:
     queue = QueueView(3, 7, 8, 12)
-    hint = "Press E to sit down on this chair."
+    hint = "Press Space to sit down here."
     return hud.panels(HudView("Waiting room", connection, voice, queue, hint, KEYS))
 
 
@@ -147,6 +150,11 @@ def _menu() -> tuple[Panel, ...]:
     return (pause_menu.panel(view),)
 
 
+def _call(*, is_writing: bool) -> Panel:
+    view = CallView(1, "Dr. Ada Marsh", "consult room 1", "door:door-1", is_writing)
+    return call.panel(view)
+
+
 def _chat(*, is_open: bool) -> tuple[Panel, ...]:
     lines = (
         LogEntry("Green Finch", "Is the coffee machine working today?", "10:02"),
@@ -166,8 +174,10 @@ def _reception(stage: check_in.Stage) -> tuple[Panel, ...]:
         stage,
         appointments,
         QueueView(3, 7, 8, 12),
-        "Doctor 2",
-        "Consult room 1",
+        "You can end your visit here at any time."
+        if stage is check_in.Stage.INSIDE
+        else "Doctor 2",
+        "consult room 1",
         "door-1",
     )
     return (check_in.panel(view),)
@@ -191,12 +201,14 @@ def _consult() -> DoctorListView:
     return DoctorListView(_waiting(), current=current, guests=guests)
 
 
-def _vitals(state: State, age_s: float, trace: Trace) -> tuple[Panel, ...]:
+def _vitals(
+    state: State, age_s: float, trace: Trace, *, is_large: bool = False
+) -> tuple[Panel, ...]:
     rate = VitalView("heart-rate", "Heart rate", "72", "per min", state, age_s)
     oxygen = VitalView("oxygen", "Oxygen saturation", "", "%", State.ABSENT)
     signal = SignalView("ECG, lead II", state, trace, age_s)
     view = VitalsView(signal, (rate, oxygen), is_replayed=state is State.LIVE)
-    return (vitals.panel(view, Anchor.CENTER),)
+    return (vitals.enlarged(view) if is_large else vitals.panel(view, Anchor.CENTER),)
 
 
 SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
@@ -229,20 +241,39 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     "device-check": lambda: _devices(Microphone.WORKING, 0.45),
     "device-check-missing": lambda: _devices(Microphone.MISSING),
     "device-check-denied": lambda: _devices(Microphone.DENIED),
+    "device-check-given-name": lambda: (
+        device_check.panel(DeviceCheckView("Doctor", is_alias_chosen=False)),
+    ),
     "hud": lambda: _inside(Connection.GOOD, Voice.OPEN),
     "hud-trouble": lambda: _inside(Connection.LOST, Voice.ABSENT),
     "hud-keys": _keys,
     "pause-menu": _menu,
+    "leave-question": lambda: (
+        leaving.clinic("You are in the queue. If you leave, you give up your place."),
+    ),
+    "end-own-visit": lambda: (leaving.visit(),),
+    "call": lambda: (*_inside(Connection.GOOD, Voice.OPEN), _call(is_writing=False)),
+    "call-writing": lambda: (*_chat(is_open=True), _call(is_writing=True)),
     "chat": lambda: _chat(is_open=True),
     "chat-passing": lambda: _chat(is_open=False),
     "reception-arrived": lambda: _reception(check_in.Stage.ARRIVED),
     "reception-waiting": lambda: _reception(check_in.Stage.WAITING),
     "reception-called": lambda: _reception(check_in.Stage.CALLED),
+    "reception-inside": lambda: _reception(check_in.Stage.INSIDE),
     "doctor-list": lambda: _doctor(DoctorListView(_waiting(), chosen="2")),
     "doctor-list-empty": lambda: _doctor(DoctorListView()),
     "doctor-list-consult": lambda: _doctor(_consult()),
     "doctor-list-called": lambda: _doctor(
-        DoctorListView(_waiting(), current=Current("9", "Patient 9", "Consult room 2", False))
+        DoctorListView(
+            _waiting(),
+            current=Current("9", "Patient 9", "consult room 2", False, destination="door:door-2"),
+        )
+    ),
+    "doctor-list-inside": lambda: _doctor(
+        DoctorListView(
+            _waiting(),
+            current=Current("9", "Patient 9", "consult room 2", False, "door:door-2", True),
+        )
     ),
     "invitation": lambda: _doctor(doctor_list.update(_consult(), intents.OpenInvitation())),
     "end-question": lambda: _doctor(doctor_list.update(_consult(), intents.AskToEnd("9"))),
@@ -272,6 +303,7 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
         ),
     ),
     "vitals-live": lambda: _vitals(State.LIVE, 1.0, sample_trace(lost_s=(1.2, 1.6))),
+    "vitals-large": lambda: _vitals(State.LIVE, 1.0, sample_trace(), is_large=True),
     "vitals-stale": lambda: _vitals(State.STALE, 12.0, sample_trace(lost_s=(3.2, 4.0))),
     "vitals-absent": lambda: _vitals(State.ABSENT, 95.0, sample_trace(lost_s=(0.0, 9.0))),
     "vitals-invalid": lambda: _vitals(State.INVALID, 2.0, sample_trace()),

@@ -9,13 +9,25 @@ from typing import Final
 
 import numpy as np
 
-from client.panels import wording
+from client.panels import intents, wording
 from client.ui.history import History
 from client.ui.trace import Trace
 from client.ui.vocabulary import Align, Anchor, Fill, Flow, Live, Opening, TextStyle, Tone
-from client.ui.widgets import Group, Heading, Panel, Text, Trend, Waveform, Widget, column, row
+from client.ui.widgets import (
+    Button,
+    Group,
+    Heading,
+    Panel,
+    Text,
+    Trend,
+    Waveform,
+    Widget,
+    column,
+    row,
+)
 from world.vitals.observation import State
 
+NAME: Final = "Vital signs"
 NOTHING: Final = "--"
 SCALE: Final = "25 mm/s \u00b7 10 mm/mV \u00b7 bar 1 mV"
 NOT_A_DEVICE: Final = "Metaclinic is not a medical device. Do not use it to watch over a patient."
@@ -26,6 +38,9 @@ WIDTH_DP: Final = 640
 """So few that the figures are read from a chair on the other side of the room."""
 SIGNAL_DP, NUMBERS_DP, GAP_DP, PADDING_DP = 366, 238, 12, 12
 TRACE_DP, TREND_DP = 146, 68
+LARGE_DP: Final = 1160
+LARGE_TRACE_DP, LARGE_TREND_DP = 312, 104
+"""Before all else on the screen: most of a picture of 1280 x 720."""
 NOTE_DP: Final = 26
 """What a further line of text takes below the two columns."""
 MOST_LARGE: Final = 2
@@ -97,15 +112,8 @@ class VitalsView:
 
 def panel(view: VitalsView, anchor: Anchor = Anchor.TOP_RIGHT, width_dp: int = WIDTH_DP) -> Panel:
     """Returns the monitor, made for a board of 16 to 9; on one its anchor is full."""
-    first, others = view.vitals[:1], view.vitals[1:]
-    is_below = view.is_replayed and bool(others)
-    right: list[Widget] = [_vital(one, has_room=len(others) <= MOST_LARGE) for one in first]
-    if others:
-        right.append(column(*(_line(one) for one in others), name="More signs", gap_dp=2))
-    if view.is_replayed and not others:
-        right.append(_replayed())
     return Panel(
-        "Vital signs",
+        NAME,
         key="vitals",
         anchor=anchor,
         width_dp=width_dp,
@@ -113,28 +121,56 @@ def panel(view: VitalsView, anchor: Anchor = Anchor.TOP_RIGHT, width_dp: int = W
         gap_dp=8,
         is_monitor=True,
         opening=Opening.LEAVES_FOCUS,
+        children=_monitor(view, TRACE_DP, TREND_DP),
+    )
+
+
+def enlarged(view: VitalsView) -> Panel:
+    """Returns the monitor large before the room; Escape and its one button close it."""
+    return Panel(
+        NAME,
+        key="vitals-large",
+        width_dp=LARGE_DP,
+        padding_dp=2 * PADDING_DP,
+        is_monitor=True,
+        dismissed=intents.Close(),
+        first_focus="close",
         children=(
-            Group(
-                "Signs",
-                children=(
-                    _curves(view, TRACE_DP - (NOTE_DP if is_below else 0)),
-                    Group("Numbers", children=tuple(right), width_dp=NUMBERS_DP, grow=1, gap_dp=8),
-                ),
-                flow=Flow.ROW,
-                rise=Align.START,
-                gap_dp=GAP_DP,
-            ),
-            column(
-                *((_replayed_line(),) if is_below else ()),
-                Text(NOT_A_DEVICE, style=TextStyle.SMALL, tone=Tone.MUTED),
-                name="Limits of use",
-                gap_dp=2,
-            ),
+            *_monitor(view, LARGE_TRACE_DP, LARGE_TREND_DP),
+            row(Button("Close", key="close", shortcut="Esc", intent=intents.Close())),
         ),
     )
 
 
-def _curves(view: VitalsView, trace_dp: int) -> Group:
+def _monitor(view: VitalsView, trace_dp: int, trend_dp: int) -> tuple[Widget, ...]:
+    first, others = view.vitals[:1], view.vitals[1:]
+    is_below = view.is_replayed and bool(others)
+    right: list[Widget] = [_vital(one, has_room=len(others) <= MOST_LARGE) for one in first]
+    if others:
+        right.append(column(*(_line(one) for one in others), name="More signs", gap_dp=2))
+    if view.is_replayed and not others:
+        right.append(_replayed())
+    return (
+        Group(
+            "Signs",
+            children=(
+                _curves(view, trace_dp - (NOTE_DP if is_below else 0), trend_dp),
+                Group("Numbers", children=tuple(right), width_dp=NUMBERS_DP, grow=1, gap_dp=8),
+            ),
+            flow=Flow.ROW,
+            rise=Align.START,
+            gap_dp=GAP_DP,
+        ),
+        column(
+            *((_replayed_line(),) if is_below else ()),
+            Text(NOT_A_DEVICE, style=TextStyle.SMALL, tone=Tone.MUTED),
+            name="Limits of use",
+            gap_dp=2,
+        ),
+    )
+
+
+def _curves(view: VitalsView, trace_dp: int, trend_dp: int) -> Group:
     signal = view.signal
     word, icon, tone = STATES[signal.state]
     trace = signal.trace or Trace(np.full(2, np.nan), EMPTY_SPAN_S)
@@ -159,12 +195,12 @@ def _curves(view: VitalsView, trace_dp: int) -> Group:
                 height_dp=trace_dp,
             ),
             Text(SCALE, style=TextStyle.SMALL, tone=Tone.MUTED),
-            *_trend(view),
+            *_trend(view, trend_dp),
         ),
     )
 
 
-def _trend(view: VitalsView) -> tuple[Widget, ...]:
+def _trend(view: VitalsView, height_dp: int) -> tuple[Widget, ...]:
     trend = view.trend
     if trend is None:
         return ()
@@ -178,7 +214,7 @@ def _trend(view: VitalsView) -> tuple[Widget, ...]:
         since=trend.since,
         summary=trend.summary,
         tone=view.vitals[0].tone if view.vitals else Tone.SIGNAL,
-        height_dp=TREND_DP,
+        height_dp=height_dp,
     )
     return heading, chart
 

@@ -25,7 +25,7 @@ def place(place_in_queue: int, waiting: int) -> str:
     """Returns a place in the queue as a sentence; 1 is called next."""
     if place_in_queue < len(ORDINALS):
         named = ORDINALS[place_in_queue]
-        return "You are next." if place_in_queue == 1 else f"You are {named} in the queue."
+        return f"You are {named} in the queue."
     return f"You are number {place_in_queue} of {waiting} in the queue."
 
 

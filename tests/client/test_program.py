@@ -124,12 +124,11 @@ def test_a_visit_from_sign_in_to_leaving_with_the_keyboard_alone(people):
     doctor.press("r")
     doctor.until(lambda: not doctor.program.tree.find(Role.BUTTON, "Call next").widget.is_disabled)
     doctor.activate("Call next")
-    patient.until(lambda: patient.program.model.queue.state == "called")
-    doctor.press("escape")
-    doctor.press("escape")
-    doctor.choose("Go to", "Door to consult room 1")
-    patient.press("r")
-    patient.activate("Go to consult room 1")
+    patient.until(lambda: patient.shows("It is your turn"))
+    assert "Dr. Ada Marsh calls you to consult room 1" in patient.program.tree.describe()
+    patient.press("enter")
+    doctor.until(lambda: doctor.shows("Go to consult room 1"))
+    doctor.activate("Go to consult room 1")
     patient.until(lambda: patient.room_id == "consult-1")
     doctor.until(lambda: doctor.room_id == "consult-1")
     patient.until(lambda: patient.program.model.open_visit.state == "in-consult")
@@ -165,6 +164,33 @@ def test_a_visit_from_sign_in_to_leaving_with_the_keyboard_alone(people):
     patient.activate("Leave the clinic")
     patient.until(lambda: patient.program.step is Step.ENDED)
     doctor.until(lambda: not doctor.program.model.others())
+
+
+def test_two_presses_in_one_frame_are_two_steps_and_leaving_the_queue_is_asked_about(people):
+    patient, doctor = people
+    doctor.program.close()
+    patient.everybody.remove(doctor)
+    patient.sign_in()
+    patient.press("escape")
+    patient.tab_to("Text size")
+    for _ in range(2):
+        patient.program.handle(Key("right"))
+    assert patient.program.settings.text_percent == 150.0
+    patient.press("escape")
+    patient.program.do(intents.CheckIn(None))
+    patient.until(lambda: patient.program.model.queue.state == "checked-in")
+    patient.press("escape")
+    patient.activate("Leave the clinic")
+    assert patient.program.step is Step.INSIDE
+    patient.until(lambda: patient.shows("Leave the clinic?"))
+    patient.activate("Stay")
+    patient.until(lambda: not patient.shows("Leave the clinic?"))
+    assert patient.program.model.queue.state == "checked-in"
+    patient.press("escape")
+    patient.activate("Leave the clinic")
+    patient.until(lambda: patient.shows("Leave the clinic?"))
+    patient.activate("Leave the clinic")
+    patient.until(lambda: patient.program.step is Step.ENDED)
 
 
 def test_a_guest_is_invited_and_shown_the_vital_signs_with_the_keyboard(people, clinic, tmp_path):

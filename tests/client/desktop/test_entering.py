@@ -123,3 +123,12 @@ def test_settings_that_could_not_be_read_are_told_at_the_device_check(tmp_path):
     entering = Entering.begin(ClientConfig(tmp_path, "clinic.example"), DEFAULTS, DAMAGED)
     entering.take(c.SignedIn("0" * 32, "token", "Clinic", is_demo=True))
     assert shown(entering).find_all(name=DAMAGED)
+
+
+@pytest.mark.parametrize(("role", "is_chosen"), [("patient", True), ("doctor", False)])
+def test_only_patients_choose_a_name_for_the_waiting_room(entering, role, is_chosen):
+    entering.take(c.SignedIn("u" * 32, "t", "Clinic", is_demo=True, role=role, alias="Any"))
+    entering.suggest_alias("Any")
+    tree = shown(entering)
+    assert bool(tree.find_all(Role.TEXT_FIELD, "Your name in the waiting room")) is is_chosen
+    assert tree.find_all(name="Any") or is_chosen

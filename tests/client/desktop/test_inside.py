@@ -7,6 +7,7 @@ from client.desktop.views import Line
 from client.desktop.walker import FORWARD
 from client.panels import intents
 from client.panels.settings import DEFAULTS, Device
+from client.ui.events import Key
 from client.ui.tree import Tree
 from client.ui.vocabulary import Role
 from world.protocol import messages as m
@@ -70,16 +71,6 @@ def test_a_way_goes_on_when_the_clinic_comes_back_and_gives_another_slot(stay, d
     assert stay.requests() == [m.GoThrough(1, "door-1")]
 
 
-def test_being_called_names_the_door(stay, doors):
-    stay.enter(doors=doors)
-    stay.tell(queue("called", "consult-1"))
-    sentence = "You are called to consult room 1. Its door is open for you."
-    stay.tell(m.Event("user:x", 1, 1.0, m.Told(sentence, VISIT, "called", "consult-1")))
-    stay.wait(0.1)
-    assert stay.inside.board.history == [sentence]
-    assert shown(stay).find_all(name=sentence)
-
-
 def test_walking_out_through_an_open_door_asks_once(stay, doors):
     stay.enter(doors=doors, position_m=(9.0, 1.35, 1.6))
     stay.bodies.walker.yaw_rad = -np.pi / 2
@@ -90,6 +81,7 @@ def test_walking_out_through_an_open_door_asks_once(stay, doors):
 
 def test_a_closed_door_is_knocked_on_and_the_answer_is_told(stay, doors):
     stay.enter(doors=doors, position_m=(9.3, 4.75, 1.6))
+    stay.bodies.walker.yaw_rad = -np.pi / 2
     assert "knock" in stay.inside.ways.hint()
     stay.do(Use())
     assert stay.requests() == [m.Knock(1, "door-2")]
@@ -314,3 +306,173 @@ def test_another_room_forgets_what_was_said_and_agreed_in_the_last_one(stay):
     assert not stay.model.lines
     assert not stay.inside.screens.agreed
     assert stay.bodies.layout.type == "consult"
+
+
+def enter_consult(stay, people=(), position_m=(4.62, 3.9, 1.6)):
+    door = m.DoorState("door-1", "waiting", is_open=True, may_pass=True)
+    stay.enter(people=people, doors=(door,), room_id="consult-1", position_m=position_m)
+    stay.bodies.walker.yaw_rad = np.pi
+
+
+def hint(stay):
+    return stay.inside.ways.hint()
+
+
+def says(stay):
+    found = [node.widget.name for node in shown(stay).nodes if node.widget.key == "hint"]
+    return " ".join(found)
+
+
+def test_who_comes_into_the_consult_room_is_led_to_their_own_seat_and_not_back_out(stay):
+    stay.tell(queue("in-consult", "consult-1", 0))
+    enter_consult(stay)
+    assert hint(stay) == "Press Space to sit down opposite the doctor."
+    stay.do(Use())
+    stay.wait(8.0)
+    assert stay.requests() == [m.Sit(1, "patient")]
+
+
+def test_doctor_and_companion_have_seats_of_their_own(doctor, stay):
+    enter_consult(doctor)
+    assert hint(doctor) == "Press Space to sit down at your desk."
+    carer = type(stay)("carer")
+    carer.tell(m.Event("user:x", 1, 1.0, m.VisitChanged(VISIT, "in-consult", "consult-1")))
+    enter_consult(carer)
+    assert hint(carer) == "Press Space to sit down beside the patient."
+    carer.do(Use())
+    carer.wait(8.0)
+    assert carer.requests() == [m.Sit(1, "companion-1")]
+
+
+def test_after_the_visit_the_same_key_leads_out(stay):
+    stay.tell(m.QueuePlace(None, None, 0, 2))
+    enter_consult(stay, position_m=(3.6, 3.0, 1.6))
+    assert hint(stay) == "Press Space to go out to the waiting room."
+    stay.do(Use())
+    stay.wait(6.0)
+    assert stay.requests() == [m.GoThrough(1, "door-1")]
+
+
+def test_nothing_behind_ones_back_is_offered(stay):
+    stay.enter(position_m=(3.3, 3.0, 1.6))
+    stay.bodies.walker.yaw_rad = 0.0
+    assert hint(stay) == "Press Space to sit down here."
+    stay.bodies.walker.yaw_rad = np.pi
+    assert hint(stay) == ""
+
+
+def test_a_seat_at_the_desk_is_staffs_alone(stay, doctor):
+    for one in (stay, doctor):
+        one.enter(position_m=(4.5, 7.7, 1.6))
+        one.bodies.walker.yaw_rad = np.pi
+        one.do(intents.OpenMenu())
+    rows = shown(stay).find(Role.LIST, "Go to").widget.children
+    assert not [row.key for row in rows if row.key.startswith("seat:desk")]
+    assert hint(stay) == ""
+    assert hint(doctor) == "Press Space to sit down here."
+    stay.do(intents.GoTo("seat:desk-1"))
+    assert "for the clinic's staff" in stay.inside.board.history[-1]
+    stay.do(intents.SetSeated(is_seated=True))
+    stay.wait(8.0)
+    [sat] = stay.requests()
+    assert not sat.seat.startswith("desk")
+
+
+def test_the_own_seat_is_said_to_be_ones_own(stay):
+    stay.enter(people=(m.Person(4, "Green Finch", None, 0, "chair-1"),))
+    stay.model.with_own_seat("chair-2")
+    stay.do(intents.OpenMenu())
+    rows = {row.key: row for row in shown(stay).find(Role.LIST, "Go to").widget.children}
+    assert rows["seat:chair-2"].description == "You sit there."
+    assert rows["seat:chair-1"].description == "Somebody sits there."
+
+
+def test_a_patient_who_is_alone_inside_reads_that_the_doctor_was_told(stay):
+    stay.tell(queue("called", "consult-1", 0))
+    enter_consult(stay)
+    assert says(stay).startswith("The doctor was told that you are here, and comes to you.")
+
+
+def seen_trace(stay):
+    stay.model.vitals.is_seen = True
+
+
+def test_who_sits_in_the_consult_room_reads_where_the_ecg_is(stay, doctor):
+    stay.tell(queue("in-consult", "consult-1", 0))
+    enter_consult(stay)
+    seen_trace(stay)
+    assert "heart trace" not in says(stay)
+    stay.model.with_own_seat("patient")
+    assert "Your heart trace is on the wall: F2 shows it large." in says(stay)
+    enter_consult(doctor)
+    seen_trace(doctor)
+    doctor.model.with_own_seat("doctor")
+    assert "The vital signs are on the wall: F2 shows them large." in says(doctor)
+
+
+def test_the_vital_signs_are_looked_at_large_and_go_with_escape_and_with_the_room(stay):
+    stay.enter()
+    stay.do(intents.ShowVitals())
+    assert "in the consult room" in stay.inside.board.history[-1]
+    enter_consult(stay)
+    stay.do(intents.OpenMenu())
+    stay.do(shown(stay).find(Role.BUTTON, "Look at the vital signs").widget.intent)
+    tree = shown(stay)
+    assert tree.find(Role.PANEL, "Vital signs")
+    assert stay.inside.is_monitoring
+    [intent] = tree.handle(Key("escape")).intents
+    stay.do(intent)
+    assert not shown(stay).find_all(Role.PANEL, "Vital signs")
+    stay.do(intents.ShowVitals())
+    stay.enter()
+    assert not shown(stay).find_all(Role.PANEL, "Vital signs")
+
+
+def test_a_doctor_who_has_called_is_led_to_the_room_and_reads_where_the_patient_is(doctor, doors):
+    doctor.enter(doors=doors, position_m=(8.5, 1.35, 1.6))
+    entry = m.QueueEntry(VISIT, "called", "Pat Real", 3.0, "consult-1")
+    doctor.tell(m.QueueView((entry,)))
+    assert says(doctor).startswith("Pat Real is called to consult room 1, and on the way.")
+    inside = m.QueueEntry(VISIT, "called", "Pat Real", 3.0, "consult-1", is_inside=True)
+    doctor.tell(m.QueueView((inside,)))
+    assert says(doctor).startswith("Pat Real waits for you in consult room 1.")
+    doctor.do(OpenDesk())
+    doctor.do(shown(doctor).find(Role.BUTTON, "Go to consult room 1").widget.intent)
+    doctor.wait(4.0)
+    assert doctor.requests() == [m.GoThrough(1, "door-1")]
+
+
+def test_leaving_asks_only_where_it_would_end_something(stay):
+    stay.enter()
+    stay.tell(m.QueuePlace(None, None, 0, 2))
+    assert views.consequence(stay.model) == ""
+    for state, words in (
+        ("checked-in", "give up your place"),
+        ("called", "not seen"),
+        ("in-consult", "it ends"),
+    ):
+        stay.tell(queue(state, "consult-1"))
+        stay.do(intents.AskToLeave())
+        tree = shown(stay)
+        assert words in tree.describe()
+        assert tree.focused.widget.name == "Stay"
+        assert tree.find(Role.BUTTON, "Leave the clinic").widget.intent == intents.Leave()
+        stay.do(intents.Close())
+
+
+def test_a_doctor_with_a_patient_is_asked_before_leaving(doctor):
+    doctor.enter()
+    doctor.tell(m.QueueView((m.QueueEntry(VISIT, "in-consult", "Pat Real", 3.0, "consult-1"),)))
+    doctor.do(intents.AskToLeave())
+    assert "Pat Real is your patient now" in shown(doctor).describe()
+
+
+def test_a_patient_ends_the_own_visit_after_a_question(stay):
+    stay.tell(queue("in-consult", "consult-1", 0))
+    enter_consult(stay)
+    stay.do(OpenDesk())
+    stay.do(shown(stay).find(Role.BUTTON, "End my visit").widget.intent)
+    assert shown(stay).focused.widget.name == "Go on with the visit"
+    stay.do(shown(stay).find(Role.BUTTON, "End my visit").widget.intent)
+    assert stay.requests() == [m.ChangeVisit(1, VISIT, "leave")]
+    assert not shown(stay).find_all(name="End your visit?")

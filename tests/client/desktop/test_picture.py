@@ -5,8 +5,9 @@ from math import tan
 import numpy as np
 import pytest
 
+from client.avatars.tag import TagText
 from client.config import ASSETS
-from client.desktop.picture import FIELD_OF_VIEW_RAD
+from client.desktop.picture import FIELD_OF_VIEW_RAD, tag_text
 from client.desktop.views import Help, Line, hud
 from client.panels import hud as edge
 from client.panels.settings import DEFAULTS
@@ -14,6 +15,7 @@ from client.program import load_layouts
 from client.ui.pixels import Rect
 from client.ui.surface import Surface
 from client.ui.tree import Tree
+from world.protocol import messages as m
 
 WIDTH, HEIGHT = 1280, 720
 TITLE = np.array([[0.02, 0.03], [0.30, 0.03], [0.02, 0.12], [0.30, 0.12]])
@@ -51,3 +53,11 @@ def test_the_title_of_the_vital_signs_is_free_for_who_looks_at_them(stay, away_m
     tree.show(edge.panels(hud(stay.model, Line(state="connected"), DEFAULTS, "", Help())))
     for placed in Surface(WIDTH, HEIGHT).place(tree):
         assert not placed.rect.overlaps(title)
+
+
+def test_who_is_called_by_their_part_has_it_once_on_the_tag():
+    doctor = m.Person(2, "Doctor", "doctor", 0)
+    assert tag_text(doctor) == TagText("Doctor", "doctor", "")
+    known = m.Person(2, "Dr. Ada Marsh", "doctor", 0)
+    assert tag_text(known) == TagText("Dr. Ada Marsh", "doctor", "Doctor")
+    assert tag_text(m.Person(3, "Green Finch", None, 0)) == TagText("Green Finch", "patient", "")

@@ -45,3 +45,13 @@ def test_what_failed_is_announced(reception):
     reception.said()
     reception.show(CheckInView(problem="You are checked in already."))
     assert "You are checked in already." in reception.said()
+
+
+def test_inside_one_goes_on_or_asks_to_end_the_visit(reception):
+    view = CheckInView(Stage.INSIDE, room_name="consult room 1", visit_id="v9")
+    reception.show(view)
+    assert reception.focused == "Go on with the visit"
+    reception.tab_to("End my visit")
+    reception.keys("enter")
+    assert reception.intents == [intents.AskToEnd("v9")]
+    assert "Check in" not in reception.tree.describe()

@@ -104,3 +104,13 @@ def test_settings_that_could_not_be_read_are_told_before_one_goes_in(check):
     check.said()
     check.show(view(notice="What you had set could not be read."))
     assert "What you had set could not be read." in check.said()
+
+
+def test_who_has_a_name_here_already_is_not_asked_for_one_and_reads_of_no_doctor_of_theirs(check):
+    check.show(view(alias="Doctor", is_alias_chosen=False))
+    outline = check.tree.describe()
+    assert "Your doctor" not in outline
+    assert "Other patients" not in outline
+    assert check.focused == "Enter the clinic"
+    check.keys("enter")
+    assert check.view.is_busy

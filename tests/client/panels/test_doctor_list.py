@@ -57,6 +57,26 @@ def test_a_patient_who_does_not_come_can_be_noted_or_the_call_taken_back(patient
         assert patients.intents[-1] == intents.ChangeVisit("v9", change)
 
 
+def test_who_has_called_goes_there_with_one_key(patients):
+    called = replace(CALLED, room_name="consult room 1", destination="door:door-1")
+    patients.show(DoctorListView(WAITING, current=called))
+    assert patients.focused == "Go to consult room 1"
+    patients.keys("enter")
+    assert patients.intents == [intents.GoTo("door:door-1")]
+    patients.show(DoctorListView(WAITING, current=replace(called, destination="")))
+    assert not patients.tree.find_all("button", "Go to consult room 1")
+
+
+def test_the_list_says_where_the_called_patient_is_and_tells_when_that_changes(patients):
+    patients.show(DoctorListView(WAITING, current=CALLED))
+    assert "on the way" in patients.tree.describe()
+    patients.said()
+    patients.show(DoctorListView(WAITING, current=replace(CALLED, is_patient_inside=True)))
+    assert patients.said() == ["Inside Consult room 1, and waits for you."]
+    patients.show(DoctorListView(WAITING, current=replace(CALLED, is_connected=False)))
+    assert "connection is lost" in patients.tree.describe()
+
+
 def test_a_carer_is_invited(patients):
     guests = (Guest(4, "Guest 4", "carer"), Guest(5, "Guest 5", "interpreter"))
     patients.show(DoctorListView(WAITING, current=CONSULT, guests=guests))

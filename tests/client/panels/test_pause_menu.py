@@ -18,18 +18,31 @@ def menu(desk):
 
 def test_one_goes_to_a_seat_or_a_person_with_the_keyboard_alone(menu):
     menu.tab_to("Go to")
-    menu.keys("enter", "down", "enter")
-    assert menu.intents == [intents.GoTo("seat-3"), intents.GoTo("person-4")]
+    menu.keys("down", "enter", "down", "enter")
+    assert menu.intents == [intents.GoTo("person-4"), intents.GoTo("seat-3")]
 
 
-def test_the_nearest_place_comes_first(menu):
+def test_doors_come_first_then_people_then_seats_each_by_name_and_number(menu):
+    places = (
+        *(Destination(f"seat-{n}", f"Chair {n}", Place.SEAT, 9.0 - n) for n in (10, 2)),
+        *PLACES,
+        Destination("door-1", "Consult room 1", Place.DOOR, 9.0),
+    )
+    menu.show(PauseView("the waiting room", places))
     names = [node.widget.name for node in menu.tree.find_all("list item")]
-    assert names == ["Chair by the window", "Green Finch", "Consult room 2"]
+    assert names == [
+        "Consult room 1",
+        "Consult room 2",
+        "Green Finch",
+        "Chair 2",
+        "Chair 10",
+        "Chair by the window",
+    ]
 
 
 def test_a_closed_door_says_why_and_leads_nowhere(menu):
     menu.tab_to("Go to")
-    menu.keys("end", "enter")
+    menu.keys("home", "enter")
     assert menu.intents == []
     item = menu.tree.find("list item", "Consult room 2")
     assert State.DISABLED in item.states
@@ -67,3 +80,17 @@ def test_the_microphone_is_muted_here(menu):
     menu.tab_to("Mute microphone")
     menu.keys("space")
     assert menu.intents == [intents.SetMuted(is_muted=True)]
+
+
+def test_the_vital_signs_are_looked_at_from_here_where_there_are_any(menu):
+    assert not menu.tree.find_all("button", "Look at the vital signs")
+    menu.show(PauseView("consult room 1", PLACES, has_vitals=True))
+    menu.tab_to("Look at the vital signs")
+    menu.keys("enter")
+    assert menu.intents == [intents.ShowVitals()]
+
+
+def test_leaving_is_asked_for_and_never_done_by_one_key(menu):
+    menu.tab_to("Leave the clinic")
+    menu.keys("enter")
+    assert menu.intents == [intents.AskToLeave()]

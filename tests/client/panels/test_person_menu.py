@@ -65,3 +65,10 @@ def test_one_goes_on_to_the_next_person(person):
     person.tab_to("Next person")
     person.keys("enter")
     assert person.intents == [intents.ShowNextPerson(4)]
+
+
+def test_a_part_that_is_the_name_too_is_said_once(desk):
+    screen = desk(PersonView(2, "Doctor", "Doctor"), person_menu.panel, person_menu.update)
+    assert screen.tree.find_all("text", "Confirmed by the clinic")
+    screen.show(PersonView(2, "Dr. Ada Marsh", "Doctor"))
+    assert screen.tree.find_all("text", "Doctor, confirmed by the clinic")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from client.config import ASSETS
-from client.panels import vitals
+from client.panels import intents, vitals
 from client.panels.vitals import NOTHING, SignalView, TrendView, VitalsView, VitalView
 from client.ui.fonts import found_in
 from client.ui.history import History
@@ -149,3 +149,18 @@ def test_a_sign_has_the_color_that_the_catalog_names(monitor):
 
 def test_the_monitor_never_takes_the_focus(monitor):
     assert monitor.tree.focused is None
+
+
+def test_the_large_monitor_says_the_same_larger_and_closes_with_one_key(desk):
+    screen = desk(LIVE, vitals.enlarged)
+    small = desk(LIVE, vitals.panel)
+    assert set(small.tree.describe().split()) <= set(screen.tree.describe().split())
+    surface = Surface(1280, 720, Metrics(found_in(ASSETS / "fonts")))
+    [large] = surface.place(screen.tree)
+    assert large.rect.width > 1_100
+    assert large.rect.height <= 720
+    trace = screen.tree.find("waveform").widget
+    assert trace.height_dp >= 2 * small.tree.find("waveform").widget.height_dp
+    for key in ("escape", "enter"):
+        screen.keys(key)
+    assert screen.intents == [intents.Close(), intents.Close()]

@@ -20,7 +20,7 @@ def test_a_wait_promises_no_more_than_is_known(low, high, sentence):
 
 
 def test_places_are_words_near_the_front_and_numbers_behind():
-    assert wording.place(1, 9) == "You are next."
+    assert wording.place(1, 9) == "You are next in the queue."
     assert wording.place(3, 9) == "You are third in the queue."
     assert wording.place(8, 9) == "You are number 8 of 9 in the queue."
 
