@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from server import lifeline, telemetry
-from server.config import ASSETS, ServerConfig
+from server.config import ASSETS, DATABASE, ServerConfig
 from world.errors import ConfigurationError, StoreUnavailable
 
 
@@ -137,7 +138,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--lifeline", action="store_true", help="end when standard input does, with who started it"
     )
     parser.add_argument("--demo", action="store_true", help="make a demo clinic if there is none")
-    parser.add_argument("--database", default="", help="URL; default is SQLite in the data folder")
+    parser.add_argument(
+        "--database",
+        default=os.environ.get(DATABASE, ""),
+        help=f"URL, SQLite in the data folder if not given; one with a password belongs into the "
+        f"environment variable {DATABASE}, for others on this machine see a command line",
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--web-port", type=int, default=8443)
     parser.add_argument("--world-port", type=int, default=8444)

@@ -7,6 +7,9 @@ from pathlib import Path
 from world.errors import ConfigurationError
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
+DATABASE = "METACLINIC_DATABASE"
+"""The environment variable that names the database: its URL may hold a password, and what stands
+on a command line can be read by everybody on the machine."""
 
 
 @dataclass(frozen=True, slots=True)

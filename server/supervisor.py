@@ -17,8 +17,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -28,7 +28,7 @@ from server.auth.demo import assert_may_listen, open_demo_clinic
 from server.auth.keys import load_keys, make_private_folder, write_private
 from server.auth.passwords import Passwords
 from server.clinic_loader import load_plans, training_rooms
-from server.config import ServerConfig
+from server.config import DATABASE, ServerConfig
 from server.store.store import Store
 from world.errors import ConfigurationError
 
@@ -49,12 +49,14 @@ class Role:
 
     Attributes:
       name: what it is called in the log.
-      command: what starts it.
+      command: what starts it; everybody on this machine can read that.
+      secrets: what it is told by its environment, which nobody else can read.
       is_vital: people can connect only once it serves, and not at all if it never does.
     """
 
     name: str
     command: tuple[str, ...]
+    secrets: Mapping[str, str] = field(default_factory=dict)
     is_vital: bool = True
 
 
@@ -164,8 +166,6 @@ def roles(
         *("--assets", str(config.assets)),
         *(word for port in simulation_ports for word in ("--simulation-port", str(port))),
     ]
-    if config.database_url:
-        settings += ["--database", config.database_url]
     if config.is_plain:
         settings.append("--plain")
     for origin in config.origins:
@@ -181,10 +181,11 @@ def roles(
         *("--kernels", str(config.kernels), "--lifeline"),
     ]
     python = (sys.executable, "-m")
+    secrets = {DATABASE: config.database_url} if config.database_url else {}
     return [
         Role("voice", (*python, "server.voice", *voice)),
-        Role("world", (*python, "server", "--role", "world", *settings)),
-        Role("web", (*python, "server", "--role", "web", *settings)),
+        Role("world", (*python, "server", "--role", "world", *settings), secrets),
+        Role("web", (*python, "server", "--role", "web", *settings), secrets),
         *(
             Role(
                 "simulation",
@@ -235,7 +236,7 @@ class Child:
             *self._role.command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env=dict(os.environ),
+            env={**_shared_environment(), **self._role.secrets},
         )
         try:
             if process.stdout is not None and await process.stdout.readline():
@@ -243,6 +244,11 @@ class Child:
             await process.wait()
         finally:
             await _end(process)
+
+
+def _shared_environment() -> dict[str, str]:
+    """Returns what every process may know: voice and simulation need no database."""
+    return {key: value for key, value in os.environ.items() if key != DATABASE}
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

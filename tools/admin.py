@@ -12,6 +12,7 @@ Works beside a running server. Each command says what to do next when it cannot 
 import argparse
 import getpass
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from server.config import DATABASE
 from tools import environment
 
 ROLES = ("patient", "carer", "interpreter", "nurse", "doctor", "trainee", "instructor", "admin")
@@ -43,7 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     place = argparse.ArgumentParser(add_help=False)
     place.add_argument("--data", type=Path, required=True, help="the clinic's data folder")
-    place.add_argument("--database", default="", help="URL; SQLite in the data folder if not given")
+    place.add_argument(
+        "--database",
+        default=os.environ.get(DATABASE, ""),
+        help=f"URL, SQLite in the data folder if neither it nor {DATABASE} is given",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     init = commands.add_parser("init", parents=[place], help="make a real clinic")
     init.add_argument("--name", required=True, help="what the clinic is called")

@@ -7,7 +7,7 @@ import pytest
 
 from server.auth.demo import DEMO_FILE
 from server.auth.passwords import HashCost, Passwords
-from server.config import ServerConfig
+from server.config import DATABASE, ServerConfig
 from server.supervisor import prepare, roles, simulation_processes
 from tools.bench.training_rooms import write_rooms
 from world.errors import ConfigurationError
@@ -61,3 +61,12 @@ def test_the_world_is_told_where_the_simulation_is_and_nobody_waits_for_it(tmp_p
     world = next(role.command for role in found if role.name == "world")
     told = [word for flag, word in pairwise(world) if "simulation" in flag]
     assert told == ["5", "6"]
+
+
+def test_the_database_is_told_to_those_who_need_it_and_stands_on_no_command_line(tmp_path):
+    url = "postgresql://clinic:hunter2@db.example/clinic"
+    found = roles(ServerConfig(tmp_path, database_url=url), 1, (5,))
+    assert not any("hunter2" in word for role in found for word in role.command)
+    told = {role.name: dict(role.secrets) for role in found}
+    knows = {DATABASE: url}
+    assert told == {"voice": {}, "world": knows, "web": knows, "simulation": {}}
