@@ -6,9 +6,11 @@ housekeeping task, so that a thousand connections cost no thousand timers.
 """
 
 import asyncio
+import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import structlog
@@ -44,6 +46,8 @@ from world.protocol.steering import STEERING_LANE
 HOUSEKEEPING_S = 0.5
 PING_AFTER_S, DROP_AFTER_S = 10.0, 20.0
 TRY_AGAIN_LATER = 1013
+INTERNAL_ERROR = 1011
+"""Our own fault ended the session; the client comes back (RFC 6455 7.4.1)."""
 MAX_PENDING_REQUESTS = 64
 FLOODED = "This program sends too much. Restart it."
 NOBODY = UserId("")
@@ -184,6 +188,8 @@ class Gateway:
             telemetry.PROTOCOL_ERRORS.inc()
             _log.info("session.broke_protocol", user=session.user_id, code=error.close_code)
             session.close(error.close_code, "This program does not speak the clinic's protocol.")
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong with us, others go on
+            _break_off(session, error)
 
     def flooded(self, socket: WebSocket) -> None:
         """Ends the session of a client that sends more than anybody has a use for."""
@@ -291,6 +297,8 @@ class Gateway:
             session.close(TRY_AGAIN_LATER, str(error))
         except Refusal as refusal:
             session.close(NOT_SIGNED_IN, str(refusal))
+        except Exception as error:  # noqa: BLE001 -- nobody else would notice, nor close
+            _break_off(session, error)
         else:
             session.socket.is_authenticated = True
 
@@ -336,3 +344,12 @@ class Gateway:
         task = asyncio.ensure_future(cast("Coroutine[Any, Any, None]", work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _break_off(session: Session, error: Exception) -> None:
+    """Ends a session for a fault of our own; the log says where it is, and quotes nothing."""
+    telemetry.INTERNAL_ERRORS.inc()
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    _log.error("session.internal_error", user=session.user_id, kind=type(error).__name__, at=place)
+    session.close(INTERNAL_ERROR, "Something went wrong here. You are brought back in a moment.")

@@ -31,6 +31,7 @@ RECORDS = Counter("metaclinic_motion_records", "Motion records written to client
 WRITTEN_BYTES = Counter("metaclinic_written_bytes", "Bytes written to clients, frame heads too.")
 SKIPPED_FRAMES = Counter("metaclinic_skipped_frames", "Motion frames not written to slow clients.")
 PROTOCOL_ERRORS = Counter("metaclinic_protocol_errors", "Sessions closed for what they sent.")
+INTERNAL_ERRORS = Counter("metaclinic_internal_errors", "Sessions closed for a fault of our own.")
 OVERDRAWN = Counter("metaclinic_overdrawn_messages", "Messages beyond a session's budget.")
 EVENTS = Counter("metaclinic_events", "Events appended to the log.")
 REFUSALS = Counter("metaclinic_refusals", "Requests that the rules did not allow.")

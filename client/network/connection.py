@@ -29,9 +29,13 @@ from world.protocol.codec import (
     encode_client_message,
 )
 from world.protocol.motion import LANE
+from world.protocol.scene_lane import SCENE_LANE
 from world.protocol.session import NOT_SIGNED_IN, RESUME_S, ROOM_FULL, SIGNED_OUT, TAKEN_OVER
 
 FINAL_CODES = frozenset({TAKEN_OVER, SIGNED_OUT, ROOM_FULL})
+INTERNAL_ERROR = 1011
+BREAKDOWNS_MAX = 2
+"""A clinic that breaks down (RFC 6455 7.4.1) over what is sent again each time is asked no more."""
 REFUSALS_MAX = 2
 """A ticket may have grown too old on its way, on a machine that slept: a second one is shown. Who
 is no longer signed in gets none."""
@@ -47,6 +51,7 @@ OPEN_WITHIN_S = 5.0
 PING_S = 1.0
 SILENT_FOR_S = 6.0
 MAX_PENDING = 64
+MOTION, SCENE = bytes((LANE,)), bytes((SCENE_LANE,))
 MAX_SEEN = 8
 
 R = TypeVar("R", bound=m.Request)
@@ -77,6 +82,9 @@ class Listener:
 
     def motion(self, frame: bytes) -> None:
         """A frame of the motion lane arrived."""
+
+    def scene(self, frame: bytes) -> None:
+        """A frame of the scene lane arrived."""
 
     def state(self, state: ConnectionState, sentence: str) -> None:
         """The connection changed; the sentence says why and what to do next."""
@@ -118,6 +126,7 @@ class Connection:
     _ticket: str = ""
     _ticket_s: float = 0.0
     _refusals: int = 0
+    _breakdowns: int = 0
 
     def __post_init__(self) -> None:
         self._seen.update(self.seen)
@@ -144,14 +153,16 @@ class Connection:
                     sentence = "The connection was lost. You keep your place; it is tried again."
                     self.listener.state(ConnectionState.RECONNECTING, sentence)
                 has_met_nobody = failures == 0 or bool(self._ticket)
-                waits_s = RETRY_S if has_met_nobody else TURNED_AWAY_S
-                await self._wait(waits_s[min(failures, len(waits_s) - 1)])
+                is_wanted_now = has_met_nobody and self._breakdowns == 0
+                waits_s = RETRY_S if is_wanted_now else TURNED_AWAY_S
+                tries = max(failures, self._breakdowns)
+                await self._wait(waits_s[min(tries, len(waits_s) - 1)])
                 failures += 1
         except NotSignedIn as error:
             self.listener.state(ConnectionState.ENDED, str(error))
             raise
         finally:
-            self._fail_pending()
+            self._fail_pending("The connection ended before the clinic answered. Try again.")
 
     def request(self, make: Callable[[int], R]) -> asyncio.Future[m.Accepted | m.Refused]:
         """Sends a request, now or after the next reconnection; the future is its answer.
@@ -175,8 +186,8 @@ class Connection:
         """Sends what a device measured; False if it is lost because there is no connection."""
         return self._is_known and self._write(encode_client_message(message))
 
-    def send_motion(self, frame: bytes) -> bool:
-        """Sends an upward motion frame; False if it is lost."""
+    def send_frame(self, frame: bytes) -> bool:
+        """Sends a frame of the motion or the steering lane; False if it is lost."""
         return self._is_known and self._write(frame)
 
     def drop(self) -> None:
@@ -236,6 +247,9 @@ class Connection:
             code, reason = self._socket.close_code, self._socket.close_reason
             self._socket = None
         self._refusals = self._refusals + 1 if code == NOT_SIGNED_IN else 0
+        self._breakdowns = self._breakdowns + 1 if code == INTERNAL_ERROR else 0
+        if self._breakdowns >= BREAKDOWNS_MAX:
+            self._fail_pending("The clinic could not do that. Try something else, and tell it.")
         if code in FINAL_CODES or self._refusals >= REFUSALS_MAX:
             raise NotSignedIn(reason or "The clinic ended the connection. Sign in again.")
         return was_known
@@ -270,8 +284,10 @@ class Connection:
             self._heard_s = loop.time()
             if not isinstance(data, bytes):
                 raise RemoteProtocolError("a text message")
-            if data[:1] == bytes((LANE,)):
+            if data[:1] == MOTION:
                 self.listener.motion(data)
+            elif data[:1] == SCENE:
+                self.listener.scene(data)
             else:
                 self._take(decode_server_message(data))
 
@@ -290,6 +306,7 @@ class Connection:
             case m.Welcome():
                 self._welcomed(message)
             case m.Accepted(request_id) | m.Refused(request_id):
+                self._breakdowns = 0
                 pending = self._pending.pop(request_id, None)
                 if pending is not None and not pending.answer.done():
                     pending.answer.set_result(message)
@@ -336,9 +353,8 @@ class Connection:
             socket.transport.write(out)
         return True
 
-    def _fail_pending(self) -> None:
+    def _fail_pending(self, sentence: str) -> None:
         for pending in self._pending.values():
             if not pending.answer.done():
-                sentence = "The connection ended before the clinic answered. Try again."
                 pending.answer.set_result(m.Refused(pending.request.request_id, 0, sentence))
         self._pending.clear()

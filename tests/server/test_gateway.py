@@ -1,6 +1,8 @@
 """What the gateway lets one session send, beyond what test_websocket shows of a connection."""
 
-from server.gateway import MAX_PENDING_REQUESTS
+from structlog.testing import capture_logs
+
+from server.gateway import INTERNAL_ERROR, MAX_PENDING_REQUESTS
 from tests.server.raw_client import frame
 from world.protocol import messages as m
 from world.protocol.codec import encode_client_message
@@ -61,3 +63,34 @@ async def test_who_comes_back_is_not_sent_away_by_the_first_try_that_was_slow(ho
     await house.settle()
     assert [type(message) for message in second.messages][:2] == [m.Welcome, m.RoomView]
     assert second.close_codes == []
+
+
+def _fail(*_):
+    raise KeyError("Robin Field has a fever")
+
+
+async def test_a_fault_of_ours_ends_one_session_with_a_code_and_one_line_that_quotes_nothing(
+    house, monkeypatch
+):
+    protocol, transport = await house.person("unlucky")
+    other, others = await house.person("other")
+    with capture_logs() as logs, monkeypatch.context() as broken:
+        broken.setattr(house.gateway._desk, "ask", _fail)
+        _send(protocol, m.Stand(1), m.Stand(2))
+    assert transport.close_codes == [INTERNAL_ERROR]
+    assert [line["event"] for line in logs] == ["session.internal_error"]
+    assert logs[0]["kind"] == "KeyError"
+    assert logs[0]["at"].startswith("test_gateway.py:")
+    assert "Robin" not in str(logs)
+    _send(other, m.Ping(1.0))
+    assert isinstance(others.messages[-1], m.Pong)
+    assert others.close_codes == []
+
+
+async def test_a_fault_while_somebody_is_recognized_leaves_nobody_waiting(house, monkeypatch):
+    monkeypatch.setattr(house.gateway._desk, "admit", _fail)
+    with capture_logs() as logs:
+        _, transport = house.connect(house.doorman.ticket("unlucky", "patient"))
+        await house.settle()
+    assert transport.close_codes == [INTERNAL_ERROR]
+    assert [line["event"] for line in logs] == ["session.internal_error"]

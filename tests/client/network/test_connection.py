@@ -20,6 +20,7 @@ from client.network.connection import (
 from world.protocol import messages as m
 from world.protocol.codec import decode_client_message, encode_server_message
 from world.protocol.session import NOT_SIGNED_IN
+from world.protocol.steering import encode as encode_steering
 
 
 class Tickets:
@@ -214,3 +215,56 @@ async def test_a_device_that_hears_nothing_is_not_taken_for_lost(connection, hal
     await asyncio.sleep(5 * module.SILENT_FOR_S)
     assert half_open.calls == 1
     assert connection.listener.told[-1] == "connected"
+
+
+async def test_frames_of_scenes_are_passed_on_and_steering_goes_up(connection, deaf):
+    await deaf.until(1)
+    await deaf.close()
+    scenes, went_up = [], asyncio.Queue()
+    connection.listener.scene = scenes.append
+    steering = encode_steering(1, bytes(29))
+
+    async def clinic(socket):
+        await socket.recv()
+        await socket.send(encode_server_message(WELCOME))
+        await socket.send(b"\x01scene")
+        went_up.put_nowait(await socket.recv())
+
+    async with serve(clinic, "127.0.0.1", deaf.port, subprotocols=[m.SUBPROTOCOL]):
+        await until(lambda: scenes)
+        assert connection.send_frame(steering)
+        async with asyncio.timeout(20):
+            assert await went_up.get() == steering
+    assert scenes[0] == b"\x01scene"
+
+
+async def test_a_clinic_that_breaks_down_is_returned_to_and_not_asked_the_same_for_ever(
+    connection, deaf
+):
+    await deaf.until(1)
+    await deaf.close()
+    loop, asked, times_s = asyncio.get_running_loop(), [], []
+
+    async def clinic(socket):
+        await socket.recv()
+        times_s.append(loop.time())
+        await socket.send(encode_server_message(WELCOME))
+        if len(times_s) < 4:
+            asked.append(decode_client_message(await socket.recv()).request_id)
+            await socket.close(1011)
+        await socket.wait_closed()
+
+    options = {"subprotocols": [m.SUBPROTOCOL], "close_timeout": 0.1}
+    async with serve(clinic, "127.0.0.1", deaf.port, **options):
+        first = connection.request(m.Stand)
+        async with asyncio.timeout(20):
+            answer = await first
+            assert isinstance(answer, m.Refused)
+            assert answer.reason.startswith("The clinic could not do that.")
+            assert asked == [1, 1]
+            second = connection.request(m.Stand)
+            await until(lambda: len(times_s) == 3)
+            assert times_s[2] - times_s[1] >= TURNED_AWAY_S[2] - 0.05
+            await until(lambda: len(times_s) == 4)
+        assert connection.listener.told[-1] == "connected"
+        assert second.done()
