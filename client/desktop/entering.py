@@ -79,8 +79,8 @@ class Entering:
                 self.form = replace(self.form, password="", is_busy=False, problem="")
                 self.check = replace(self.check, is_alias_chosen=role in ("", "patient"))
                 self.is_signed_in, self.taking_up = True, None
-            case c.CertificateShown(fingerprint, words, standing):
-                shown = Certificate(fingerprint, words, standing)
+            case c.CertificateShown(fingerprint, words, standing, known_words):
+                shown = Certificate(fingerprint, words, standing, known_words)
                 self.form = replace(self.form, certificate=shown, is_busy=False)
             case c.Trouble("sign-in" | "account", sentence):
                 self._show_form(sentence)
@@ -135,6 +135,8 @@ class Entering:
                 return [c.StopSigningIn()]
             case intents.TrustCertificate(fingerprint):
                 return [c.Trust(fingerprint)]
+            case intents.ReplaceCertificate(fingerprint) if self.form.is_busy and not was_busy:
+                return [c.Trust(fingerprint, is_instead=True)]
             case _:
                 return []
 

@@ -53,6 +53,8 @@ class TakingUp:
                 return [c.StopSigningIn()]
             case intents.TrustCertificate(fingerprint):
                 return [c.Trust(fingerprint)]
+            case intents.ReplaceCertificate(fingerprint) if is_sent:
+                return [c.Trust(fingerprint, is_instead=True)]
             case _:
                 return []
 
@@ -61,8 +63,8 @@ class TakingUp:
         match report:
             case c.InvitationShown(clinic, role):
                 self._shown(clinic, role)
-            case c.CertificateShown(fingerprint, words, standing):
-                shown = Certificate(fingerprint, words, standing)
+            case c.CertificateShown(fingerprint, words, standing, known_words):
+                shown = Certificate(fingerprint, words, standing, known_words)
                 idle = replace(self.view.form, is_busy=False)
                 self.view = replace(self.view, form=idle, certificate=shown)
             case c.Trouble("sign-in", sentence, field=key):

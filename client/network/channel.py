@@ -91,9 +91,13 @@ class ChangePassword(Command, frozen=True):
 
 
 class Trust(Command, frozen=True):
-    """The person says that the words match: pin the certificate that was shown."""
+    """The person says that the words match: pin the certificate that was shown.
+
+    Another one than is pinned takes its place only if the person has said so as well.
+    """
 
     fingerprint: str
+    is_instead: bool = False
 
 
 class StopSigningIn(Command, frozen=True):
@@ -208,11 +212,16 @@ class PasswordAnswered(Report, frozen=True):
 
 
 class CertificateShown(Report, frozen=True):
-    """The clinic's certificate is not the one that is pinned; nothing was sent."""
+    """The clinic's certificate is not the one that is pinned; nothing was sent.
+
+    Only one that is "unknown", or "changed" from a pin that a person has made, can be trusted;
+    a "refused" one is not that of this machine's own clinic, or not that of the join link.
+    """
 
     fingerprint: str
     words: tuple[str, ...]
-    standing: Literal["unknown", "changed"]
+    standing: Literal["unknown", "changed", "refused"]
+    known_words: tuple[str, ...] = ()
 
 
 class Trouble(Report, frozen=True):

@@ -158,8 +158,8 @@ class Service(Listener):
 
     def _take_sign_in(self, command: c.Trust | c.StopSigningIn | c.Resume) -> None:
         match command:
-            case c.Trust(shown):
-                self._trust(shown)
+            case c.Trust():
+                self._trust(command)
             case c.StopSigningIn():
                 self._stop_signing_in()
             case c.Resume():
@@ -250,8 +250,15 @@ class Service(Listener):
             self._enter()
         return True
 
-    def _trust(self, shown_hex: str) -> None:
-        if self._wanted is not None and self._entrance.trust_shown(shown_hex):
+    def _trust(self, trust: c.Trust) -> None:
+        entrance = self._entrance
+        pin = entrance.trust_instead if trust.is_instead else entrance.trust_shown
+        try:
+            is_pinned = pin(trust.fingerprint)
+        except ClinicError as error:
+            self._link.send(c.Trouble("sign-in", str(error)))
+            return
+        if self._wanted is not None and is_pinned:
             self._begin(self._come(self._wanted))
 
     def _enter(self) -> None:

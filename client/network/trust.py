@@ -6,18 +6,27 @@ Rules:
 * Pins come from the clinic's own data folder on this machine, from a join link's fingerprint, or
   from a person who has compared the words. No code path connects without one.
 * A certificate that is not pinned is only looked at (`shown_certificate`); nothing is sent.
-* Another certificate than the pinned one is refused, and there is no way round.
+* Another certificate than the pinned one is refused. It takes the place of a pin only where a
+  person has compared its words and says so (`replace`), and nothing is sent before; the pin of this
+  machine's own clinic is its data folder, and nobody's to replace.
+* What is pinned, found changed and replaced is kept, one line of JSON each: when, where, and the
+  fingerprints, and nothing of anybody.
 """
 
+import contextlib
 import hashlib
 import json
 import ssl
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from world.errors import ClinicError, ConfigurationError
 
 LOOK_WITHIN_S = 5.0
 PINS_FILE = "known-clinics.json"
+TRAIL_FILE = "known-clinics-trail.jsonl"
 SERVER_CERTIFICATE = Path("tls") / "tls-certificate.pem"
 
 
@@ -27,7 +36,7 @@ class CertificateChanged(ClinicError):
     def __init__(self) -> None:
         super().__init__(
             "The clinic shows another certificate than the one this computer knows. Nothing was "
-            "sent. Call the clinic and ask for a new join link."
+            "sent. Sign in again to see its words, and compare them with the administrator's."
         )
 
 
@@ -81,12 +90,18 @@ class TrustStore:
       folder: of this client's data.
       server_data: data folder of a clinic on this machine, whose certificate needs no words.
       fingerprint_hex: what a join link says of the certificate; empty for none.
+      now_s: seconds since the epoch.
     """
 
     def __init__(
-        self, folder: Path, server_data: Path | None = None, fingerprint_hex: str = ""
+        self,
+        folder: Path,
+        server_data: Path | None = None,
+        fingerprint_hex: str = "",
+        now_s: Callable[[], float] = time.time,
     ) -> None:
-        self._path = folder / PINS_FILE
+        self._path, self._trail = folder / PINS_FILE, folder / TRAIL_FILE
+        self._now_s = now_s
         self._server_data = server_data
         self._expected = fingerprint_hex.lower().replace(":", "")
 
@@ -112,15 +127,59 @@ class TrustStore:
 
         Raises:
           CertificateChanged: if another one is pinned already.
+          ConfigurationError: if it cannot be kept.
         """
         pins = self._read()
         known = pins.setdefault(f"{host}:{port}", certificate_pem)
         if known != certificate_pem:
             raise CertificateChanged
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._write(pins)
+        self._note("pinned", host, port, certificate_pem)
+
+    def replaceable(self, host: str, port: int) -> str | None:
+        """Returns the pin that a person has made and may replace; None if there is none."""
+        pinned = self._read().get(f"{host}:{port}")
+        return pinned if pinned is not None and pinned == self.pinned(host, port) else None
+
+    def replace(self, host: str, port: int, certificate_pem: str, instead_of_pem: str) -> None:
+        """Pins another certificate instead of one, since a person has compared its words.
+
+        Raises:
+          CertificateChanged: if that one is not what is pinned now, or not theirs to replace.
+          ConfigurationError: if it cannot be kept.
+        """
+        if self.replaceable(host, port) != instead_of_pem:
+            raise CertificateChanged
+        self._write({**self._read(), f"{host}:{port}": certificate_pem})
+        self._note("replaced", host, port, certificate_pem, instead_of_pem)
+
+    def note_changed(self, host: str, port: int, shown_pem: str, pinned_pem: str) -> None:
+        """Keeps that a clinic has shown another certificate than the pinned one."""
+        self._note("found changed", host, port, shown_pem, pinned_pem)
+
+    def _note(
+        self, event: str, host: str, port: int, certificate_pem: str, known_pem: str = ""
+    ) -> None:
+        at = datetime.fromtimestamp(self._now_s(), tz=UTC).isoformat(timespec="seconds")
+        line = {"at": at, "event": event, "clinic": f"{host}:{port}"}
+        line["fingerprint"] = fingerprint(certificate_pem).hex()
+        if known_pem:
+            line["known"] = fingerprint(known_pem).hex()
+        # A pin must not fail because the trail cannot be written: the pin itself was kept.
+        with contextlib.suppress(OSError), self._trail.open("a", encoding="utf-8") as trail:
+            trail.write(json.dumps(line) + "\n")
+
+    def _write(self, pins: dict[str, str]) -> None:
         fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(pins, indent=1), encoding="utf-8")
-        fresh.replace(self._path)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh.write_text(json.dumps(pins, indent=1), encoding="utf-8")
+            fresh.replace(self._path)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The certificate cannot be kept in {self._path.parent} ({error.strerror}). Make "
+                "room there, then try again."
+            ) from None
 
     def _read(self) -> dict[str, str]:
         if not self._path.is_file():

@@ -78,6 +78,13 @@ class TrustCertificate(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceCertificate(Intent):
+    """Says that the administrator has told the new words; pins this one instead of the old one."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class DistrustCertificate(Intent):
     """Says that they are not; nothing is sent."""
 

@@ -66,6 +66,10 @@ def update(view: InvitationView, intent: Intent) -> InvitationView:
             return replace(view, form=replace(view.form, is_busy=False), certificate=None)
         case intents.TrustCertificate():
             return replace(view, form=replace(view.form, is_busy=True), certificate=None)
+        case intents.TypeInto() | intents.ReplaceCertificate() if view.certificate is not None:
+            asked = certificate.update(view.certificate, intent)
+            form = replace(view.form, is_busy=asked is None)
+            return replace(view, certificate=asked, form=form)
         case _:
             return _submitted(view, intent)
 

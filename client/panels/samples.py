@@ -81,8 +81,12 @@ def _signing_in_failed() -> tuple[Panel, ...]:
 
 
 def _certificate(standing: str) -> tuple[Panel, ...]:
-    kind = "changed" if standing == "changed" else "unknown"
-    certificate = Certificate("00", WORDS, "changed" if kind == "changed" else "unknown")
+    kinds: dict[str, Certificate] = {
+        "unknown": Certificate("00", WORDS, "unknown"),
+        "changed": Certificate("00", WORDS, "changed", WORDS[::-1]),
+        "refused": Certificate("00", WORDS, "refused"),
+    }
+    certificate = kinds[standing]
     return sign_in.panels(
         SignInView("clinic.example", "heron", "password", certificate=certificate)
     )
@@ -219,6 +223,7 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     ),
     "certificate-unknown": lambda: _certificate("unknown"),
     "certificate-changed": lambda: _certificate("changed"),
+    "certificate-refused": lambda: _certificate("refused"),
     "invited-code": lambda: _invited(invitation.Step.CODE),
     "invited-code-wrong": lambda: _invited(
         invitation.Step.CODE,

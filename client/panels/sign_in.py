@@ -50,6 +50,9 @@ def update(view: SignInView, intent: Intent) -> SignInView:
             return replace(view, is_busy=False, certificate=None)
         case intents.TrustCertificate():
             return replace(view, certificate=None, is_busy=True)
+        case intents.TypeInto() | intents.ReplaceCertificate() if view.certificate is not None:
+            asked = certificate.update(view.certificate, intent)
+            return replace(view, certificate=asked, is_busy=asked is None)
         case _:
             return _drafted(view, intent)
 

@@ -41,13 +41,26 @@ def test_what_is_no_address_is_said_beside_its_field(entering):
     )
 
 
-def test_a_stranger_is_asked_about_and_a_changed_one_cannot_be_accepted(entering):
+def test_a_changed_clinic_is_trusted_only_after_its_new_words_were_typed(entering):
+    entering.handle(FORM)
+    entering.take(c.CertificateShown("cd", ("one", "two"), "changed", ("old", "er")))
+    assert shown(entering).find_all(name="1. old, 2. er")
+    assert entering.handle(intents.TrustCertificate("cd")) != [c.Trust("cd", is_instead=True)]
+    entering.take(c.CertificateShown("cd", ("one", "two"), "changed", ("old", "er")))
+    assert entering.handle(intents.ReplaceCertificate("cd")) == []
+    entering.handle(intents.TypeInto("new-words", "one two"))
+    assert entering.handle(intents.ReplaceCertificate("cd")) == [c.Trust("cd", is_instead=True)]
+    assert entering.handle(intents.ReplaceCertificate("cd")) == []
+
+
+def test_a_stranger_is_asked_about_and_a_refused_one_cannot_be_accepted(entering):
     entering.handle(FORM)
     entering.take(c.CertificateShown("ab", ("one", "two"), "unknown"))
     yes = shown(entering).find(Role.BUTTON, "The words match").widget.intent
     assert entering.handle(yes) == [c.Trust("ab")]
-    entering.take(c.CertificateShown("cd", ("one", "two"), "changed"))
-    assert not shown(entering).find_all(Role.BUTTON, "The words match")
+    entering.take(c.CertificateShown("cd", ("one", "two"), "refused"))
+    buttons = {node.widget.name for node in shown(entering).find_all(Role.BUTTON)}
+    assert not buttons & {"The words match", "Trust the new certificate"}
 
 
 def test_a_refusal_is_shown_and_the_form_can_be_used_again(entering):

@@ -86,8 +86,12 @@ def test_a_stranger_is_asked_about_before_the_code_is_sent(entering):
     entering.take(c.CertificateShown("ab", ("one", "two"), "unknown"))
     assert shown(entering).find("dialog", "Is this your clinic?")
     assert entering.handle(intents.TrustCertificate("ab")) == [c.Trust("ab")]
-    entering.take(c.CertificateShown("cd", ("one", "two"), "changed"))
+    entering.take(c.CertificateShown("cd", ("one", "two"), "changed", ("old", "er")))
     assert not shown(entering).find_all("button", "The words match")
+    assert entering.handle(intents.ReplaceCertificate("cd")) == []
+    entering.handle(intents.TypeInto("new-words", "one two"))
+    assert entering.handle(intents.ReplaceCertificate("cd")) == [c.Trust("cd", is_instead=True)]
+    entering.take(c.CertificateShown("ef", ("one", "two"), "refused"))
     assert entering.handle(intents.DistrustCertificate()) == [c.StopSigningIn()]
 
 

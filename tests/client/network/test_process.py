@@ -70,7 +70,7 @@ def test_a_link_that_names_another_certificate_is_refused(clinic, renderer):
     one = renderer(fingerprint_hex="ab" * 32)
     one.network.send(sign_in(clinic))
     [shown] = one.until(lambda r: r.of(c.CertificateShown))
-    assert shown.standing == "changed"
+    assert shown.standing == "refused"
     one.network.send(c.Trust(shown.fingerprint))
     one.network.send(c.Ask(1, m.Stand(1)))
     one.until(lambda r: r.of(c.Answered))

@@ -71,7 +71,7 @@ async def test_the_pinned_clinic_is_spoken_to(certificates):
 async def test_another_certificate_is_refused_before_anything_is_sent(certificates):
     pinned = certificates[1].certificate_path.read_text()
     async with Server(certificates[0]) as server:
-        with pytest.raises(CertificateChanged, match="join link"):
+        with pytest.raises(CertificateChanged, match="compare them"):
             await WebApi("127.0.0.1", server.port, pinned).sign_in("robin", "secret")
     assert not server.requests
 
@@ -106,6 +106,29 @@ def test_a_pin_stays_and_no_other_takes_its_place(certificates, tmp_path):
     with pytest.raises(CertificateChanged):
         store.pin("clinic.example", 8443, other)
     assert store.pinned("clinic.example", 8443) == one
+
+
+def test_a_pin_is_replaced_only_by_who_names_the_one_that_is_pinned(certificates, tmp_path):
+    one, other = (item.certificate_path.read_text() for item in certificates)
+    store = TrustStore(tmp_path)
+    with pytest.raises(CertificateChanged):
+        store.replace("clinic.example", 8443, other, one)
+    store.pin("clinic.example", 8443, one)
+    store.pin("other.example", 8443, one)
+    with pytest.raises(CertificateChanged):
+        store.replace("clinic.example", 8443, other, other)
+    assert store.pinned("clinic.example", 8443) == one
+    store.replace("clinic.example", 8443, other, one)
+    assert store.pinned("clinic.example", 8443) == other
+    assert store.pinned("other.example", 8443) == one
+
+
+def test_a_pin_that_cannot_be_kept_is_a_sentence(certificates, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="cannot be kept"):
+        TrustStore(tmp_path / "file").pin(
+            "clinic.example", 8443, certificates[0].certificate_path.read_text()
+        )
 
 
 def test_a_clinic_on_this_machine_needs_no_words(certificates, tmp_path):

@@ -84,10 +84,13 @@ def test_the_password_is_shown_only_when_asked_and_never_in_a_representation(for
     assert "pond" not in repr(form.view) + repr(form.tree.panels)
 
 
+OLD_WORDS = ("jungle", "kettle", "lagoon", "mango", "needle", "orbit")
+
+
 def certificate(standing):
-    return SignInView(
-        "clinic.example", "heron", "pond", certificate=Certificate("ab12", WORDS, standing)
-    )
+    known = OLD_WORDS if standing == "changed" else ()
+    shown = Certificate("ab12", WORDS, standing, known)
+    return SignInView("clinic.example", "heron", "pond", certificate=shown)
 
 
 def test_an_unknown_clinic_shows_its_words_and_the_safe_answer_has_the_focus(form):
@@ -108,8 +111,51 @@ def test_words_that_match_pin_the_certificate(form):
     assert form.intents == [intents.TrustCertificate("ab12")]
 
 
-def test_a_changed_certificate_can_only_be_turned_away_from(form):
+def test_a_changed_certificate_shows_old_and_new_words_and_enter_leaves(form):
     form.show(certificate("changed"))
+    said = form.tree.describe()
+    assert "1. jungle" in said
+    assert "1. harbor" in said
+    assert "Call the administrator" in said
+    assert form.focused == "Do not connect"
+    form.keys("enter")
+    assert form.intents == [intents.DistrustCertificate()]
+    assert (form.view.certificate, form.view.is_busy) == (None, False)
+
+
+def test_a_changed_certificate_is_trusted_by_who_types_the_words_and_not_by_a_button_alone(form):
+    form.show(certificate("changed"))
+    field = "The first and the last new word, as the administrator says them"
+    for typed in ("", "harbor", "jungle orbit", "copper harbor"):
+        form.show(certificate("changed"))
+        form.tab_to(field)
+        form.type(typed)
+        form.tab_to("Trust the new certificate")
+        form.keys("enter")
+        assert not form.view.is_busy
+        assert form.view.certificate is not None
+        assert State.INVALID in form.tree.find("text field", field).states
+    form.show(certificate("changed"))
+    form.tab_to(field)
+    form.type("Harbor, copper")
+    assert not form.view.is_busy
+    form.tab_to("Trust the new certificate")
+    form.keys("enter")
+    assert form.intents[-1] == intents.ReplaceCertificate("ab12")
+    assert (form.view.certificate, form.view.is_busy) == (None, True)
+
+
+@pytest.mark.parametrize("standing", ["unknown", "refused"])
+def test_what_replaces_a_pin_does_nothing_for_a_certificate_that_replaces_none(standing):
+    before = certificate(standing)
+    view = sign_in.update(before, intents.TypeInto("new-words", "harbor copper"))
+    view = sign_in.update(view, intents.ReplaceCertificate("ab12"))
+    assert not view.is_busy
+    assert view.certificate is not None
+
+
+def test_a_refused_certificate_can_only_be_turned_away_from(form):
+    form.show(certificate("refused"))
     modal = form.tree.modal_panel
     offered = {
         node.widget.intent for node in form.tree.find_all("button") if node.panel_id == modal
