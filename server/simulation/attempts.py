@@ -21,15 +21,19 @@ from server.simulation import control
 from server.simulation.config import SimulationConfig
 from server.simulation.governor import Governor
 from server.simulation.records import read_whole
-from server.simulation.replay import Replay
 from server.simulation.running import RunningAttempt
+from server.simulation.verdicts import verdict
 from sim.procedures.catalog import PROCEDURES
-from sim.recording import RecordDamaged
+from sim.recording import Record, RecordDamaged
+from sim.replay import Replay, ReplayRefused
 from world.protocol import messages as m
 
 RESULTS = 256
 NOT_BEGUN = "The simulation cannot begin this now. Wait a moment, and try again."
 NOT_KEPT = "The record could not be written, so this attempt is lost. Tell the administrator."
+NOT_PLAYED = (
+    "The record cannot be played again, so this attempt does not count. Tell the administrator."
+)
 BROKEN = "The simulation failed and this attempt is lost. Begin again, and tell the administrator."
 
 _log = structlog.get_logger(__name__)
@@ -178,22 +182,41 @@ class Attempts:
             _log.error("simulation.record_not_kept", attempt=attempt_id)
             self._keep_result(control.Failed(attempt_id, NOT_KEPT))
         else:
-            self._replays[attempt_id] = Replay(record)
-            self._wake()
+            self._begin_replay(attempt_id, record)
         finally:
             del self._closing[attempt_id]
+
+    def _begin_replay(self, attempt_id: str, record: Record) -> None:
+        try:
+            self._replays[attempt_id] = Replay(record)
+        except ReplayRefused:
+            self._give_up(attempt_id)
+        else:
+            self._wake()
 
     def play_again(self) -> None:
         """Takes one step of one record that is played again; tells its score after the last."""
         attempt_id, replay = next(iter(self._replays.items()))
-        if replay.advance():
-            return
+        try:
+            if replay.advance():
+                return
+        except ReplayRefused:
+            self._give_up(attempt_id)
+        else:
+            self._score(attempt_id, replay)
         del self._replays[attempt_id]
-        verdict = replay.verdict()
-        if not verdict.is_confirmed:
+
+    def _score(self, attempt_id: str, replay: Replay) -> None:
+        environment, is_confirmed = replay.environment, replay.differs_in is None
+        if not is_confirmed:
             _log.error("simulation.replay_differs", attempt=attempt_id)
-        record = replay.record
-        self._keep_result(control.Scored(attempt_id, record.head.procedure, verdict, record.seal))
+        procedure = environment.procedure
+        found = verdict(procedure, environment.result(), is_confirmed=is_confirmed)
+        self._keep_result(control.Scored(attempt_id, procedure.name, found, replay.record.seal))
+
+    def _give_up(self, attempt_id: str) -> None:
+        _log.error("simulation.replay_refused", attempt=attempt_id)
+        self._keep_result(control.Failed(attempt_id, NOT_PLAYED))
 
     def _keep_result(self, result: control.Scored | control.Failed) -> None:
         while len(self._results) >= RESULTS:

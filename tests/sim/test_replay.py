@@ -56,6 +56,17 @@ def test_another_state_is_named_by_its_second_and_played_no_further():
     assert replay.environment.step_count == 120
 
 
+def test_one_that_steps_on_after_another_state_knows_the_second_in_which_it_parted():
+    _, data = _recorded(lie_in_block=2)
+    replay = Replay(read(data))
+    steps = 0
+    while replay.advance():
+        steps += 1
+    assert steps == STEPS + 1  # the closing block has no step, and a state to compare
+    assert replay.environment.step_count == STEPS
+    assert replay.differs_in == 2
+
+
 def test_other_inputs_than_those_that_were_simulated_are_found():
     _, data = _recorded()
     record = read(data)

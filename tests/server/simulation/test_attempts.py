@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from server.simulation import control
-from server.simulation.attempts import BROKEN, NOT_BEGUN, NOT_KEPT, Attempts
+from server.simulation.attempts import BROKEN, NOT_BEGUN, NOT_KEPT, NOT_PLAYED, Attempts
 from server.simulation.config import SimulationConfig
 from server.simulation.governor import Governor
 from server.simulation.records import FINISHED, UNFINISHED, read_record, read_whole
@@ -67,13 +67,20 @@ async def test_an_attempt_that_ends_is_scored_from_its_record(attempts, told, tm
     assert attempts.held == ()
 
 
-async def test_a_record_that_does_not_play_again_as_it_went_is_not_confirmed(
-    attempts, told, monkeypatch
-):
+async def _ended(attempts):
     attempt_id = _begin(attempts)
     attempts.step(Governor())
     attempts.running[attempt_id].finish()
     attempts.step(Governor())
+    while attempts._closing:  # noqa: ASYNC110 -- the disk's own time
+        await asyncio.sleep(0.01)
+    return attempt_id
+
+
+async def test_a_record_that_does_not_play_again_as_it_went_is_not_confirmed(
+    attempts, told, monkeypatch
+):
+    await _ended(attempts)
     with structlog.testing.capture_logs() as log, monkeypatch.context() as broken:
         broken.setattr(Environment, "state_hash", lambda self: bytes(32))
         await _score(attempts)
@@ -81,6 +88,34 @@ async def test_a_record_that_does_not_play_again_as_it_went_is_not_confirmed(
     assert not scored.verdict.is_confirmed
     assert not scored.verdict.is_proficient
     assert [line["event"] for line in log] == ["simulation.replay_differs"]
+
+
+async def test_a_record_whose_step_cannot_be_taken_again_does_not_count(
+    attempts, told, monkeypatch
+):
+    def refuse(self, data, effort=0):
+        raise ValueError("what somebody did")
+
+    attempt_id = await _ended(attempts)
+    with structlog.testing.capture_logs() as log, monkeypatch.context() as broken:
+        broken.setattr(Environment, "step", refuse)
+        await _score(attempts)
+    assert _of(told, control.Failed) == [control.Failed(attempt_id, NOT_PLAYED)]
+    assert [line["event"] for line in log] == ["simulation.replay_refused"]
+    assert "somebody" not in str(log)
+    assert not attempts.are_replayed
+
+
+async def test_a_record_of_a_scene_that_is_made_otherwise_now_does_not_count(
+    attempts, told, monkeypatch
+):
+    attempt_id = _begin(attempts)
+    attempts.running[attempt_id].finish()
+    attempts.step(Governor())
+    with structlog.testing.capture_logs(), monkeypatch.context() as broken:
+        broken.setattr(Environment, "state_hash", lambda self: bytes(32))
+        await _score(attempts)
+    assert _of(told, control.Failed) == [control.Failed(attempt_id, NOT_PLAYED)]
 
 
 async def test_a_changed_record_is_never_scored(attempts, told, tmp_path):
