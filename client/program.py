@@ -111,7 +111,7 @@ class Program:
         """Forgets everything of the clinic: somebody comes in, perhaps somebody else."""
         self.model = ClinicModel()
         self.line = Line()
-        self.bodies = Bodies(self._layouts, self.network.send_motion)
+        self.bodies = Bodies(self._layouts, self.network.send_frame)
         self.inside = Inside(self.model, self.bodies, self._ask, time.time)
         self.account = OwnAccount()
 
@@ -137,10 +137,13 @@ class Program:
         dt_s = 0.0 if self._then_s is None else min(now_s - self._then_s, LONGEST_DT_S)
         self._then_s = now_s
         for report in self.network.poll():
-            if isinstance(report, c.MotionFrame):
-                self.bodies.take_motion(report.frame, report.at_s)
-            else:
-                self._take(report)
+            match report:
+                case c.MotionFrame(at_s, frame):
+                    self.bodies.take_motion(frame, at_s)
+                case c.SceneFrame() | c.SteeringFrame():
+                    pass
+                case _:
+                    self._take(report)
         if self.step is Step.INSIDE:
             self.inside.advance(now_s, dt_s)
         elif self.step is Step.LEAVING:

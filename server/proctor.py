@@ -55,6 +55,7 @@ class _Held:
       link: to the simulation that has it; None if it is not known which.
       missing_since_s: since when no simulation has said that it has it.
       asked_s: when a key frame was last asked for, by tier.
+      inputs: what is to go on to the simulation, and its sequence.
     """
 
     link: SimulationLink | None = None
@@ -64,7 +65,7 @@ class _Held:
     is_finished: bool = False
     shown: tuple[m.Tier, ...] = ()
     asked_s: dict[m.Tier, float] = field(default_factory=dict)
-    inputs: bytes | None = None
+    inputs: tuple[bytes, int] | None = None
 
 
 @dataclass(slots=True)
@@ -153,7 +154,7 @@ class Proctor:
             known.sequence = sequence
         else:
             self._steering[attempt.attempt_id] = _Steering(session, sequence)
-        held.inputs = inputs
+        held.inputs = (inputs, sequence)
         if not self._is_flushing:
             self._is_flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
@@ -162,7 +163,7 @@ class Proctor:
         self._is_flushing = False
         for attempt_id, held in self._held.items():
             if held.inputs is not None and held.link is not None:
-                held.link.send(control.Steer(attempt_id, held.inputs))
+                held.link.send(control.Steer(attempt_id, *held.inputs))
             held.inputs = None
 
     # --- what the simulation tells

@@ -109,6 +109,14 @@ class Environment:
         own = self.procedure.rules
         return FREE_PLAY_LIMIT_S if own is None else own.limit_s.value
 
+    @property
+    def forces_n(self) -> tuple[float, float]:
+        """Between each instrument and what it touches; none before the first step."""
+        if not self.step_count:
+            return 0.0, 0.0
+        left_n, right_n = self._attempt.touch().force_n
+        return float(left_n), float(right_n)
+
     def step(self, data: bytes, effort: int = 0) -> tuple[Occurrence, ...]:
         """Takes one step and returns what happened in it; nothing once the attempt is over.
 
@@ -140,7 +148,8 @@ class Environment:
     def scene(self) -> Scene:
         """Returns what a viewer sees: the task's scene, both instruments and the camera."""
         inner = self._attempt.scene()
-        tips_m = self._attempt.touch().tip_m
+        stands_m = np.array([hand.pose.tip_m for hand in self.hands])
+        tips_m = self._attempt.touch().tip_m if self.step_count else stands_m
         tools = tuple(
             Body(f"{side}_{name}", tip_m, hand.pose.rotation)
             for side, name, hand, tip_m in zip(

@@ -3,20 +3,23 @@
 Rules:
 * Commands go down to the network process, reports come up. Both are of one house: nothing here is
   checked as the world's messages are, which come from strangers.
-* A record that begins with LANE is a frame of the motion lane, after the time at which it came or
-  was made (time.monotonic, which all processes of a machine share): when the renderer looks says
+* A record that begins with the byte of a lane is a frame of it: motion, scenes of a training
+  station, or what is asked of its instruments. It comes after the time at which it came or was
+  made (time.monotonic, which all processes of a machine share): when the renderer looks says
   nothing about the network. Every other record is one message. Both share one ring, so that a
   frame never overtakes the room that it belongs to.
-* Motion is written only while the ring is less than half full, and nothing else waits; else the
-  frame is left out, for the next one is newer. So events always find room.
+* Frames are written only while the ring is less than half full, and nothing else waits; else one
+  is left out: the next motion or steering is newer, and of a scene a key frame is asked for. So
+  events always find room.
 * Messages are never left out. One that finds no room waits in order, MAX_BACKLOG_BYTES at most;
   whoever would exceed that has a partner that no longer reads, and gives up on it (`PartnerStuck`).
 """
 
 import struct
 from collections import deque
-from collections.abc import Iterator
-from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -24,6 +27,8 @@ from client.network.ring import Ring
 from world.errors import ClinicError
 from world.protocol import messages as m
 from world.protocol.motion import LANE
+from world.protocol.scene_lane import SCENE_LANE
+from world.protocol.steering import STEERING_LANE
 
 DOWN_BYTES, UP_BYTES = 256 * 1024, 4 * 1024 * 1024
 MAX_BACKLOG_BYTES = 4 * 1024 * 1024
@@ -37,6 +42,27 @@ class MotionFrame(NamedTuple):
 
     at_s: float
     frame: bytes
+
+
+class SceneFrame(NamedTuple):
+    """A frame of the scene lane, and when it came: up only."""
+
+    at_s: float
+    frame: bytes
+
+
+class SteeringFrame(NamedTuple):
+    """A frame of the steering lane, and when it was made: down only."""
+
+    at_s: float
+    frame: bytes
+
+
+Frame: TypeAlias = MotionFrame | SceneFrame | SteeringFrame
+FRAMES: Final[Mapping[int, type[MotionFrame | SceneFrame | SteeringFrame]]] = MappingProxyType(
+    {LANE: MotionFrame, SCENE_LANE: SceneFrame, STEERING_LANE: SteeringFrame}
+)
+"""By the first byte of a frame."""
 
 
 class PartnerStuck(ClinicError):
@@ -340,7 +366,7 @@ class Channel(Generic[Out, In]):
       kind: the union of what comes in.
 
     Attributes:
-      dropped_frames: motion frames that were left out.
+      dropped_frames: frames that were left out.
     """
 
     def __init__(self, outgoing: Ring, incoming: Ring, kind: Any) -> None:  # noqa: ANN401 -- a union is no type
@@ -365,12 +391,12 @@ class Channel(Generic[Out, In]):
             raise PartnerStuck(f"{self._backlog_bytes} bytes wait for a process that does not read")
         self._backlog.append(record)
 
-    def send_motion(self, frame: bytes, at_s: float) -> bool:
-        """Sends a frame of the motion lane; False if it was left out."""
+    def send_frame(self, frame: bytes, at_s: float) -> bool:
+        """Sends a frame of the lane that its first byte names; False if it was left out."""
         is_written = (
             self.flush()
             and self._outgoing.used_bytes * 2 < self._outgoing.capacity_bytes
-            and self._outgoing.write(STAMP.pack(LANE, at_s) + frame)
+            and self._outgoing.write(STAMP.pack(frame[0], at_s) + frame)
         )
         self.dropped_frames += not is_written
         return is_written
@@ -381,12 +407,12 @@ class Channel(Generic[Out, In]):
             self._backlog_bytes -= len(self._backlog.popleft())
         return not self._backlog
 
-    def receive(self) -> Iterator[In | MotionFrame]:
-        """Yields what has come: messages and motion frames."""
+    def receive(self) -> Iterator[In | Frame]:
+        """Yields what has come: messages and frames."""
         while (record := self._incoming.read()) is not None:
-            if record[0] == LANE:
-                _, at_s = STAMP.unpack_from(record)
-                yield MotionFrame(at_s, record[STAMP.size :])
+            if record[0] in FRAMES:
+                lane, at_s = STAMP.unpack_from(record)
+                yield FRAMES[lane](at_s, record[STAMP.size :])
             else:
                 yield self._decoder.decode(record)
 

@@ -92,11 +92,11 @@ class NetworkProcess:
         except c.PartnerStuck:
             self._process.kill()
 
-    def send_motion(self, frame: bytes) -> bool:
-        """Sends the own pose; False if it was left out."""
-        return not self._is_given_up and self._link.send_motion(frame, self._now_s())
+    def send_frame(self, frame: bytes) -> bool:
+        """Sends the own pose, or what is asked of instruments; False if it was left out."""
+        return not self._is_given_up and self._link.send_frame(frame, self._now_s())
 
-    def poll(self) -> list[c.AnyReport | c.MotionFrame]:
+    def poll(self) -> list[c.AnyReport | c.Frame]:
         """Returns what has come since; starts the process again if it has died or hangs."""
         if self._is_given_up:
             return []
@@ -127,7 +127,7 @@ class NetworkProcess:
 
     # --- inside
 
-    def _feel_pulse(self, *, is_heard: bool) -> list[c.AnyReport | c.MotionFrame]:
+    def _feel_pulse(self, *, is_heard: bool) -> list[c.AnyReport | c.Frame]:
         """Returns what to tell of one that falls silent or is heard again; ends one that hangs."""
         self._pulse.look(self._now_s(), is_heard=is_heard)
         silent_s, is_known = self._pulse.silent_s, self._pulse.is_known
@@ -160,8 +160,8 @@ class NetworkProcess:
         self._down.unlink()
         self._up.unlink()
 
-    def _restart(self) -> list[c.AnyReport | c.MotionFrame]:
-        reports: list[c.AnyReport | c.MotionFrame] = list(self._link.receive())
+    def _restart(self) -> list[c.AnyReport | c.Frame]:
+        reports: list[c.AnyReport | c.Frame] = list(self._link.receive())
         sentence = "The connection ended before the clinic answered. Try again."
         reports += [
             c.Answered(key, is_accepted=False, reason=sentence) for key in self._known.asked
@@ -221,7 +221,7 @@ class NetworkProcess:
             case _:
                 pass
 
-    def _notice(self, report: c.AnyReport | c.MotionFrame) -> None:
+    def _notice(self, report: c.AnyReport | c.Frame) -> None:
         if isinstance(report, c.ConnectionChanged) and report is not SILENT:
             self._stands = report
         match report:

@@ -98,7 +98,7 @@ class Service(Listener):
         level_due = count_due = beat_due = 0.0
         try:
             while parent is None or parent.is_alive():
-                for command in newest_motion(self._link.receive()):
+                for command in newest_frames(self._link.receive()):
                     self._take(command)
                 self._link.flush()
                 now_s = time.monotonic()
@@ -124,8 +124,12 @@ class Service(Listener):
 
     def motion(self, frame: bytes) -> None:
         """Passes a frame of the motion lane on."""
-        self._link.send_motion(frame, time.monotonic())
+        self._link.send_frame(frame, time.monotonic())
         self._voice.take_motion(frame)
+
+    def scene(self, frame: bytes) -> None:
+        """Passes a frame of the scene lane on."""
+        self._link.send_frame(frame, time.monotonic())
 
     def state(self, state: ConnectionState, sentence: str) -> None:
         """Passes on how the connection stands."""
@@ -133,12 +137,10 @@ class Service(Listener):
 
     # --- commands
 
-    def _take(self, command: c.AnyCommand | c.MotionFrame) -> None:
+    def _take(self, command: c.AnyCommand | c.Frame) -> None:
         match command:
-            case c.MotionFrame(_, frame):
-                self._voice.take_own_motion(frame)
-                if self._connection is not None:
-                    self._connection.send_motion(frame)
+            case c.MotionFrame() | c.SteeringFrame() | c.SceneFrame():
+                self._send_frame(command)
             case c.SignIn() | c.LookAtInvitation() | c.AcceptInvitation():
                 self._begin(self._come(command))
             case c.Trust() | c.StopSigningIn() | c.Resume():
@@ -155,6 +157,13 @@ class Service(Listener):
                 self._voice.set(command)
             case _:
                 assert_never(command)
+
+    def _send_frame(self, one: c.Frame) -> None:
+        """Sends a frame on; one of the scene lane only ever goes the other way."""
+        if isinstance(one, c.MotionFrame):
+            self._voice.take_own_motion(one.frame)
+        if self._connection is not None and not isinstance(one, c.SceneFrame):
+            self._connection.send_frame(one.frame)
 
     def _take_sign_in(self, command: c.Trust | c.StopSigningIn | c.Resume) -> None:
         match command:
@@ -336,22 +345,18 @@ class Service(Listener):
         await self._voice.close()
 
 
-def newest_motion(
-    came: Iterable[c.AnyCommand | c.MotionFrame],
-) -> Iterator[c.AnyCommand | c.MotionFrame]:
-    """Yields commands in their order, and of motion frames in a row only the last.
+def newest_frames(came: Iterable[c.AnyCommand | c.Frame]) -> Iterator[c.AnyCommand | c.Frame]:
+    """Yields commands in their order, and of each lane's frames in a row only the last.
 
     After a standstill of this process hundreds wait, all of them of yesterday but one; written at
     once they would flood the clinic, or a connection that has died meanwhile.
     """
-    newest: c.MotionFrame | None = None
+    newest: dict[type[c.Frame], c.Frame] = {}
     for one in came:
-        if isinstance(one, c.MotionFrame):
-            newest = one
+        if isinstance(one, c.MotionFrame | c.SceneFrame | c.SteeringFrame):
+            newest[type(one)] = one
             continue
-        if newest is not None:
-            yield newest
-            newest = None
+        yield from newest.values()
+        newest.clear()
         yield one
-    if newest is not None:
-        yield newest
+    yield from newest.values()

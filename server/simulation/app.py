@@ -161,8 +161,8 @@ class SimulationServer:
         if attempt is None:
             return
         match message:
-            case control.Steer(_, inputs):
-                attempt.steer(inputs)
+            case control.Steer(_, inputs, sequence):
+                attempt.steer(inputs, sequence)
             case control.Finish():
                 attempt.finish()
             case control.Show(_, tiers):

@@ -18,7 +18,7 @@ from msgspec import Meta
 from server import private_link
 from server.private_link import Message, Nonce
 from world.protocol import messages as m
-from world.protocol.steering import INPUT_BYTES
+from world.protocol.steering import INPUT_BYTES, SEQUENCES
 
 FRAME_MAX_BYTES = 500_000
 
@@ -60,10 +60,11 @@ class Begin(Message, frozen=True, tag=10):
 
 
 class Steer(Message, frozen=True, tag=11):
-    """World: what is asked of the next steps; the newest counts."""
+    """World: what is asked of the next steps; the newest counts, and frames tell its sequence."""
 
     attempt: AttemptId
     inputs: Input
+    sequence: Annotated[int, Meta(ge=0, lt=SEQUENCES)] = 0
 
 
 class Finish(Message, frozen=True, tag=12):

@@ -16,6 +16,7 @@ from sim.procedures.catalog import PROCEDURES
 from sim.procedures.procedure import Occurrence
 from sim.recording import Head, Recorder
 from world.protocol import messages as m
+from world.protocol.scene_lane import Hands
 
 ENGINES = ("numpy", "numba", "mujoco")
 HOLDING_STILL = pack(Inputs(FIRST_POSTURE, FIRST_POSTURE, FIRST_SCOPE))
@@ -51,7 +52,7 @@ class RunningAttempt:
                 engines={name: version(name) for name in ENGINES},
             )
         )
-        self._inputs = HOLDING_STILL
+        self._inputs, self._sequence = HOLDING_STILL, 0
         self._streams: dict[m.Tier, SceneStream] = {}
         self.file = RecordFile(folder, begin.attempt)
         self.file.write(self._recorder.begin())
@@ -71,15 +72,15 @@ class RunningAttempt:
         """Time at which it ends by itself."""
         return self._environment.limit_s
 
-    def steer(self, inputs: bytes) -> None:
-        """Takes what is asked of the next steps.
+    def steer(self, inputs: bytes, sequence: int = 0) -> None:
+        """Takes what is asked of the next steps, and the sequence by which its sender knows it.
 
         Raises:
           RemoteProtocolError: if the bytes are no input.
         """
         unpack(inputs)
         is_done = self._inputs[0] & DONE
-        self._inputs = bytes((inputs[0] | is_done,)) + inputs[1:]
+        self._inputs, self._sequence = bytes((inputs[0] | is_done,)) + inputs[1:], sequence
 
     def finish(self) -> None:
         """Lets the next step be the last."""
@@ -115,14 +116,19 @@ class RunningAttempt:
         ]
         if not due:
             return []
-        scene = self._environment.scene()
-        made = [(tier, stream.frame(step, scene)) for tier, stream in due]
+        scene, hands = self._environment.scene(), self._hands()
+        made = [(tier, stream.frame(step, scene, hands)) for tier, stream in due]
         return [(tier, frame) for tier, frame in made if frame is not None]
 
     def key(self, tier: m.Tier) -> bytes | None:
         """Returns the last picture of a tier, whole; None if there is none yet."""
         stream = self._streams.get(tier)
         return stream.key() if stream is not None else None
+
+    def _hands(self) -> Hands:
+        left, right = self._environment.hands
+        left_n, right_n = self._environment.forces_n
+        return Hands(self._sequence, (left.posture.jaw, right.posture.jaw), (left_n, right_n))
 
     def _told(self, occurrence: Occurrence) -> m.Happened:
         sentences = self._environment.procedure.sentences

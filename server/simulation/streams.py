@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sim.arrays import STEP_S
 from world.protocol import messages as m
-from world.protocol.scene_lane import Scene, SceneEncoder
+from world.protocol.scene_lane import AT_REST, Hands, Scene, SceneEncoder
 
 STEPS_PER_S = round(1 / STEP_S)
 WEBSOCKET_HEAD_BYTES = 4
@@ -45,18 +45,18 @@ class SceneStream:
         """Whether a frame is to be made after this step."""
         return step % (self._every_steps * rate_divisor) == 0
 
-    def frame(self, step: int, scene: Scene) -> bytes | None:
+    def frame(self, step: int, scene: Scene, hands: Hands = AT_REST) -> bytes | None:
         """Returns the next frame, None while the last ones are still being paid for."""
         if self._encoder.sequence == 0:
             self._last_step = step
-            return self._encoder.frame(step, scene, 0)
+            return self._encoder.frame(step, scene, 0, hands)
         elapsed, self._last_step = step - self._last_step, step
         share_bytes = elapsed * self._share_bytes
         self._credit_bytes = min(self._credit_bytes + share_bytes, share_bytes)
         if self._credit_bytes <= WEBSOCKET_HEAD_BYTES:
             return None
         budget_bytes = int(self._credit_bytes) - WEBSOCKET_HEAD_BYTES
-        frame = self._encoder.frame(step, scene, budget_bytes)
+        frame = self._encoder.frame(step, scene, budget_bytes, hands)
         self._credit_bytes -= len(frame) + WEBSOCKET_HEAD_BYTES
         return frame
 

@@ -153,6 +153,19 @@ async def test_what_happens_is_told_to_the_room_alone(world):
         assert decode_server_message(encode_server_message(one)) == one
 
 
+async def test_scenes_tell_which_input_they_took_and_how_the_hands_stand(world):
+    _, token = await world.stands("trainee")
+    await world.start()
+    trainee = await _enter(world, token)
+    await trainee.begin()
+    await trainee.watch("full")
+    await trainee.move(0.5)
+    await trainee.until(lambda: trainee.seen().hands.taken == trainee.sequence)
+    left, right = trainee.seen().hands.openings
+    assert left == pytest.approx(0.5, abs=0.01)
+    assert right == 0.0
+
+
 async def test_who_drops_comes_back_to_the_running_attempt_and_steers_it_on(world):
     _, token = await world.stands("trainee")
     await world.start()

@@ -199,7 +199,7 @@ class BotBody(Listener):
         while True:
             if self.room is not None:
                 self._step(period_s)
-                self.link.send_motion(self._pose(loop.time()))
+                self.link.send_frame(self._pose(loop.time()))
             due_s = max(due_s + period_s, loop.time())
             await asyncio.sleep(due_s - loop.time())
 

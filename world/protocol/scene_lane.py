@@ -9,8 +9,10 @@ of bytes, low and high, which deflate well as most of it is nought. A frame that
 budget leaves out the smallest changes; they are made up for as soon as there is room, so that a
 scene at rest is exact.
 
-A frame begins with SCENE_LANE (0x01), then u8 kind (0 key, 1 delta), u32 sequence, u32 tick, all
-little-endian, then a deflate stream:
+A frame begins with SCENE_LANE (0x01), then u8 kind (0 key, 1 delta), u32 sequence, u32 tick, then
+what the hands did in that step: u32 sequence of the last input that it took (0: none), u8 opening
+of the left and of the right jaws in 1/255, u16 force at the left and at the right instrument in
+0.01 N; all little-endian; then a deflate stream:
   key     u16 length, description as JSON, corners (n, 3) i16, rotations (m, 4) i16,
           triangles (k, 3) u16
   delta   corners (n, 3) and rotations (m, 4) i16: all low bytes, then all high bytes
@@ -43,6 +45,10 @@ CORNERS_MAX = 20_000
 SLACK_MAX = 64
 """The coarsest that a frame may be, in steps: 3.2 mm, seen only in wild motion on a poor line."""
 HEADER = Struct("<BBII")
+HANDS = Struct("<I2B2H")
+HEAD_BYTES = HEADER.size + HANDS.size
+JAW_STEPS = 255
+FORCE_STEP_N = 0.01
 _LENGTH = Struct("<H")
 _DEFLATE_LEVEL = 1
 
@@ -86,6 +92,24 @@ class Scene:
     bodies: tuple[Body, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     strands: tuple[Strand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the hands did in the step that is shown.
+
+    Attributes:
+      taken: sequence of the last steering frame that the step took; 0 for none.
+      openings: how far the left and the right jaws are open, 0 to 1.
+      forces_n: between the left, and the right instrument, and what it touches.
+    """
+
+    taken: int = 0
+    openings: tuple[float, float] = (0.0, 0.0)
+    forces_n: tuple[float, float] = (0.0, 0.0)
+
+
+AT_REST = Hands()
 
 
 class Description(msgspec.Struct, frozen=True, array_like=True):
@@ -132,21 +156,23 @@ class SceneEncoder:
         self.sequence = 0
         self.slack = 0
         self._tick = 0
+        self._hands = b""
         self._whole: _Whole | None = None
 
-    def frame(self, tick: int, scene: Scene, budget_bytes: int) -> bytes:
+    def frame(self, tick: int, scene: Scene, budget_bytes: int, hands: Hands = AT_REST) -> bytes:
         """Returns the next frame: a delta where the scene has the same parts, else a key frame.
 
         Args:
           tick: step of the simulation that is shown.
           scene: what it shows.
           budget_bytes: what a delta should not grow beyond; key frames are as long as they are.
+          hands: what they did in that step.
 
         Raises:
           ValueError: if the scene has more parts or corners than a viewer accepts.
         """
         self.sequence += 1
-        self._tick = tick
+        self._tick, self._hands = tick, _packed(hands)
         now = _whole(scene)
         before = self._whole
         if before is None or not _has_same_parts(before, now):
@@ -166,8 +192,10 @@ class SceneEncoder:
         text = msgspec.json.encode(whole.description)
         body = _LENGTH.pack(len(text)) + text + whole.corners.astype("<i2").tobytes()
         body += whole.rotations.astype("<i2").tobytes() + whole.triangles.astype("<u2").tobytes()
-        header = HEADER.pack(SCENE_LANE, KEY, self.sequence, self._tick)
-        return header + zlib.compress(body, _DEFLATE_LEVEL)
+        return self._head(KEY) + zlib.compress(body, _DEFLATE_LEVEL)
+
+    def _head(self, kind: int) -> bytes:
+        return HEADER.pack(SCENE_LANE, kind, self.sequence, self._tick) + self._hands
 
     def _delta(self, before: _Whole, now: _Whole, budget_bytes: int) -> bytes:
         slack = self.slack // 2
@@ -176,13 +204,13 @@ class SceneEncoder:
             body = zlib.compress(
                 _planes(corners) + _planes(now.rotations - before.rotations), _DEFLATE_LEVEL
             )
-            if len(body) + HEADER.size <= budget_bytes or slack >= SLACK_MAX:
+            if len(body) + HEAD_BYTES <= budget_bytes or slack >= SLACK_MAX:
                 break
             slack = max(1, 2 * slack)
         self.slack = slack
         before.corners += corners
         before.rotations = now.rotations
-        return HEADER.pack(SCENE_LANE, DELTA, self.sequence, self._tick) + body
+        return self._head(DELTA) + body
 
 
 class SceneDecoder:
@@ -191,11 +219,13 @@ class SceneDecoder:
     Attributes:
       scene: what was last shown; empty before the first key frame.
       tick: of it.
+      hands: what they did in its step.
     """
 
     def __init__(self) -> None:
         self.scene = Scene()
         self.tick = 0
+        self.hands = AT_REST
         self._sequence = 0
         self._whole: _Whole | None = None
 
@@ -206,19 +236,34 @@ class SceneDecoder:
           RemoteProtocolError: if the frame is not one of this lane, or its delta does not follow
             the frame before.
         """
-        if len(frame) < HEADER.size or frame[0] != SCENE_LANE:
+        if len(frame) < HEAD_BYTES or frame[0] != SCENE_LANE:
             raise RemoteProtocolError(f"scene frame of {len(frame)} bytes")
         _, kind, sequence, tick = HEADER.unpack_from(frame)
-        body = frame[HEADER.size :]
+        body = frame[HEAD_BYTES:]
         if kind == KEY:
             self._whole = _read_key(body)
         elif kind == DELTA and self._whole is not None and sequence == self._sequence + 1:
             _apply(self._whole, body)
         else:
             raise RemoteProtocolError(f"scene frame of kind {kind} with sequence {sequence}")
-        self._sequence, self.tick = sequence, tick
+        self._sequence, self.tick, self.hands = sequence, tick, _unpacked(frame)
         self.scene = _scene(self._whole)
         return self.scene
+
+
+def _packed(hands: Hands) -> bytes:
+    jaws = [int(min(max(one, 0.0), 1.0) * JAW_STEPS + 0.5) for one in hands.openings]
+    forces = [int(min(max(one / FORCE_STEP_N + 0.5, 0.0), 65_535.0)) for one in hands.forces_n]
+    return HANDS.pack(hands.taken, *jaws, *forces)
+
+
+def _unpacked(frame: bytes) -> Hands:
+    taken, left, right, left_force, right_force = HANDS.unpack_from(frame, HEADER.size)
+    return Hands(
+        taken,
+        (left / JAW_STEPS, right / JAW_STEPS),
+        (left_force * FORCE_STEP_N, right_force * FORCE_STEP_N),
+    )
 
 
 def _whole(scene: Scene) -> _Whole:

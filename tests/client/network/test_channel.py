@@ -4,6 +4,8 @@ from client.network import channel as c
 from client.network.ring import Ring
 from world.protocol import messages as m
 from world.protocol.motion import encode_inputs, resting
+from world.protocol.scene_lane import Scene, SceneEncoder
+from world.protocol.steering import encode as encode_steering
 
 FRAME = encode_inputs(1, resting(1)).tobytes()
 
@@ -60,19 +62,31 @@ def test_commands_arrive_as_they_were_sent(ends, command):
 def test_motion_and_messages_keep_their_order(ends):
     renderer, network = ends
     renderer.send(c.Enter())
-    renderer.send_motion(FRAME, 7.5)
+    renderer.send_frame(FRAME, 7.5)
     renderer.send(c.SignOut())
     assert list(network.receive()) == [c.Enter(), c.MotionFrame(7.5, FRAME), c.SignOut()]
 
 
+def test_frames_of_each_lane_arrive_as_what_they_are_and_in_their_place(ends):
+    renderer, network = ends
+    steering = encode_steering(1, bytes(29))
+    scene = SceneEncoder().frame(1, Scene(), 900)
+    renderer.send_frame(FRAME, 1.0)
+    renderer.send_frame(steering, 2.0)
+    network.send(c.Alive())
+    network.send_frame(scene, 3.0)
+    assert list(network.receive()) == [c.MotionFrame(1.0, FRAME), c.SteeringFrame(2.0, steering)]
+    assert list(renderer.receive()) == [c.Alive(), c.SceneFrame(3.0, scene)]
+
+
 def test_motion_is_left_out_when_half_full_and_messages_never(ends):
     renderer, network = ends
-    while renderer.send_motion(FRAME, 7.5):
+    while renderer.send_frame(FRAME, 7.5):
         pass
     told = [c.Ask(key, m.Say(1, "x" * 400)) for key in range(60)]
     for ask in told:
         renderer.send(ask)
-    assert not renderer.send_motion(FRAME, 7.5)
+    assert not renderer.send_frame(FRAME, 7.5)
     assert renderer.dropped_frames == 2
     got = []
     while not (renderer.flush() and len(got) == len(told)):

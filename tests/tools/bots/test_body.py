@@ -28,7 +28,7 @@ class FakeLink:
         answer.set_result(m.Accepted(request.request_id))
         return answer
 
-    def send_motion(self, frame):
+    def send_frame(self, frame):
         self.frames.append(motion.decode_inputs(frame))
 
 

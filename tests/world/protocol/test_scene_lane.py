@@ -7,10 +7,15 @@ from hypothesis import strategies as st
 
 from world.errors import RemoteProtocolError
 from world.protocol.scene_lane import (
+    AT_REST,
+    HANDS,
+    HEAD_BYTES,
     HEADER,
+    JAW_STEPS,
     LENGTH_STEP_M,
     SLACK_MAX,
     Body,
+    Hands,
     Scene,
     SceneDecoder,
     SceneEncoder,
@@ -123,13 +128,13 @@ def test_changed_frames_are_an_error_of_the_peer_or_a_scene(data):
 
 @given(st.integers(0, 1), st.binary(max_size=200))
 def test_a_hostile_body_is_an_error_of_the_peer(kind, body):
-    frame = HEADER.pack(1, kind, 1, 1) + zlib.compress(body)
+    frame = HEADER.pack(1, kind, 1, 1) + bytes(HANDS.size) + zlib.compress(body)
     with pytest.raises(RemoteProtocolError):
         SceneDecoder().read(frame)
 
 
 def test_a_bomb_is_not_inflated():
-    frame = HEADER.pack(1, 0, 1, 1) + zlib.compress(bytes(50_000_000))
+    frame = HEADER.pack(1, 0, 1, 1) + bytes(HANDS.size) + zlib.compress(bytes(50_000_000))
     with pytest.raises(RemoteProtocolError, match="more than"):
         SceneDecoder().read(frame)
 
@@ -137,3 +142,25 @@ def test_a_bomb_is_not_inflated():
 def test_there_is_no_key_frame_before_the_first_frame():
     with pytest.raises(ValueError, match="no frame yet"):
         SceneEncoder().key()
+
+
+def test_every_frame_tells_what_the_hands_did_and_which_input_it_took():
+    encoder, decoder = SceneEncoder(), SceneDecoder()
+    told = Hands(2**32 - 1, (0.2, 1.0), (1.234, 900.0))
+    for made in (encoder.frame(0, _at(), 900, told), encoder.frame(1, _at(0.1), 900, told)):
+        decoder.read(made)
+        assert decoder.hands.taken == told.taken
+        assert decoder.hands.openings == pytest.approx(told.openings, abs=0.5 / JAW_STEPS)
+        assert decoder.hands.forces_n == pytest.approx((1.23, 655.35))
+    late = SceneDecoder()
+    late.read(encoder.key())
+    assert late.hands == decoder.hands
+    decoder.read(encoder.frame(2, _at(0.1), 900))
+    assert decoder.hands == AT_REST
+
+
+def test_a_frame_that_is_shorter_than_its_head_is_refused():
+    frame = SceneEncoder().frame(0, _at(), 900)
+    for length in range(HEAD_BYTES):
+        with pytest.raises(RemoteProtocolError):
+            SceneDecoder().read(frame[:length])
