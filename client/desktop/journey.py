@@ -20,6 +20,7 @@ from client.desktop.walker import wrapped
 from client.panels import intents
 from client.panels.device_check import Microphone
 from client.program import Step
+from client.ui.vocabulary import Role
 from client.ui.widgets import Intent
 from world.geometry import Vector
 from world.protocol import messages as m
@@ -142,6 +143,12 @@ class Journey(ABC):
         if view.signal.trace is None:
             raise JourneyFailed("the monitor shows no ECG")
         self._picture("vitals-panel", CLOSE_VIEW_RAD)
+        program = self.app.program
+        program.do(intents.ShowVitals())
+        yield lambda: program.tree.find_all(Role.WAVEFORM)
+        yield from self._pause(SETTLE_S)
+        self._picture("vitals-large")
+        program.do(intents.Close())
 
     def _go_away(self) -> Act:
         program = self.app.program

@@ -6,6 +6,7 @@ from typing import Final
 from client.desktop.inside import OpenDesk
 from client.desktop.journey import SETTLE_S, Act, Journey, Until
 from client.panels import intents
+from client.ui.vocabulary import Role
 from world.protocol import messages as m
 from world.rooms.names import room_name
 
@@ -67,8 +68,9 @@ class PatientJourney(Journey):
         yield lambda: self._state() == "called"
         queue = self.app.program.model.queue
         where = room_name(queue.room_id) if queue and queue.room_id else "a consult room"
+        program, model = self.app.program, self.app.program.model
+        yield lambda: program.tree.find_all(Role.BUTTON, f"Go to {where}")
         self._tell(f"The doctor calls you to {where}.")
-        model = self.app.program.model
         if model.seat is not None:
             yield from self._insist(
                 lambda: intents.SetSeated(is_seated=False), lambda: model.seat is None

@@ -31,7 +31,8 @@ LOOK_S = 6.0
 PAUSE_S = 1.5
 GREETING = (
     "Good day, I am the demo doctor. I speak a little and read what you write, but I cannot "
-    "understand speech. Look at the ECG as long as you like; write good-bye when you are done."
+    "understand speech. Look at the ECG as long as you like: F2 shows it large. When you are "
+    "done, press T and write good-bye."
 )
 LAST_MINUTE = "We have about one minute left. Is there anything else that you want to look at?"
 GOOD_BYE = "Thank you for coming. Good-bye! The door is open for you."
