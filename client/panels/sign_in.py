@@ -110,7 +110,7 @@ def _form(view: SignInView) -> list[Widget]:
     return [
         column(
             Heading("Welcome to Metaclinic", style=TextStyle.TITLE),
-            Text("Sign in to meet your doctor.", tone=Tone.MUTED),
+            Text("Sign in to come into the clinic.", tone=Tone.MUTED),
             gap_dp=4,
         ),
         *form.problem(view.problem),

@@ -172,3 +172,13 @@ def test_a_doctor_who_calls_is_not_called(doctor, doors):
     doctor.tell(m.Event("user:x", 1, 1.0, m.VisitChanged(VISIT, "called", "consult-1")))
     assert not screen.tree.find_all(Role.DIALOG)
     assert not screen.shows("It is your turn")
+
+
+def test_a_doctor_reads_who_waits_inside_until_going_there(doctor, doors):
+    doctor.enter(doors=doors)
+    screen = Screen(doctor)
+    sentence = "Your patient is in consult room 1 and waits for you. Its door is open for you."
+    doctor.tell(told(sentence))
+    assert screen.shows(sentence)
+    doctor.enter(room_id="consult-1", position_m=(4.0, 3.4, 1.6))
+    assert not screen.shows(sentence)

@@ -161,3 +161,8 @@ def test_a_refused_certificate_can_only_be_turned_away_from(form):
         node.widget.intent for node in form.tree.find_all("button") if node.panel_id == modal
     }
     assert offered == {intents.DistrustCertificate()}
+
+
+def test_the_form_speaks_to_staff_as_to_patients(desk):
+    outline = desk(SignInView(), sign_in.panels, sign_in.update).tree.describe()
+    assert "doctor" not in outline.casefold()
