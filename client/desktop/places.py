@@ -44,8 +44,10 @@ class Offer:
 
 
 def seat_label(name: str) -> str:
-    """Returns a seat's name in words: chair-1 is Chair 1."""
-    return name.replace("-", " ").capitalize()
+    """Returns a seat's name in words: chair-1 is Chair 1, patient is Patient's chair."""
+    kind, _, number = name.partition("-")
+    whose = f"{kind}'s chair" if kind in ("doctor", "patient", "companion") else kind
+    return f"{whose} {number}".strip().capitalize()
 
 
 def destinations(

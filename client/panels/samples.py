@@ -154,6 +154,19 @@ def _menu() -> tuple[Panel, ...]:
     return (pause_menu.panel(view),)
 
 
+def _menu_in_consult() -> tuple[Panel, ...]:
+    destinations = (
+        Destination("seat:patient", "Patient's chair", Place.SEAT, 0.0, "You sit there."),
+        Destination(
+            "seat:companion-1", "Companion's chair 1", Place.SEAT, 1.0, "Somebody sits there."
+        ),
+        Destination("door:door-1", "Door to the waiting room", Place.DOOR, 3.8),
+        Destination("person:2", "Dr. Ada Marsh", Place.PERSON, 1.9),
+    )
+    view = PauseView("consult room 1", destinations, is_seated=True, has_vitals=True)
+    return (pause_menu.panel(view),)
+
+
 def _call(*, is_writing: bool) -> Panel:
     view = CallView(1, "Dr. Ada Marsh", "consult room 1", "door:door-1", is_writing)
     return call.panel(view)
@@ -253,6 +266,7 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     "hud-trouble": lambda: _inside(Connection.LOST, Voice.ABSENT),
     "hud-keys": _keys,
     "pause-menu": _menu,
+    "pause-menu-consult": _menu_in_consult,
     "leave-question": lambda: (
         leaving.clinic("You are in the queue. If you leave, you give up your place."),
     ),

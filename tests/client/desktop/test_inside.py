@@ -476,3 +476,11 @@ def test_a_patient_ends_the_own_visit_after_a_question(stay):
     stay.do(shown(stay).find(Role.BUTTON, "End my visit").widget.intent)
     assert stay.requests() == [m.ChangeVisit(1, VISIT, "leave")]
     assert not shown(stay).find_all(name="End your visit?")
+
+
+def test_chairs_of_a_consult_room_are_called_by_whom_they_are_for(doctor):
+    enter_consult(doctor)
+    doctor.do(intents.OpenMenu())
+    names = {row.key: row.name for row in shown(doctor).find(Role.LIST, "Go to").widget.children}
+    assert names["seat:patient"] == "Patient's chair"
+    assert names["seat:companion-2"] == "Companion's chair 2"
