@@ -259,7 +259,6 @@ class Inside:
     def handle(self, intent: Intent) -> None:
         """Does what the person wants."""
         self.screens.keys.few_s = 0.0
-        self._type(intent)
         handlers = (
             self._handle_screens,
             self._handle_looking,
@@ -267,8 +266,9 @@ class Inside:
             self._handle_people,
             self._handle_visit,
         )
-        # The first that knows the intent takes it.
+        # The first that knows the intent takes it, while what is typed still stands.
         any(handler(intent) for handler in handlers)
+        self._type(intent)
 
     def _type(self, intent: Intent) -> None:
         screens = self.screens

@@ -120,6 +120,9 @@ def test_a_report_that_is_being_written_stays_and_the_call_comes_after_it(screen
     be_called(stay)
     assert screen.focused == "What happened?"
     screen.press("escape")
+    assert screen.shows("Report \u2026")
+    assert not screen.shows(GO)
+    screen.press("escape")
     assert screen.focused == GO
 
 
