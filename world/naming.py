@@ -5,7 +5,8 @@ Rules:
   letter or a digit. What is not seen, turns the writing direction or ends a line is refused, and so
   are more marks on one letter than any script needs: names stand above heads.
 * A neutral name is of the person's own choice, so those who do not work here may not choose one
-  that says that they do. Spellings in look-alike letters are left to reports.
+  that says that they do. Latin, Greek and Cyrillic letters look alike and do not stand in one
+  name; what else looks alike is left to reports.
 * A text may have lines and tabs, and the marks of right-to-left scripts; nothing in it is changed,
   so that what it must not hold is refused.
 """
@@ -36,6 +37,14 @@ _TITLES: Final = frozenset({
 })  # fmt: skip
 _RESERVED: Final = frozenset(role.value for role in SCHOOL | {Role.INTERPRETER}) | _TITLES
 
+_ALIKE: Final = frozenset({"LATIN", "GREEK", "CYRILLIC"})
+"""Scripts whose letters are taken for one another, as their Unicode names begin (Unicode Technical
+Standard 39, confusables)."""
+
+_MIXED: Final = (
+    "A name may not mix Latin, Greek and Cyrillic letters, since many of them look alike. Write it "
+    "in letters of one kind."
+)
 _BAD_NAME: Final = (
     "A name needs a letter or a digit, and no signs that are not seen. It may have {} letters. "
     "Choose another one."
@@ -91,7 +100,15 @@ def _shown(text: str, most_n: int) -> str:
     )
     if not is_shown:
         raise NotPermitted(_BAD_NAME.format(f"at most {most_n}"))
+    if len(_scripts(name) & _ALIKE) > 1:
+        raise NotPermitted(_MIXED)
     return name
+
+
+def _scripts(name: str) -> frozenset[str]:
+    """Returns the scripts of the letters, by the first word of each letter's Unicode name."""
+    letters = (letter for letter in name if unicodedata.category(letter)[0] == "L")
+    return frozenset(unicodedata.name(letter, "").split(" ")[0] for letter in letters)
 
 
 def _holds_unseen(text: str) -> bool:

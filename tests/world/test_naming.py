@@ -38,6 +38,24 @@ def test_names_of_every_script_stay(name):
     assert alias_of(name, Role.PATIENT) == name_of(name)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["D\u043ector", "\u0421arla", "Ada M\u03b1rsh", "\u0410nna \u0391nna", "Nurs\u0435 7"],
+)
+def test_letters_of_scripts_that_look_alike_do_not_stand_in_one_name(text):
+    for refuse in (name_of, lambda name: alias_of(name, Role.PATIENT)):
+        with pytest.raises(NotPermitted, match="may not mix Latin, Greek and Cyrillic"):
+            refuse(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u0410\u043d\u043d\u0430 7", "\u0386\u03bd\u03bd\u03b1", "\u674e Li", "Zo\u00eb \u00d8rsted"],
+)
+def test_one_script_and_those_that_nobody_takes_for_one_another_stay(name):
+    assert name_of(name) == name
+
+
 def test_a_name_is_kept_in_one_form():
     assert name_of("  \uff21da \u00a0 Ma\u0308rsh ") == "Ada M\u00e4rsh"
 
