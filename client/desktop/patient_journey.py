@@ -1,4 +1,8 @@
-"""A patient's visit: checks in, waits, is called, meets the doctor, and goes."""
+"""A patient's visit: checks in, waits, is called, meets the doctor, and goes.
+
+A clinic keeps the visit of somebody who vanished (world/visit_states.py): whoever comes back to one
+that has begun goes on with it, from wherever it and the own body are.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -26,7 +30,7 @@ class PatientJourney(Journey):
         """Returns a patient's whole visit."""
         return {
             "come in": self._come_in,
-            "look round": self._look_round,
+            "look round": self._look_round_first,
             "check in": self._check_in,
             "wait": self._wait_for_call,
             "go to the doctor": self._go_to_doctor,
@@ -36,9 +40,16 @@ class PatientJourney(Journey):
             "leave": self._leave,
         }
 
+    def _look_round_first(self) -> Act:
+        if self.app.program.model.is_waiting_room:
+            yield from self._look_round()
+
     def _check_in(self) -> Act:
         program, model = self.app.program, self.app.program.model
         yield lambda: model.queue is not None
+        if self._is_met:
+            self._tell("You come back to your visit, which goes on.")
+            return
         program.do(OpenDesk())
         yield from self._pause(SETTLE_S)
         if self._state() not in ("called", "checked-in"):
@@ -65,11 +76,17 @@ class PatientJourney(Journey):
                 self._tell("You take a seat and wait.")
 
     def _wait_for_call(self) -> Act:
+        if self._is_met:
+            return
         yield lambda: self._state() == "called"
         queue = self.app.program.model.queue
         where = room_name(queue.room_id) if queue and queue.room_id else "a consult room"
         program, model = self.app.program, self.app.program.model
-        yield lambda: program.tree.find_all(Role.BUTTON, f"Go to {where}")
+        yield (
+            lambda: (
+                not model.is_waiting_room or program.tree.find_all(Role.BUTTON, f"Go to {where}")
+            )
+        )
         self._tell(f"The doctor calls you to {where}.")
         if model.seat is not None:
             yield from self._insist(
@@ -81,10 +98,12 @@ class PatientJourney(Journey):
 
     def _go_to_doctor(self) -> Act:
         model = self.app.program.model
-        yield from self._insist(
-            lambda: intents.GoTo(f"door:{self._called_door()}"), lambda: not model.is_waiting_room
-        )
-        self._tell(f"You walk through the open door into {self._here()}.")
+        if model.is_waiting_room:
+            yield from self._insist(
+                lambda: intents.GoTo(f"door:{self._called_door()}"),
+                lambda: not model.is_waiting_room,
+            )
+            self._tell(f"You walk through the open door into {self._here()}.")
         yield lambda: any(map(_is_doctor, model.others().values()))
         doctor = next(filter(_is_doctor, model.others().values()))
         self._tell(f"{doctor.name} is there.")
@@ -95,7 +114,7 @@ class PatientJourney(Journey):
             lambda: intents.GoTo(f"seat:{SEATED}"), lambda: model.seat == SEATED
         )
         self._tell("You sit down.")
-        yield lambda: self._visit_state() == "in-consult" and bool(model.closed_doors)
+        yield lambda: self._is_in_consult and bool(model.closed_doors)
         self._tell("The door closes behind you: what is said here stays here.")
         self._face(_is_doctor)
         yield lambda: not program.bodies.walker.is_on_way
@@ -114,7 +133,7 @@ class PatientJourney(Journey):
         self._picture("talking")
 
     def _leave(self) -> Act:
-        if self._visit_state() == "in-consult":
+        if self._is_in_consult:
             self.app.program.do(intents.SendMessage(GOOD_BYE))
             self._tell(f"You write: {GOOD_BYE}")
             yield from self._unless_over(lambda: self._visit_state() == "ended")
@@ -127,6 +146,16 @@ class PatientJourney(Journey):
     def _unless_over(self, is_so: Until) -> Act:
         """Waits for something that need not happen, as long as there is time for the rest."""
         yield lambda: is_so() or self._left_s() < self.seconds * 0.08
+
+    @property
+    def _is_met(self) -> bool:
+        """Whether the visit is one from before, in which the doctor was met already."""
+        return self._state() == "in-consult"
+
+    @property
+    def _is_in_consult(self) -> bool:
+        """Whether the visit has begun; whoever comes back is told of it by the queue alone."""
+        return self._is_met or self._visit_state() == "in-consult"
 
     def _state(self) -> str | None:
         queue = self.app.program.model.queue

@@ -70,6 +70,21 @@ def test_a_whole_visit_happens_and_pictures_of_it_are_there(tmp_path):
 
 @pytest.mark.long
 @pytest.mark.timeout(400)
+def test_a_clinic_that_was_closed_in_mid_visit_goes_on_with_it(tmp_path):
+    options = ("--offscreen", "--seconds", "150", "--screenshots", str(tmp_path / "pictures"))
+    first = _run(tmp_path / "clinic", *options)
+    _line(first, "The door closes behind you")
+    first.send_signal(signal.SIGTERM)
+    first.communicate(timeout=60)
+    second = _run(tmp_path / "clinic", *options)
+    story, errors = second.communicate(timeout=300)
+    assert second.returncode == 0, story + errors
+    assert "You come back to your visit, which goes on" in story
+    assert "everything happened that belongs to it" in story
+
+
+@pytest.mark.long
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("role", "happens", "pictures"),
     [
