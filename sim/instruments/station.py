@@ -58,3 +58,12 @@ BOX = Station(
 
 The scope's shaft passes above the field, so that its view, 30 degrees lower, meets the middle.
 """
+
+WIDE_BOX = Station(
+    left=looking_at((-0.15, 0.0, 0.09), (0.0, 0.0, 0.012)),
+    right=looking_at((0.15, 0.0, 0.09), (0.0, 0.0, 0.012)),
+    camera=BOX.camera,
+    scope=Scope(),
+)
+"""The same box with its trocars farther apart and lower, so that instruments meet at an obtuse
+angle, which tying wants. Own measures too."""

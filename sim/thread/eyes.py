@@ -2,8 +2,8 @@
 
 Strategy: an eye is a bilateral contact. It holds the point of the thread that lies in it sideways,
 by a spring as soft as the tissue is, and along the thread by Coulomb friction: up to a share of the
-sideways force, and what clings without any. Where on the thread an eye lies is found anew at the
-start of each substep. The forces are kept from substep to substep, as those of contacts are.
+sideways force, and what clings without any. Where on the thread an eye lies follows, from substep
+to substep, from how far the thread has slid. The forces are kept, as those of contacts are.
 
 A row of eyes along a needle's channel gives the capstan's friction: each eye that turns the thread
 bears the turn's share of the tension, and takes its own share of it away.
@@ -18,8 +18,10 @@ from sim.kernel import kernel
 from sim.thread.state import Chain
 
 FREE = -1
-MOVES = 8
-"""Segments that an eye may pass in one substep."""
+FASTEST_M = 5e-4
+"""How far thread may slide through an eye in one substep: above what a hand does."""
+TAUT = 0.9
+"""Share of the way between two eyes of which there is thread at least; below it they hold fast."""
 
 
 class Eyes(NamedTuple):
@@ -35,6 +37,7 @@ class Eyes(NamedTuple):
       cling: (e,) friction without any sideways force, in newtons.
       at: (e, 3) the eye in this substep, in metres.
       axis: (e, 3) direction of the thread in it, a unit vector.
+      is_fast: (e,) 1 where no thread is left to slide: the eye holds in every direction.
       begun: (e, 3) from the eye to the thread at the start of the substep, in metres.
       push: (e, 3) sideways force on the thread, in newtons.
       drag: (e,) force on the thread along the axis, in newtons.
@@ -51,6 +54,7 @@ class Eyes(NamedTuple):
     cling: FloatArray
     at: FloatArray
     axis: FloatArray
+    is_fast: IntArray
     begun: FloatArray
     push: FloatArray
     drag: FloatArray
@@ -70,6 +74,7 @@ def eyes_of(count: int) -> Eyes:
         cling=np.zeros(count),
         at=np.zeros((count, 3)),
         axis=np.zeros((count, 3)),
+        is_fast=np.zeros(count, dtype=np.int64),
         begun=np.zeros((count, 3)),
         push=np.zeros((count, 3)),
         drag=np.zeros(count),
@@ -80,9 +85,9 @@ def eyes_of(count: int) -> Eyes:
 @kernel
 def find_threads(chain: Chain, eyes: Eyes, part: int, parts: int) -> None:
     """Finds what lies in each eye at the start of the substep; thread that ended there is out."""
-    x = chain.start
-    last = chain.rest.shape[0] - 1
-    for e in range(eyes.segment.shape[0]):
+    x, rest = chain.x, chain.rest
+    after = -1
+    for e in range(eyes.segment.shape[0] - 1, -1, -1):
         if eyes.segment[e] < 0:
             continue
         here, there = float(part) / parts, (part + 1.0) / parts
@@ -90,25 +95,36 @@ def find_threads(chain: Chain, eyes: Eyes, part: int, parts: int) -> None:
             way = eyes.target[e, d] - eyes.origin[e, d]
             eyes.begun[e, d] = eyes.origin[e, d] + here * way
             eyes.at[e, d] = eyes.origin[e, d] + there * way
-        k = eyes.segment[e]
-        s = _share_of(x, k, eyes.begun[e])
-        for _ in range(MOVES):
-            if s > 1.0 and k < last:
-                after = _share_of(x, k + 1, eyes.begun[e])
-                if after <= 0.0:  # nearest to the corner between them
-                    break
-                k, s = k + 1, after
-            elif s < 0.0 and k > 0:
-                before = _share_of(x, k - 1, eyes.begun[e])
-                if before >= 1.0:
-                    break
-                k, s = k - 1, before
-            else:
-                break
-        if s < 0.0 and k == 0:
+        k, s = eyes.segment[e], eyes.share[e]
+        slid = 0.0
+        for d in range(3):
+            off = (1.0 - s) * x[d, k] + s * x[d, k + 1] - eyes.begun[e, d]
+            slid += off * eyes.axis[e, d]
+        slid = min(FASTEST_M, max(-FASTEST_M, slid))
+        eyes.is_fast[e] = 0
+        if after >= 0:  # as much thread as lies between two eyes is at least as long as their way
+            square, length = 0.0, -s * rest[k]
+            for d in range(3):
+                square += (eyes.at[e, d] - eyes.at[after, d]) ** 2
+            for q in range(k, eyes.segment[after]):
+                length += rest[q]
+            length += eyes.share[after] * rest[eyes.segment[after]]
+            most = length - TAUT * square**0.5
+            if -slid > most:
+                slid = -most
+                eyes.is_fast[e] = 1
+        s -= slid / rest[k]
+        while s < 0.0 and k > 0:
+            s = 1.0 + s * rest[k] / rest[k - 1]
+            k -= 1
+        while s > 1.0 and k < rest.shape[0] - 1:
+            s = (s - 1.0) * rest[k] / rest[k + 1]
+            k += 1
+        if s < 0.0:
             _empty(eyes, e)
             continue
-        s = min(1.0, max(0.0, s))
+        s = min(1.0, s)
+        after = e
         eyes.segment[e] = k
         eyes.share[e] = s
         square = 0.0
@@ -119,17 +135,6 @@ def find_threads(chain: Chain, eyes: Eyes, part: int, parts: int) -> None:
         scale = 1.0 / (square**0.5 + 1e-15)
         for d in range(3):
             eyes.axis[e, d] *= scale
-
-
-@kernel
-def _share_of(x: FloatArray, k: int, point: FloatArray) -> float:
-    """Returns where on the line of a segment a point is nearest; beyond 0 to 1 off its ends."""
-    along = square = 0.0
-    for d in range(3):
-        way = x[d, k + 1] - x[d, k]
-        along += way * (point[d] - x[d, k])
-        square += way * way
-    return along / (square + 1e-30)
 
 
 @kernel
@@ -205,7 +210,11 @@ def sweep_eyes(chain: Chain, eyes: Eyes, h2: float) -> None:
                 push[d] *= most / size
             size = most
         hold = eyes.friction[e] * size + eyes.cling[e] * h2
-        drag = min(hold, max(-hold, eyes.drag[e] - slid / yielding))
+        drag = eyes.drag[e] - slid / yielding
+        if eyes.is_fast[e] == 1:
+            hold = most
+            drag = eyes.drag[e] - (along + soft * eyes.drag[e]) / (yielding + soft)
+        drag = min(hold, max(-hold, drag))
         more = drag - eyes.drag[e]
         _shift(
             chain, eyes, e,

@@ -2,7 +2,7 @@
 
 The hand leads, the thread resists: while the jaws hold, the tip stays with the node that they hold,
 and the pull is limited by the grip's force. The tip never parts from what it holds by more than
-`SLACK_M`, so that no loop can slip between.
+`SLACK_M`, or what a hand moves within a frame where nothing pulls, so that no loop slips between.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +16,8 @@ SHAFT_M = 0.08
 """Length of the shaft that the thread can touch. Own choice: longer than any loop is wide."""
 SLACK_M = 1.0e-3
 """How far a hand may run ahead of what its jaws hold. Own choice."""
+FASTEST_M = 0.5 * STEP_S
+"""What a hand moves within a frame at most."""
 JAW_M = 1.2e-2
 """Length of thread on either side of the jaws that may lie along them. Own choice."""
 GRIP_COMPLIANCE_M_N = 5.0e-4
@@ -60,7 +62,9 @@ class Jaws:
             held = self.thread.chain.x[:, self.node]
             ahead = self.tip_m - held
             by = float(np.sqrt((ahead**2).sum()))
-            longest = SLACK_M + self.limit_n * GRIP_COMPLIANCE_M_N
+            pull_n = float(np.sqrt((self.thread.force_n(self.index) ** 2).sum()))
+            is_free = 1.0 - min(1.0, pull_n / self.limit_n)
+            longest = SLACK_M + self.limit_n * GRIP_COMPLIANCE_M_N + is_free * FASTEST_M
             if by > longest:
                 self.tip_m = held + ahead * (longest / by)
             self.thread.drive(self.index, self.tip_m)
@@ -71,8 +75,14 @@ class Jaws:
     def spread(self, node: int) -> None:
         """Opens the jaws round a node and what lies beside it, which then passes the shaft."""
         beside = round(JAW_M / float(self.thread.chain.rest.mean()))
-        self.thread.grip(self.index, max(0, node - beside), node + beside)
+        span = max(0, node - beside), node + beside
+        if tuple(self.thread.capsules.skips[self.index]) != span:
+            self.thread.grip(self.index, *span)
         self._is_aiming = True
+
+    def miss(self) -> None:
+        """Nothing lies between the jaws any more; what did can touch the shaft once it is clear."""
+        self._is_aiming = False
 
     def close(self, node: int) -> None:
         """Takes a node."""

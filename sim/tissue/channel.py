@@ -20,7 +20,7 @@ from sim.tissue.walk import put_at, walk
 
 POINTS = 160
 USED, THREADED, RUN, TORN, FIRST_ROW, TIP_ROW, STATE, ANCHOR = range(8)
-PUNCTURES, EXITS, WITHDRAWN, PULLED_THROUGH, BROKEN = range(8, 13)
+PUNCTURES, EXITS, WITHDRAWN, PULLED_THROUGH = range(8, 12)
 BEYOND_RAD = 1.3
 """How far past its ends a point may hang on the needle before it counts as torn out."""
 
@@ -29,7 +29,7 @@ class Channel(NamedTuple):
     """The points, and the counts of what happened.
 
     Attributes:
-      tally: (13,) counts and states, by the names above.
+      tally: (12,) counts and states, by the names above.
       tet, weight: (p,), (p, 4) where each point is in the mesh.
       stuck_rad: (p,) angle of the needle at which the point sticks to it.
       run: (p,) which passage it belongs to.
@@ -67,7 +67,7 @@ class Tissue(NamedTuple):
 def empty_channel() -> Channel:
     """Returns a channel without points."""
     return Channel(
-        tally=np.zeros(13, np.int64),
+        tally=np.zeros(12, np.int64),
         tet=np.zeros(POINTS, np.int64),
         weight=np.zeros((POINTS, 4)),
         stuck_rad=np.zeros(POINTS),

@@ -1,4 +1,7 @@
-"""A needle with its thread in a scene: what a hand turns, what tissue answers."""
+"""A needle in a scene: what a hand turns, what tissue answers.
+
+Its thread is another actor's business, see sim/suture: the needle only leaves it the channel.
+"""
 
 import math
 
@@ -21,15 +24,6 @@ from sim.tissue.channel import (
 from sim.tissue.cutting import Cut
 from sim.tissue.mesh import face_neighbors
 from sim.tissue.scene import Scene, Tool
-from sim.tissue.strand import (
-    WALLS,
-    Strands,
-    Suture,
-    add_strand_rows,
-    empty_strands,
-    keep_walls,
-    update_strands,
-)
 from sim.tissue.tip import add_tip_rows, update_tip
 from sim.tissue.walk import pull_in, put_at, weigh
 
@@ -42,16 +36,16 @@ SMOOTH_S = 0.05
 
 
 class Suturing:
-    """A needle held in a tool's jaws, and its thread.
+    """A needle held in a tool's jaws.
 
     The tool's node is the needle's center; it turns as the hand says and tissue moves it.
 
     Attributes:
       tool: moves the center; collides with nothing.
-      needle, suture: what they are made of.
+      needle: what it is made of.
       axes: (3, 3) where the needle is; `wanted` is where the hand wants it.
-      channel, strands: the way cut so far and the thread in it.
-      force_n: (3,) of tissue and thread on the needle in the last part.
+      channel: the way cut so far.
+      force_n: (3,) of all rows on the needle in the last part.
       smooth_n: (3,) the same for the hand, low-passed.
     """
 
@@ -61,31 +55,15 @@ class Suturing:
         tool: Tool,
         axes: FloatArray,
         needle: Needle = Needle(),  # noqa: B008 -- immutable
-        suture: Suture = Suture(),  # noqa: B008 -- immutable
     ) -> None:
-        others = len(scene.hands.limit_n) - scene.tool_capacity
-        if others < WALLS:
-            raise ValueError(f"The scene needs {WALLS} other nodes for a thread; it has {others}.")
         tool.is_solid = False
-        self.tool, self.needle, self.suture = tool, needle, suture
+        self.tool, self.needle = tool, needle
         self.axes, self.wanted = axes.copy(), axes.copy()
         self.channel: Channel = empty_channel()
-        self.strands: Strands = empty_strands()
         self.force_n, self.smooth_n = np.zeros(3), np.zeros(3)
         self.tip_m = np.zeros(3)
         self.tissue = tissue_of(scene)
-        self._first_slide = scene.vertex_count + scene.tool_capacity
-        scene.state.mass_kg[self._first_slide :] = 1e-4
-        self._put_tip(scene)
-
-    def hold_end(self, at_m: FloatArray) -> None:
-        """Holds the thread's free end at a point, with as much slack as there is."""
-        self.strands.end_m[:] = at_m
-        self.strands.is_held[0] = 1
-
-    def release_end(self) -> None:
-        """Lets the free end go."""
-        self.strands.is_held[0] = 0
+        put_on(needle.angle_rad, needle.radius_m, tool.tip_m, self.axes, self.tip_m)
 
     def parts(self, scene: Scene) -> int:
         """Returns how many parts the next frame needs."""
@@ -104,34 +82,20 @@ class Suturing:
         far_m = turned * self.needle.radius_m + moved
         return min(MOST_PARTS, max(1, math.ceil(far_m / PART_M)))
 
-    def begin(self, scene: Scene, share: float) -> None:
+    def begin(self, scene: Scene, share: float) -> None:  # noqa: ARG002 -- an Actor's signature
         """Turns the needle by a share of what is left of this frame's turn."""
         self.axes = turned_towards(self.axes, self.wanted, share)
-        scene.state.x_m[self._first_slide :] = 0
-        scene.state.v_m_s[self._first_slide :] = 0
 
     def add_rows(self, scene: Scene, dt_s: float) -> None:  # noqa: ARG002 -- an Actor's signature
-        """Adds what holds the needle and the thread."""
+        """Adds what holds the needle."""
         x_m, node = scene.state.x_m, self.tool.node
         add_channel_rows(scene.rows, x_m, self.tissue, self.needle, node, self.axes, self.channel)
         add_tip_rows(scene.rows, x_m, self.tissue, self.needle, node, self.axes, self.channel)
-        keep_walls(
-            x_m, self.tissue, self.needle, self.suture, x_m[node], self.axes, self.channel,
-            self.strands,
-        )  # fmt: skip
-        add_strand_rows(
-            scene.rows, x_m, self.tissue, self.needle, self.suture, node, self._first_slide,
-            self.axes, self.channel, self.strands,
-        )  # fmt: skip
 
     def update(self, scene: Scene, dt_s: float) -> None:
-        """Lets needle and thread cut, slide and tear."""
+        """Lets the needle cut, slide and tear."""
         x_m = scene.state.x_m
         center = x_m[self.tool.node]
-        update_strands(
-            scene.rows, x_m, scene.state.v_m_s, self.tissue, self.needle, self.suture, center,
-            self._first_slide, self.axes, self.channel, self.strands, dt_s,
-        )  # fmt: skip
         update_channel(scene.rows, x_m, self.tissue, self.needle, center, self.axes, self.channel)
         update_tip(
             scene.rows, x_m, scene.before_m, self.tissue, self.needle, center, self.axes,
@@ -145,7 +109,6 @@ class Suturing:
         """Finds every point of the channel, and the anchor, in the part that holds it now."""
         old, channel = self.tissue, self.channel
         self.tissue = tissue_of(scene)
-        self._first_slide = scene.vertex_count + scene.tool_capacity
         rest_m = cut.mesh.vertices_m  # old vertices keep their numbers
         for i in range(channel.tally[USED]):
             channel.tet[i] = part_of(channel.tet[i], channel.weight[i], old, rest_m, cut)
@@ -165,10 +128,6 @@ class Suturing:
         off = np.hypot(local[:, 0], local[:, 1]) - self.needle.radius_m
         error: FloatArray = np.hypot(off, local[:, 2])
         return error
-
-    def _put_tip(self, scene: Scene) -> None:
-        center = scene.state.x_m[self.tool.node]
-        put_on(self.needle.angle_rad, self.needle.radius_m, center, self.axes, self.tip_m)
 
 
 def tissue_of(scene: Scene) -> Tissue:

@@ -16,7 +16,6 @@ from sim.tissue.mesh import TetMesh
 from sim.tissue.reference import ReferenceBody
 from sim.tissue.sag import POISSON, YOUNG_PA, sag_ratio
 from sim.tissue.scene import Scene
-from sim.tissue.strand import WALLS
 from sim.tissue.suturing import Suturing, needle_axes
 from sim.tissue.walls import Walls
 from tools.bench import thread_measure
@@ -123,7 +122,7 @@ def _working() -> dict[str, float]:
 def _work() -> Iterator[float]:
     pad = slit_pad()
     base = pad.mesh.vertices_m[:, 2] < 1e-9
-    scene = Scene(pad.mesh, base, tools=3, others=WALLS)
+    scene = Scene(pad.mesh, base, tools=3)
     holder = scene.add_tool(np.array((0.028, 0.018, 0.015)), np.array((0.0, 0.0, 1.0)))
     back = np.array((0.3, 0.2, 1.0))
     pair = [scene.add_tool(np.array((0.010, y_m, 0.02)), back) for y_m in (0.008, 0.028)]

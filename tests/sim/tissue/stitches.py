@@ -7,7 +7,6 @@ from sim.tissue.arc import Needle
 from sim.tissue.blocks import PAD_CELL_M, PAD_CELLS, slit_pad
 from sim.tissue.channel import USED
 from sim.tissue.scene import Scene
-from sim.tissue.strand import WALLS, Suture
 from sim.tissue.suturing import Suturing, needle_axes
 from sim.tissue.walls import Walls
 
@@ -19,10 +18,10 @@ START_RAD, END_RAD = np.radians(6), np.radians(372)
 class Hand:
     """Drives a needle, frame by frame, and keeps what each frame showed."""
 
-    def __init__(self, pad=None, needle=Needle(), suture=Suture(), over_m=0.003):  # noqa: B008
+    def __init__(self, pad=None, needle=Needle(), over_m=0.003):  # noqa: B008
         self.pad = pad or slit_pad()
         mesh = self.pad.mesh
-        self.scene = Scene(mesh, mesh.vertices_m[:, 2] < 1e-9, tools=1, others=WALLS)
+        self.scene = Scene(mesh, mesh.vertices_m[:, 2] < 1e-9, tools=1)
         self.scene.actors.append(Walls(self.pad.walls))
         self.tool = self.scene.add_tool(MIDDLE_M + np.array((0, 0, over_m)), (0.0, 0.0, 1.0))
         self.scene.hands.stiffness_n_m[0] = 3000.0
@@ -30,9 +29,9 @@ class Hand:
         self.scene.hands.limit_n[0] = 12.0
         self.angle_rad = START_RAD
         axes = needle_axes(self.angle_rad)
-        self.suturing = Suturing(self.scene, self.tool, axes, needle, suture)
+        self.suturing = Suturing(self.scene, self.tool, axes, needle)
         self.scene.actors.append(self.suturing)
-        self.force_n, self.smooth_n, self.error_m, self.tension_n = [], [], [], []
+        self.force_n, self.smooth_n, self.error_m = [], [], []
 
     @property
     def tally(self):
@@ -43,7 +42,6 @@ class Hand:
         self.force_n.append(float(np.linalg.norm(self.suturing.force_n)))
         self.smooth_n.append(self.suturing.smooth_n.copy())
         self.error_m.extend(self.suturing.arc_error_m(self.scene))
-        self.tension_n.append(self.suturing.strands.tension_n.max())
 
     def drive(self, to_rad=END_RAD, speed_m_s=0.02):
         while self.angle_rad < to_rad:
@@ -58,29 +56,10 @@ class Hand:
             self.frame()
 
     def jump(self, to_m):
-        """Takes the needle elsewhere at once: the thread is taken by another instrument."""
+        """Takes the needle elsewhere at once."""
         self.tool.tip_m = np.array(to_m)
         self.scene.state.x_m[self.tool.node] = self.scene.hands.target_m[0] = to_m
         self.scene.state.v_m_s[self.tool.node] = 0
-
-    def pull_through(self, left_m=0.03):
-        strands = self.suturing.strands
-        self.go(
-            self.tool.tip_m + np.array((0.12, 0, 0.16)),
-            0.06,
-            lambda: strands.rest_m[0] <= left_m or strands.walls[0] == 0,
-        )
-
-    def hold_both_ends(self, left, right):
-        """Holds 30 mm of thread on either side, in the given directions from the wound."""
-        suturing = self.suturing
-        points = suturing.points_m(self.scene)
-        suturing.hold_end(points[0] + 0.028 * np.array(left))
-        suturing.strands.rest_m[suturing.strands.walls[0]] = 0.03
-        tail = suturing.needle.radius_m * suturing.axes[0]
-        self.jump(points[-1] + 0.028 * np.array(right) - tail)
-        for _ in range(5):
-            self.frame()
 
     def gap_m(self):
         """Mean opening of the slit's rim beside the stitch."""

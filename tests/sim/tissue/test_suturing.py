@@ -4,10 +4,9 @@ import pytest
 from sim.arrays import STEP_S
 from sim.tissue.arc import Needle
 from sim.tissue.blocks import slit_pad
-from sim.tissue.channel import EXITS, PULLED_THROUGH, PUNCTURES, THREADED, TORN, USED
+from sim.tissue.channel import EXITS, PUNCTURES, THREADED, TORN, USED
 from sim.tissue.material import Material
 from sim.tissue.mesh import tet_volumes_m3
-from sim.tissue.strand import Suture
 from sim.tissue.suturing import needle_axes, turned_towards
 from tests.sim.tissue.stitches import MIDDLE_M, START_RAD, Hand
 
@@ -73,59 +72,6 @@ def test_the_needle_tears_out_at_a_force_that_grows_with_strength():
     assert peaks[0] < 0.8 * peaks[1] < 0.8 * 0.9 * peaks[2]
 
 
-def test_the_thread_tears_out_at_a_force_that_grows_with_strength():
-    peaks = []
-    for tear_n in (0.25, 0.5, 1.0):
-        hand = Hand(suture=Suture(tear_n=tear_n))
-        hand.drive()
-        hand.pull_through()
-        hand.hold_both_ends((-0.2, 0, 0.95), (0.2, 0, 0.95))
-        begun = len(hand.tension_n)
-        for _ in range(240):
-            hand.suturing.strands.end_m[2] += 0.03 * STEP_S
-            hand.tool.tip_m = hand.tool.tip_m + np.array((0, 0, 0.03 * STEP_S))
-            hand.frame()
-            if hand.is_free():
-                break
-        assert hand.tally[TORN] > 0
-        peaks.append(max(hand.tension_n[begun:]))
-    assert peaks[0] < peaks[1] < peaks[2]
-
-
-def test_a_stitch_that_is_pulled_closes_the_wound():
-    hand = Hand()
-    hand.drive()
-    hand.pull_through()
-    hand.hold_both_ends((-0.6, 0, 0.8), (0.6, 0, 0.8))
-    open_m = hand.gap_m()
-    begun = len(hand.tension_n)
-    suturing = hand.suturing
-    for frame in range(200):  # hands cross low over the wound, then pull apart
-        side = 0.006 + 0.02 * min(1, frame / 120)
-        speed = (0.02 if frame > 60 else 0.06) * STEP_S
-        way = MIDDLE_M + np.array((side, -0.003, 0.008)) - suturing.strands.end_m
-        suturing.strands.end_m[:] += way * min(1, speed / np.linalg.norm(way))
-        tail = suturing.needle.radius_m * suturing.axes[0]
-        way = MIDDLE_M + np.array((-side, 0.003, 0.008)) - tail - hand.tool.tip_m
-        hand.tool.tip_m = hand.tool.tip_m + way * min(1, speed / np.linalg.norm(way))
-        hand.frame()
-        if frame > 60 and hand.gap_m() < 2e-4:
-            break
-    assert open_m > 2.5e-3
-    assert hand.gap_m() < 2e-4
-    assert 0.1 < max(hand.tension_n[begun:]) < 2.0
-    assert hand.tally[TORN] == 0
-
-
-def test_a_thread_that_nobody_holds_comes_through_to_its_end():
-    hand = Hand(suture=Suture(length_m=0.05))
-    hand.drive()
-    hand.pull_through(left_m=-1)
-    assert hand.tally[PULLED_THROUGH] == 1
-    assert hand.is_free()
-    assert hand.suturing.strands.walls[0] == 0
-
-
 def test_a_needle_that_is_turned_back_leaves_no_channel():
     hand = Hand()
     hand.drive(np.radians(100))
@@ -159,11 +105,11 @@ def test_turns_are_shared_out_evenly():
 def fuzzed(frames, seed, each=1500):
     """Needles driven and thrown about in the same tissue; returns the scene, and what happened."""
     rng = np.random.default_rng(seed)
-    total = np.zeros(13, np.int64)
+    total = np.zeros(12, np.int64)
     pad = slit_pad()
     state = None
     for begun in range(0, frames, each):
-        hand = Hand(pad, suture=Suture(length_m=float(rng.choice([0.05, 0.15]))))
+        hand = Hand(pad)
         if state is not None:
             hand.scene.state.x_m[: hand.scene.vertex_count] = state
         hand.jump(MIDDLE_M + rng.uniform((-0.012, -0.008, 0.001), (0.012, 0.008, 0.006)))
@@ -181,10 +127,6 @@ def fuzzed(frames, seed, each=1500):
                         rng.uniform(-20, 55),
                         rng.normal(0, 1, 2),
                     )
-                if rng.random() < 0.1:
-                    hand.suturing.hold_end(hand.tool.tip_m + rng.normal(0, 0.02, 3))
-                elif rng.random() < 0.1:
-                    hand.suturing.release_end()
             way = goal - hand.tool.tip_m
             far = np.linalg.norm(way) + 1e-12
             hand.tool.tip_m = hand.tool.tip_m + way * min(1, speed * STEP_S / far)

@@ -1,0 +1,1 @@
+"""Needle, thread and tissue as one: what the suturing tasks are made of."""
