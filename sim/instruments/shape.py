@@ -65,6 +65,20 @@ def cutting_edges_m(instrument: Instrument, at: Pose, jaw: float) -> FloatArray:
     return np.stack([_in_room(at, edge) for edge in edges])
 
 
+def crossing_m(instrument: Instrument, at: Pose, jaw: float) -> FloatArray:
+    """Returns (3,) where the blades of scissors cross: at the hinge when wide open, then on to
+    the tip, in step with their closing.
+
+    Raises:
+      ValueError: if the instrument has no edge.
+    """
+    if instrument.edge_m is None:
+        raise ValueError(f"A {instrument.title} has no edge: take one whose uses include CUT.")
+    hinge_m, tip_m = (np.array(end_m) for end_m in instrument.edge_m)
+    crossing: FloatArray = at.tip_m + rotate(at.rotation, tip_m + (hinge_m - tip_m) * jaw)
+    return crossing
+
+
 def cuts(instrument: Instrument, before: Posture, after: Posture) -> bool:
     """Returns whether an instrument's edges cut while it goes from one posture to the next.
 

@@ -2,30 +2,28 @@
 
 Rules:
 - The two plies are one cloth with the weight and the stiffness of both: scissors take both.
-- Scissors cut where their blades cross: at a point that goes from the hinge to the tip as they
-  close. Where the cloth is farther than REACH_M from that point, they cut nothing.
+- Scissors cut where their blades cross (scissors.py). Where the cloth is farther than REACH_M from
+  that point, they cut nothing.
 - A clip or a pair of jaws that is pulled harder than it holds lets go; that is an event.
 
-Strength, weight and stiffness of the gauze are this project's own choice.
+How hard it may be pulled is this project's own choice; see weave.py for what it is made of.
 """
 
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
-from math import ceil
 
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray
-from sim.membrane.outline import Outline, outline, pieces
-from sim.membrane.sheet import Origin, Sheet
-from sim.membrane.springs import Anchors, Obstacles, Springs, advance
+from sim.membrane.outline import Outline, outline, pieces, rim
+from sim.membrane.sheet import Origin, Point, Sheet
+from sim.membrane.springs import SUBSTEPS, Anchors, Obstacles, advance
+from sim.membrane.weave import masses_kg, strung
 
 SIDE_M, CELLS = 0.10, 25
 CIRCLE_RADIUS_M = 0.02
 """A marked circle of 4 cm on gauze of 10 by 10 cm. Source: surgeonbox.com/mistels."""
-WEIGHT_KG_M2 = 0.06
-STRETCH_M_N, BEND_M_N = 4e-3, 2.0
 ANCHOR_M_N = 1e-3
 HELD_INERTIA = 200.0
 """Held cloth resists acceleration as if it were so many times heavier; it does not weigh more. A
@@ -36,7 +34,6 @@ CLIP_HOLDS_N, JAWS_HOLD_N = 4.0, 6.0
 CLIP_M = 0.006
 GRASP_M = 0.005
 REACH_M = 0.003
-LONGEST_CUT_M = 0.002
 THICKNESS_M = 0.0006
 
 
@@ -70,6 +67,8 @@ class Gauze:
       sheet: the cloth at rest.
       position_m: (v, 3).
       velocity_m_s: (v, 3).
+      clips_m: (4, 3) where the clips are.
+      cuts: how often its triangles became others.
     """
 
     def __init__(self, height_m: float = 0.04) -> None:
@@ -78,16 +77,16 @@ class Gauze:
         self.position_m = np.column_stack([uv_m, np.full(len(uv_m), height_m)])
         self.velocity_m_s = np.zeros_like(self.position_m)
         self._holds: dict[str, _Hold] = {}
-        self._pieces = 1
+        self._pieces, self.cuts = 1, 0
         self._rebuild()
-        for corner in range(4):
-            at_m = np.array([corner % 2 - 0.5, corner // 2 - 0.5, 0.0]) * SIDE_M
-            at_m[2] = height_m
+        self.clips_m = np.array([(i % 2 - 0.5, i // 2 - 0.5, 0.0) for i in range(4)]) * SIDE_M
+        self.clips_m[:, 2] = height_m
+        for corner, at_m in enumerate(self.clips_m):
             self._take(f"clip {corner}", at_m, CLIP_M, CLIP_HOLDS_N, Event.TORN_FROM_CLIP)
             self.drag(f"clip {corner}", at_m * (PRETENSION, PRETENSION, 0.0))
 
-    def step(self, obstacles: Obstacles | None = None) -> list[Event]:
-        """Moves the cloth on by one step; returns what let go."""
+    def step(self, obstacles: Obstacles | None = None, substeps: int = SUBSTEPS) -> list[Event]:
+        """Moves the cloth on by one step, in so many substeps; returns what let go."""
         if obstacles is None:
             obstacles = Obstacles(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0))
         anchors = self._anchors()
@@ -102,6 +101,7 @@ class Gauze:
             Obstacles(obstacles.start_m, obstacles.end_m, radius_m),
             THICKNESS_M / 2,
             ANCHOR_M_N,
+            substeps,
         )
         return self._let_go(anchors.force_n)
 
@@ -127,20 +127,43 @@ class Gauze:
         """Returns the (3,) force of a hand or clip on the cloth in the last step."""
         return self._holds[name].force_n if name in self._holds else np.zeros(3)
 
-    def cut(self, start_m: FloatArray, end_m: FloatArray) -> list[Event]:
-        """Cuts along the way of the crossing of the blades from (3,) start to (3,) end."""
-        parts = max(1, ceil(float(np.sqrt(((end_m - start_m) ** 2).sum())) / LONGEST_CUT_M))
-        ways_m = [start_m + (end_m - start_m) * k / parts for k in range(parts + 1)]
-        on_cloth = [self._nearest_uv_m(way_m) for way_m in ways_m]
-        origins: list[Origin] = []
-        for a, b in pairwise(on_cloth):
-            if a is not None and b is not None:
-                origins += self.sheet.cut(a, b)
+    def under(self, point_m: FloatArray) -> Point | None:
+        """Returns the (u, v) of the cloth nearest to (3,) point_m; None beyond REACH_M from it."""
+        corner_m = self.position_m[self._corners]
+        middle_m = corner_m.mean(axis=1)
+        near = np.flatnonzero(
+            ((middle_m - point_m) ** 2).sum(axis=1) < (REACH_M + SIDE_M / CELLS) ** 2
+        )
+        if not len(near):
+            return None
+        shares, off_m = _closest(corner_m[near], point_m)
+        best = int(off_m.argmin())
+        if off_m[best] > REACH_M:
+            return None
+        u, v = (shares[best][:, None] * self._uv_m[self._corners[near[best]]]).sum(axis=0)
+        return float(u), float(v)
+
+    def edge_near(self, at_m: Point, within_m: float) -> Point | None:
+        """Returns the nearest (u, v) of a border or slit, or None if none is so near."""
+        a, b = (self._uv_m[ends] for ends in rim(self._corners).T)
+        way_m, from_m = b - a, np.array(at_m) - a
+        share = np.clip((from_m * way_m).sum(axis=1) / (way_m**2).sum(axis=1), 0.0, 1.0)
+        foot_m = a + share[:, None] * way_m
+        squared = ((foot_m - at_m) ** 2).sum(axis=1)
+        best = int(squared.argmin())
+        if squared[best] > within_m**2:
+            return None
+        return float(foot_m[best, 0]), float(foot_m[best, 1])
+
+    def cut(self, path_m: list[Point]) -> list[Event]:
+        """Cuts along a path of (u, v) in the cloth at rest; returns whether a piece came free."""
+        origins = [origin for a, b in pairwise(path_m) for origin in self.sheet.cut(a, b)]
         if not origins:
             return []
         self.position_m = _carried(self.position_m, origins)
         self.velocity_m_s = _carried(self.velocity_m_s, origins)
         self._rebuild()
+        self.cuts += 1
         count = len(np.unique(self.piece_of()))
         is_more, self._pieces = count > self._pieces, count
         return [Event.PIECE_FREE] if is_more else []
@@ -160,6 +183,13 @@ class Gauze:
             return None
         is_own = piece_of[corners[:, 0]] == own
         return outline(corners[is_own], self.sheet.coordinates_m(), CIRCLE_RADIUS_M)
+
+    def state(self) -> bytes:
+        """Returns everything that the next step depends on."""
+        holds = [(name, hold.vertices.tolist()) for name, hold in self._holds.items()]
+        wanted = [np.concatenate([h.place_m, h.wanted_m]) for h in self._holds.values()]
+        moving = np.concatenate([self.position_m, self.velocity_m_s, *wanted])
+        return moving.tobytes() + self.sheet.state() + repr(holds).encode()
 
     def _take(
         self, name: str, at_m: FloatArray, reach_m: float, holds_n: float, event: Event
@@ -196,26 +226,10 @@ class Gauze:
             self._weigh()
         return events
 
-    def _nearest_uv_m(self, point_m: FloatArray) -> tuple[float, float] | None:
-        """Returns the cloth's coordinates nearest to a point, or None if all are out of reach."""
-        corner_m = self.position_m[self._corners]
-        middle_m = corner_m.mean(axis=1)
-        near = np.flatnonzero(
-            ((middle_m - point_m) ** 2).sum(axis=1) < (REACH_M + SIDE_M / CELLS) ** 2
-        )
-        if not len(near):
-            return None
-        shares, off_m = _closest(corner_m[near], point_m)
-        best = int(off_m.argmin())
-        if off_m[best] > REACH_M:
-            return None
-        u, v = (shares[best][:, None] * self._uv_m[self._corners[near[best]]]).sum(axis=0)
-        return float(u), float(v)
-
     def _rebuild(self) -> None:
         self._corners, self._uv_m = self.sheet.corners(), self.sheet.coordinates_m()
-        self._springs = _springs(self._corners, self._uv_m)
-        self._mass_kg = _mass_kg(self._corners, self._uv_m)
+        self._springs = strung(self._corners, self._uv_m)
+        self._mass_kg = masses_kg(self._corners, self._uv_m)
         self._weigh()
 
     def _weigh(self) -> None:
@@ -231,31 +245,6 @@ def _carried(values: FloatArray, origins: list[Origin]) -> FloatArray:
         for vertex, share in zip(origin.vertices, origin.shares, strict=True):
             grown[number] += share * grown[vertex]
     return grown
-
-
-def _mass_kg(corners: IntArray, uv_m: FloatArray) -> FloatArray:
-    a, b, c = (uv_m[corners[:, k]] for k in range(3))
-    across = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
-    mass_kg = np.zeros(len(uv_m))
-    np.add.at(mass_kg, corners.ravel(), np.repeat(across / 6 * WEIGHT_KG_M2, 3))
-    return mass_kg
-
-
-def _springs(corners: IntArray, uv_m: FloatArray) -> Springs:
-    """Returns one spring for each edge, and one across each inner edge against bending."""
-    directed = np.concatenate([corners[:, [k, (k + 1) % 3]] for k in range(3)])
-    opposite = np.concatenate([corners[:, (k + 2) % 3] for k in range(3)])
-    low, high = directed.min(axis=1), directed.max(axis=1)
-    order = np.lexsort((opposite, high, low))
-    low, high, opposite = low[order], high[order], opposite[order]
-    is_twin = (low[1:] == low[:-1]) & (high[1:] == high[:-1])
-    is_first = np.concatenate([[True], ~is_twin])
-    edges = np.stack([low[is_first], high[is_first]], axis=1)
-    across = np.stack([opposite[:-1][is_twin], opposite[1:][is_twin]], axis=1)
-    pairs = np.concatenate([edges, across])
-    rest_m = np.sqrt(((uv_m[pairs[:, 0]] - uv_m[pairs[:, 1]]) ** 2).sum(axis=1))
-    compliance = np.concatenate([np.full(len(edges), STRETCH_M_N), np.full(len(across), BEND_M_N)])
-    return Springs(pairs, rest_m, compliance)
 
 
 def _closest(corner_m: FloatArray, point_m: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -86,25 +86,27 @@ class Sheet:
           end_m: (u, v).
         """
         origins: list[Origin] = []
-        if hypot(end_m[0] - start_m[0], end_m[1] - start_m[1]) < SNAP_M:
-            return origins
         if self._tip is not None and self._tip[0] == start_m:
             at: int | None = self._tip[1]
+        elif _distance(start_m, end_m) < SNAP_M:
+            return origins
         else:
             at = self._vertex_at(start_m, origins)
         last = self._vertex_at(end_m, origins)
         goal_m = end_m if last is None else self.uv_m[last]
-        passed = {at}
-        while at is not None and at != last:
-            following = self._step(at, goal_m, last, origins)
-            if following is None or following in passed:
-                break
-            self._cut_edges.add(frozenset((at, following)))
-            passed.add(following)
-            at = following
+        reached = at if at is None else self._walk(at, goal_m, last, origins)
+        if last is not None and reached != last:
+            # An older cut or the border lay between: what is beyond it is cut from the end.
+            back_m = start_m if reached is None else self.uv_m[reached]
+            self._walk(last, back_m, None, origins)
         self._part(origins)
-        self._tip = (end_m, at) if at is not None and at == last else None
+        self._tip = None if last is None else (end_m, last)
         return origins
+
+    def state(self) -> bytes:
+        """Returns everything that the next cut depends on."""
+        waiting = sorted(sorted(edge) for edge in self._cut_edges)
+        return self.coordinates_m().tobytes() + repr((self.triangles, waiting, self._tip)).encode()
 
     def locate(self, point_m: Point) -> int | None:
         """Returns the triangle that a point lies in, or None off the cloth."""
@@ -112,11 +114,12 @@ class Sheet:
         for di in (0, -1, 1):
             for dj in (0, -1, 1):
                 for triangle in self._bins.get((key[0] + di, key[1] + dj), ()):
-                    if min(self._shares(triangle, point_m)) >= -1e-12:
+                    if min(self.shares(triangle, point_m)) >= -1e-12:
                         return triangle
         return None
 
-    def _shares(self, triangle: int, point_m: Point) -> tuple[float, float, float]:
+    def shares(self, triangle: int, point_m: Point) -> tuple[float, float, float]:
+        """Returns the share of each corner of a triangle at a point."""
         a, b, c = (self.uv_m[i] for i in self.triangles[triangle])
         whole = _twice_area(a, b, c)
         of_a, of_b = _twice_area(point_m, b, c) / whole, _twice_area(a, point_m, c) / whole
@@ -129,16 +132,17 @@ class Sheet:
             return None
         corners = self.triangles[triangle]
         near = [i for i in corners if _distance(self.uv_m[i], point_m) <= SNAP_M]
-        if near:
-            # The rim first, so that a cut that comes back to an older one meets it.
-            on_rim = [i for i in near if self._is_on_rim(i)] or near
-            return min(on_rim, key=lambda i: _distance(self.uv_m[i], point_m))
-        for k in range(3):
-            a, b = corners[k], corners[(k + 1) % 3]
-            share, off_m = _foot(self.uv_m[a], self.uv_m[b], point_m)
-            if off_m <= SNAP_M:
-                return self._split_edge(a, b, share, origins)
-        shares = self._shares(triangle, point_m)
+        sides = [(corners[k], corners[(k + 1) % 3]) for k in range(3)]
+        feet = [(a, b, *_foot(self.uv_m[a], self.uv_m[b], point_m)) for a, b in sides]
+        beside = [(a, b, share) for a, b, share, off_m in feet if off_m <= SNAP_M]
+        # The rim first, so that a cut that comes to the border or to an older cut meets it.
+        on_rim = [i for i in near if self._is_on_rim(i)]
+        beside_rim = [side for side in beside if len(self._beside(side[0], side[1])) == 1]
+        if near and (on_rim or not beside_rim):
+            return min(on_rim or near, key=lambda i: _distance(self.uv_m[i], point_m))
+        for side in beside_rim or beside:
+            return self._split_edge(*side, origins)
+        shares = self.shares(triangle, point_m)
         new = self._add_vertex(point_m)
         origins.append(Origin(corners, shares))
         bins = self._remove_triangle(triangle)
@@ -148,6 +152,18 @@ class Sheet:
         self._add_triangle((b, c, new), bins)
         self._add_triangle((c, a, new), bins)
         return new
+
+    def _walk(self, at: int, goal_m: Point, last: int | None, origins: list[Origin]) -> int:
+        """Cuts edges from a vertex to the goal or to where the cloth ends; returns the last one."""
+        passed = {at}
+        while at != last:
+            following = self._step(at, goal_m, last, origins)
+            if following is None or following in passed:
+                break
+            self._cut_edges.add(frozenset((at, following)))
+            passed.add(following)
+            at = following
+        return at
 
     def _is_on_rim(self, vertex: int) -> bool:
         neighbors = {i for triangle in self._around[vertex] for i in self.triangles[triangle]}
@@ -169,7 +185,7 @@ class Sheet:
             share = right / (right - left)
             (pu, pv), (qu, qv) = self.uv_m[p], self.uv_m[q]
             crossing_m = (pu + share * (qu - pu), pv + share * (qv - pv))
-            if last is None and _distance(here_m, crossing_m) > _distance(here_m, goal_m):
+            if last is None and _distance(here_m, crossing_m) > _distance(here_m, goal_m) + SNAP_M:
                 return None
             if _distance(self.uv_m[p], crossing_m) <= SNAP_M:
                 return p

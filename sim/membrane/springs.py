@@ -71,6 +71,7 @@ def advance(
     obstacles: Obstacles,
     floor_m: float,
     anchor_compliance_m_n: float,
+    substeps: int,
 ) -> None:
     """Moves the cloth on by one step of the simulation, in place.
 
@@ -85,12 +86,13 @@ def advance(
       obstacles: what it cannot enter.
       floor_m: height of what it lies on.
       anchor_compliance_m_n: of every anchor.
+      substeps: above 0.
     """
     count = position_m.shape[0]
-    h = STEP_S / SUBSTEPS
+    h = STEP_S / substeps
     before_m = np.empty((count, 3))
     anchors.force_n[:, :] = 0.0
-    for part in range(1, SUBSTEPS + 1):
+    for part in range(1, substeps + 1):
         for i in range(count):
             velocity_m_s[i, 2] -= GRAVITY_M_S2 * h * mass_kg[i] / inertia_kg[i]
             for d in range(3):
@@ -98,7 +100,7 @@ def advance(
                 before_m[i, d] = position_m[i, d]
                 position_m[i, d] += h * velocity_m_s[i, d]
         _stretch(position_m, inertia_kg, springs, h)
-        _hold(position_m, inertia_kg, anchors, part / SUBSTEPS, h, anchor_compliance_m_n)
+        _hold(position_m, inertia_kg, anchors, part / substeps, h, anchor_compliance_m_n)
         _keep_out(position_m, obstacles, floor_m)
         for i in range(count):
             for d in range(3):
@@ -142,7 +144,7 @@ def _hold(
             place_m = (1 - share) * anchors.before_m[a, d] + share * anchors.place_m[a, d]
             pull = (place_m - position_m[i, d]) / (w + compliance_m_n / (h * h))
             position_m[i, d] += w * pull
-            anchors.force_n[a, d] += pull / (h * h) / SUBSTEPS
+            anchors.force_n[a, d] += pull / (h * STEP_S)
 
 
 @kernel

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sim.procedures.peg_transfer import PEG_TRANSFER
+from sim.procedures.precision_cutting import PRECISION_CUTTING
 from sim.procedures.procedure import Procedure
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
-    {procedure.name: procedure for procedure in (PEG_TRANSFER,)}
+    {procedure.name: procedure for procedure in (PEG_TRANSFER, PRECISION_CUTTING)}
 )

@@ -6,7 +6,9 @@ import pytest
 from sim.arrays import GRAVITY_M_S2
 from sim.membrane import gauze as g
 from sim.membrane.gauze import Event, Gauze
+from sim.membrane.scissors import Scissors
 from sim.membrane.springs import Obstacles
+from sim.membrane.weave import WEIGHT_KG_M2
 
 CLIPS = [f"clip {corner}" for corner in range(4)]
 
@@ -35,11 +37,15 @@ def _cut_along(cloth, path_m, every=1):
     events = []
     for number, (start_m, end_m) in enumerate(pairwise(path_m)):
         # The scissors follow the cloth, which sags and swings: only the way over it is given.
-        ends_m = [_onto(cloth, point_m) for point_m in (start_m, end_m)]
-        events += cloth.cut(*ends_m)
+        events += _cut(cloth, *(_onto(cloth, point_m) for point_m in (start_m, end_m)))
         if number % every == 0:
             events += cloth.step()
     return events
+
+
+def _cut(cloth, start_m, end_m):
+    scissors = Scissors()
+    return scissors.close(cloth, start_m, end_m) + scissors.rest(cloth)
 
 
 def _onto(cloth, point_m):
@@ -49,7 +55,7 @@ def _onto(cloth, point_m):
 
 def test_at_rest_the_four_clips_carry_the_weight_of_the_gauze():
     cloth = _settled(300)
-    weight_n = g.WEIGHT_KG_M2 * g.SIDE_M**2 * GRAVITY_M_S2
+    weight_n = WEIGHT_KG_M2 * g.SIDE_M**2 * GRAVITY_M_S2
     forces_n = np.array([cloth.force_n(clip) for clip in CLIPS])
     assert np.isclose(forces_n[:, 2].sum(), weight_n, rtol=0.02)
     assert np.abs(forces_n.sum(axis=0)[:2]).max() < 0.02 * weight_n
@@ -81,7 +87,7 @@ def test_a_larger_circle_deviates_by_what_lies_between():
     circle_m = _circle_m(cloth, radius_m=0.022)
     for path_m in (_entry_m(cloth, circle_m), circle_m):
         for start_m, end_m in pairwise(path_m):
-            cloth.cut(start_m, end_m)
+            _cut(cloth, start_m, end_m)
     found = cloth.cut_out()
     assert np.isclose(found.deviation, 1.1**2 - 1, atol=0.02)
     assert np.isclose(found.line_deviation_m, 0.002, atol=0.0005)
@@ -91,7 +97,7 @@ def test_the_cut_edge_lies_within_a_millimeter_of_the_blades_path():
     cloth = Gauze()
     circle_m = _circle_m(cloth, count=40)
     for start_m, end_m in pairwise(circle_m):
-        cloth.cut(start_m, end_m)
+        _cut(cloth, start_m, end_m)
     found = cloth.cut_out()
     chord_m = g.CIRCLE_RADIUS_M * (1 - np.cos(np.pi / 40))
     assert found.line_deviation_m <= 0.001 + chord_m
@@ -101,7 +107,7 @@ def test_cutting_out_of_reach_of_the_cloth_does_nothing():
     cloth = Gauze()
     above_m = np.array([0.0, 0.0, 0.04 + g.REACH_M + 0.001])
     count = len(cloth.position_m)
-    assert cloth.cut(above_m, above_m + np.array([0.01, 0.0, 0.0])) == []
+    assert _cut(cloth, above_m, above_m + np.array([0.01, 0.0, 0.0])) == []
     assert len(cloth.position_m) == count
 
 
@@ -125,7 +131,7 @@ def test_jaws_lift_the_cloth_and_let_it_go_again():
     lifted_m = cloth.position_m[:, 2].max()
     assert lifted_m > tip_m[2] + 0.008
     # More than the gauze weighs: the clips hold it down.
-    assert cloth.force_n("left")[2] > 2 * g.WEIGHT_KG_M2 * g.SIDE_M**2 * GRAVITY_M_S2
+    assert cloth.force_n("left")[2] > 2 * WEIGHT_KG_M2 * g.SIDE_M**2 * GRAVITY_M_S2
     cloth.release("left")
     for _ in range(240):
         cloth.step()
@@ -178,7 +184,8 @@ def test_same_pulls_and_cuts_give_the_same_bits():
         cloth.grasp("left", np.array([0.01, 0.02, 0.04]))
         for step in range(20):
             cloth.drag("left", np.array([0.0, 0.0001, 0.0002]))
-            cloth.cut(
+            _cut(
+                cloth,
                 np.array([-0.04 + 0.001 * step, 0.0, 0.04]),
                 np.array([-0.039 + 0.001 * step, 0.0, 0.04]),
             )
@@ -196,7 +203,7 @@ def test_wild_hands_never_leave_anything_but_numbers(seed):
             cloth.grasp("left", cloth.position_m[rng.integers(len(cloth.position_m))])
         cloth.drag("left", rng.normal(0, 0.005, 3))
         start_m = cloth.position_m[rng.integers(len(cloth.position_m))]
-        cloth.cut(start_m, start_m + rng.normal(0, 0.003, 3))
+        _cut(cloth, start_m, start_m + rng.normal(0, 0.003, 3))
         cloth.step()
         assert np.isfinite(cloth.position_m).all()
         assert np.isfinite(cloth.velocity_m_s).all()

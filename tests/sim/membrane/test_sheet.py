@@ -116,3 +116,22 @@ def test_a_cut_in_the_air_or_of_no_length_cuts_nothing():
     assert sheet.cut((0.02, 0.0), (0.03, 0.0)) == []
     assert sheet.cut((0.001, 0.001), (0.0011, 0.001)) == []
     assert len(sheet.uv_m) == 81
+
+
+def test_a_cut_across_an_older_one_goes_on_beyond_it():
+    sheet = _sheet()
+    _follow(sheet, [(-0.01, 0.0011), (0.0, 0.0013), (0.01, 0.0009)])
+    sheet.cut((0.0012, -0.0049), (0.0007, 0.0062))
+    _assert_sound(sheet)
+    sheet.cut((0.0007, 0.0062), (0.0007, 0.01))
+    sheet.cut((0.0012, -0.0049), (0.0012, -0.01))
+    _assert_sound(sheet)
+    assert len(_pieces(sheet)) == 4
+
+
+def test_a_cut_from_off_the_cloth_begins_at_its_border():
+    sheet = _sheet()
+    sheet.cut((0.013, 0.0011), (0.004, 0.0011))
+    _assert_sound(sheet)
+    assert np.isclose(_cut_edges(sheet)[:, :, 0].max(), 0.01)
+    assert np.isclose(_cut_edges(sheet)[:, :, 0].min(), 0.004, atol=SNAP_M)

@@ -13,7 +13,7 @@ from sim.arrays import STEP_S, FloatArray
 from sim.environment import FIRST_POSTURE, FIRST_SCOPE
 from sim.instruments.inputs import Inputs
 from sim.instruments.station import Station
-from sim.instruments.trocar import Pose, aimed, pose
+from sim.instruments.trocar import Pose, Posture, aimed, pose
 from world.geometry import rotate
 from world.protocol.scene_lane import Body, Scene
 
@@ -59,9 +59,14 @@ class Operator:
 
     def __init__(self, station: Station, skill: Skill, rng: np.random.Generator) -> None:
         self.scene = Scene()
-        self._skill, self._rng = skill, rng
+        self.skill, self._rng = skill, rng
         self._trocars = (station.left, station.right)
         self._wanted = [FIRST_POSTURE, FIRST_POSTURE]
+
+    @property
+    def speed_m_s(self) -> float:
+        """Mean speed of a movement."""
+        return self.skill.speed_m_s
 
     def body(self, name: str) -> Body:
         """Returns a body of the scene by name."""
@@ -108,21 +113,59 @@ class Operator:
           turn_rad: about the shaft.
           is_careful: slower, and hardly strays: close to pegs and rings.
         """
-        yield from self.wait(self._skill.pause_s * self._rng.exponential())
-        start_m = self.tip_m(hand)
-        way_m = to_m + self._rng.normal(0.0, self._skill.tremor_m, 3) - start_m
+        last = replace(self._wanted[hand], roll_rad=self._wanted[hand].roll_rad + turn_rad)
+        times_longer, strays = (CARE_TIME, CARE_WANDER) if is_careful else (1.0, 1.0)
+        yield from self._glide(hand, to_m, last, times_longer, strays)
+
+    def work(
+        self, hand: int, to_m: FloatArray, opening: float, times_longer: float = 1.0
+    ) -> Script:
+        """Moves one tip to a point while its jaws open or close to an opening.
+
+        Args:
+          hand: LEFT or RIGHT.
+          to_m: (3,) in the station.
+          opening: of the jaws when the tip is there.
+          times_longer: than a movement of this way takes, as when a line is followed.
+        """
+        last = replace(self._wanted[hand], jaw=opening)
+        yield from self._glide(hand, to_m, last, times_longer, 1.0)
+
+    def _glide(
+        self, hand: int, to_m: FloatArray, last: Posture, times_longer: float, strays: float
+    ) -> Script:
+        """Brings one tip to a point, and roll and jaws to those of the last posture."""
+        yield from self.think()
+        start_m, first = self.tip_m(hand), self._wanted[hand]
+        way_m = to_m + self._rng.normal(0.0, self.skill.tremor_m, 3) - start_m
         length_m = float(np.sqrt((way_m**2).sum()))
-        aside_m = self._rng.normal(0.0, self._skill.wander * length_m / 2, 3)
+        aside_m = self._rng.normal(0.0, self.skill.wander * length_m / 2, 3)
         aside_m[2] = abs(aside_m[2])
-        seconds = length_m / self._skill.speed_m_s
-        if is_careful:
-            seconds, aside_m = CARE_TIME * seconds, CARE_WANDER * aside_m
+        aside_m *= strays
+        seconds = times_longer * length_m / self.skill.speed_m_s
         count = max(4, ceil(seconds / STEP_S))
-        first_rad = self._wanted[hand].roll_rad
         for number in range(1, count + 1):
             u = number / count
             share = u**3 * (10 - 15 * u + 6 * u * u)  # minimum jerk (Flash and Hogan 1985)
             at_m = start_m + share * way_m + 4 * share * (1 - share) * aside_m
+            self._wanted[hand] = replace(
+                aimed(self._trocars[hand], at_m, self._wanted[hand]),
+                roll_rad=first.roll_rad + share * (last.roll_rad - first.roll_rad),
+                jaw=first.jaw + share * (last.jaw - first.jaw),
+            )
+            yield from self._ask()
+
+    def think(self, times: int = 1) -> Script:
+        """Holds still for as long as this bot thinks before so many movements."""
+        yield from self.wait(self.skill.pause_s * self._rng.gamma(times))
+
+    def steer(self, hand: int, to_m: FloatArray, seconds: float, turn_rad: float = 0.0) -> Script:
+        """Moves one tip evenly to a point: a piece of a way that goes on, without a stop."""
+        start_m, first_rad = self.tip_m(hand), self._wanted[hand].roll_rad
+        count = max(1, round(seconds / STEP_S))
+        for number in range(1, count + 1):
+            share = number / count
+            at_m = start_m + share * (to_m - start_m)
             asked = aimed(self._trocars[hand], at_m, self._wanted[hand])
             self._wanted[hand] = replace(asked, roll_rad=first_rad + share * turn_rad)
             yield from self._ask()

@@ -10,7 +10,7 @@ from sim.environment import Environment
 from sim.instruments.inputs import pack
 from sim.procedures.procedure import Procedure
 from sim.recording import Head, Recorder
-from tools.bots.training import peg_transfer
+from tools.bots.training import peg_transfer, precision_cutting
 from tools.bots.training.operator import Operator, Script, Skill
 
 ENGINES = ("numpy", "numba", "mujoco")
@@ -19,7 +19,10 @@ WAYS: Mapping[str, Callable[[bool], Way]] = MappingProxyType(
     {
         "peg_transfer": lambda is_left_handed: (
             lambda operator: peg_transfer.play(operator, is_left_handed=is_left_handed)
-        )
+        ),
+        "precision_cutting": lambda is_left_handed: (
+            lambda operator: precision_cutting.play(operator, is_left_handed=is_left_handed)
+        ),
     }
 )
 """How each procedure is done, by its name, for right- and for left-handed bots."""
