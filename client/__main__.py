@@ -8,20 +8,34 @@ cannot start.
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from client import lifeline
 from client.config import ClientConfig, demo_password, running_clinic
 from world.errors import ClinicError, ConfigurationError
 
+if TYPE_CHECKING:
+    from client.desktop.journey import Journey
+    from client.desktop.station import Player
+
+    PlayerMaker = Callable[[str, bool], Player | None]
+
 HOME = Path.home() / ".metaclinic"
 JOIN_SCHEME = "metaclinic://"
 
 
-def main() -> int:
-    """Returns the exit status."""
+def main(player: "PlayerMaker | None" = None) -> int:
+    """Returns the exit status.
+
+    Args:
+      player: makes what moves a trainee's hands on a journey; without one, a trainee does on a
+        journey what all visitors can do.
+    """
     given = _parse(sys.argv[1:])
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -32,6 +46,7 @@ def main() -> int:
     from client.app import App  # noqa: PLC0415 -- see above
     from client.desktop.doctor_journey import DoctorJourney  # noqa: PLC0415 -- see above
     from client.desktop.patient_journey import PatientJourney  # noqa: PLC0415 -- see above
+    from client.desktop.trainee_journey import TraineeJourney  # noqa: PLC0415 -- see above
     from client.desktop.visitor_journey import VisitorJourney  # noqa: PLC0415 -- see above
 
     try:
@@ -41,7 +56,13 @@ def main() -> int:
         return 2
     try:
         if given.journey:
-            journeys = {None: PatientJourney, "patient": PatientJourney, "doctor": DoctorJourney}
+            journeys: dict[str | None, Callable[..., Journey]] = {
+                None: PatientJourney,
+                "patient": PatientJourney,
+                "doctor": DoctorJourney,
+            }
+            if player is not None:
+                journeys["trainee"] = partial(TraineeJourney, player=player)
             journey = journeys.get(given.role, VisitorJourney)
             is_done = journey(app, given.seconds, given.screenshots, _say).run()
             return 0 if is_done else 1

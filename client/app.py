@@ -48,7 +48,7 @@ class App:
         except ClinicError:
             self.program.close()
             raise
-        self._picture = Picture(self.stage, config.assets)
+        self._picture = Picture(self.stage, config.assets, has_window=not config.is_offscreen)
         self._input: Input | None = None
         if not config.is_offscreen:
             self._input = Input(self.stage, self.program)
@@ -65,12 +65,13 @@ class App:
         if self.program.step is Step.DEVICE_CHECK and not self._is_loaded:
             # Here nobody moves yet, and no door may lead to a wait later.
             self._is_loaded = True
-            self._picture.preload()
+            self._picture.preload(self.program.role)
         if self._input is not None:
             self._draw_in_window()
             return
         self.program.advance(self._now_s())
         self._pace()
+        self._picture.operate(self.program, self._now_s())
         began_s = self._now_s()
         if began_s >= self._draw_due_s:
             self._picture.update(self.program, began_s)
@@ -114,6 +115,7 @@ class App:
         if self._input is not None:
             self._input.take(self._picture.surface)
         self.program.advance(self._now_s())
+        self._picture.operate(self.program, self._now_s())
         self._picture.update(self.program, self._now_s())
         return GOES_ON
 

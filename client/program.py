@@ -20,6 +20,7 @@ from client.desktop.entering import Entering, choices, devices_of
 from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
 from client.desktop.own_account import OwnAccount
 from client.desktop.preferences import keep_private, load_preferences, save_preferences
+from client.desktop.station import Controls
 from client.desktop.views import Line
 from client.network import channel as c
 from client.network.process import NetworkProcess
@@ -34,6 +35,7 @@ from world.errors import ConfigurationError
 from world.protocol import messages as m
 from world.rooms.layout import Layout, parse_layout
 
+ROOM_TYPES: Final = ("waiting", "consult", "training")
 REBUILD_S: Final = 0.25
 """How often panels are built anew without cause: ages and waits go on."""
 LONGEST_DT_S: Final = 0.25
@@ -81,7 +83,7 @@ class Program:
         self.config = config
         self.tree = Tree()
         self.step = Step.SIGN_IN
-        self.user_id = ""
+        self.user_id = self.role = ""
         self.clinic_name = ""
         keep_private(config.client_data)
         self.preferences = load_preferences(config.client_data)
@@ -140,8 +142,10 @@ class Program:
             match report:
                 case c.MotionFrame(at_s, frame):
                     self.bodies.take_motion(frame, at_s)
-                case c.SceneFrame() | c.SteeringFrame():
-                    pass
+                case c.SceneFrame(at_s, frame):
+                    self.inside.station.take_scene(frame, at_s)
+                case c.SteeringFrame():
+                    pass  # only ever goes the other way
                 case _:
                     self._take(report)
         if self.step is Step.INSIDE:
@@ -184,6 +188,8 @@ class Program:
 
     def release(self, key: str) -> None:
         """Takes that a key went up, wherever it went down."""
+        if self.controls is not None:
+            self.controls.button(key, is_down=False)
         if key in keys.MOVEMENTS:
             self.bodies.walker.hold(keys.MOVEMENTS[key], is_held=False)
         elif key == keys.TALK:
@@ -244,9 +250,23 @@ class Program:
             is_in = self.entering.is_signed_in
             self.step = Step.DEVICE_CHECK if is_in else Step.SIGN_IN
 
+    @property
+    def is_at_scope(self) -> bool:
+        """Whether the picture of a training station's scope fills the window."""
+        return self.step is Step.INSIDE and self.inside.station.is_at_scope
+
+    @property
+    def controls(self) -> Controls | None:
+        """What mouse and keys move now instead of the body: instruments; None for the body."""
+        station = self.inside.station
+        is_steering = self.step is Step.INSIDE and station.is_steering
+        return station.controls if is_steering else None
+
     def _on_world_key(self, name: str) -> bool:
         if self.step is not Step.INSIDE:
             return False
+        if self.inside.station.is_at_scope:
+            return self._on_scope_key(name)
         if name in keys.MOVEMENTS:
             self.bodies.walker.hold(keys.MOVEMENTS[name], is_held=True)
             return True
@@ -261,6 +281,14 @@ class Program:
             case _:
                 return False
         return True
+
+    def _on_scope_key(self, name: str) -> bool:
+        """Takes a key at a training station, where all but Escape belong to the instruments."""
+        if self.controls is not None and self.controls.button(name, is_down=True):
+            return True
+        if name == keys.MENU:
+            self.do(WANTS[name])
+        return name == keys.MENU
 
     def _hold_to_talk(self, *, is_held: bool) -> None:
         if is_held != self.line.is_talk_held:
@@ -319,8 +347,8 @@ class Program:
                 self._arrived(message)
             case c.Answered(key) if key in self._asked:
                 self._asked.pop(key)(report)
-            case c.SignedIn(user_id, _, clinic, alias=alias):
-                self.user_id, self.clinic_name = user_id, clinic
+            case c.SignedIn(user_id, _, clinic, role=role, alias=alias):
+                self.user_id, self.clinic_name, self.role = user_id, clinic, role
                 self.entering.suggest_alias(self.preferences.alias_of(user_id, alias))
                 self.network.send(devices_of(self.settings))
             case c.ConnectionChanged(state, sentence):
@@ -410,7 +438,7 @@ def load_layouts(assets: Path) -> dict[str, Layout]:
       ConfigurationError: if one is missing or broken.
     """
     found = {}
-    for room_type in ("waiting", "consult"):
+    for room_type in ROOM_TYPES:
         path = assets / "rooms" / room_type / "layout.json"
         try:
             found[room_type] = parse_layout(path.read_bytes())

@@ -104,8 +104,7 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds",
         type=_seconds,
-        default=100.0,
-        help="longest time of the visit without a window (100 if not given)",
+        help="longest time of the visit without a window (100 if not given, a trainee's 400)",
     )
     parser.add_argument(
         "--screenshots",

@@ -41,8 +41,12 @@ NEEDED_BYTES = 256 * MIB
 """What a demo clinic should find free: some days of records and logs, and a visit's pictures."""
 
 
+USUAL_SECONDS = 100.0
+SECONDS = {"trainee": 400.0}
+"""Longest time of a visit without a window; an attempt may take 300 s, and is scored after it."""
 OPENED = {
     "patient": "The clinic is open: the doctor is in, and other patients are waiting.",
+    "trainee": "The clinic is open, and so is its training room: the third door.",
     "doctor": "The clinic is open: patients are there, and check in when they see you.",
 }
 """What somebody finds who has come as this."""
@@ -270,9 +274,13 @@ def _client(
     given: argparse.Namespace, arguments: Sequence[str]
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Opens a client, and ends it at the end."""
-    command = [sys.executable, "-m", "client", "--lifeline", *arguments]
-    if given.offscreen or not has_display():
-        command += ["--offscreen", "--journey", "--seconds", str(given.seconds)]
+    is_journey = given.offscreen or not has_display()
+    # In a window a person has the hands; without one, a bot does.
+    module = "tools.trainee_visit" if is_journey and given.role == "trainee" else "client"
+    command = [sys.executable, "-m", module, "--lifeline", *arguments]
+    if is_journey:
+        seconds = given.seconds or SECONDS.get(given.role, USUAL_SECONDS)
+        command += ["--offscreen", "--journey", "--seconds", str(seconds)]
         command += ["--screenshots", str(given.screenshots)]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)
     try:

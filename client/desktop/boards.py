@@ -22,9 +22,10 @@ from client.ui.widgets import Heading, Panel, Text, Widget
 from world.geometry import FloatArray
 from world.rooms import layout
 from world.rooms.names import room_name
+from world.training.station import STATION_PANEL
 
 QUEUE, VITALS = "queue", "vitals"
-WIDTHS_DP = {QUEUE: 480, VITALS: vitals.WIDTH_DP}
+WIDTHS_DP = {QUEUE: 480, STATION_PANEL: 520, VITALS: vitals.WIDTH_DP}
 """How many dp a board is wide: fewer for texts that are read across the room."""
 
 
@@ -70,6 +71,8 @@ def content(name: str, program: Program) -> Panel | None:
         return vitals.panel(view, Anchor.FULL, WIDTHS_DP[VITALS])
     if name == QUEUE:
         return _queue(program)
+    if name == STATION_PANEL:
+        return _station(program)
     return None
 
 
@@ -99,10 +102,38 @@ def _call(alias: str, room: str) -> tuple[Widget, ...]:
     )
 
 
+def _station(program: Program) -> Panel:
+    """Returns what hangs above a station at which nobody is seen to practise."""
+    view = program.inside.station.view
+    state = {
+        "preparing": "The scene is being made.",
+        "scoring": "The attempt is being scored.",
+        "running": "An attempt runs here.",
+    }.get(view.state if view is not None else "", "The station is free.")
+    tasks = ", ".join(one.title for one in program.inside.station.offered)
+    return _board(
+        "Training station",
+        (
+            Heading("Training station", style=TextStyle.TITLE),
+            Text(state, key="state", style=TextStyle.HEADING, tone=Tone.GOOD),
+            *((Text(tasks, key="tasks", style=TextStyle.LABEL, tone=Tone.MUTED),) if tasks else ()),
+            Text(
+                "FLS-style; not affiliated with the FLS program; not a certification.",
+                style=TextStyle.SMALL,
+                tone=Tone.MUTED,
+            ),
+        ),
+    )
+
+
 def _queue_board(children: tuple[Widget, ...]) -> Panel:
+    return _board("Your place", children, key="queue-board")
+
+
+def _board(name: str, children: tuple[Widget, ...], key: str = "") -> Panel:
     return Panel(
-        "Your place",
-        key="queue-board",
+        name,
+        key=key,
         anchor=Anchor.FULL,
         opening=Opening.LEAVES_FOCUS,
         padding_dp=22,

@@ -77,6 +77,8 @@ class Input:
             return
         if not own.get_properties().get_foreground():
             # Keys that go up elsewhere are never told.
+            if self._program.controls is not None:
+                self._program.controls.let_go()
             for name in ("w", "a", "s", "d", "q", "e", "up", "down", "left", "right", "v"):
                 self._program.release(name)
 
@@ -91,8 +93,13 @@ class Input:
 
     def _on_button(self, event: str, name: str, surface: Surface) -> None:
         is_down = event == "button-down"
+        controls = self._program.controls
+        if controls is not None:
+            if event != "button-again":
+                controls.button(name, is_down=is_down)
+            return
         if name == LOOK_BUTTON:
-            self._is_looking = is_down
+            self._is_looking = is_down and not self._program.is_at_scope
         elif name.startswith("wheel") and is_down and self._pointer:
             step = -SCROLL_DP if name == "wheel_up" else SCROLL_DP
             surface.scroll(*self._pointer, step)
@@ -100,7 +107,7 @@ class Input:
             said = "mouse1" if is_down else "mouse1-up"
             found = pointer_event(surface, self._program.tree, said, *self._pointer)
             is_used = found is not None and self._program.handle(found)
-            if is_down and not is_used:
+            if is_down and not is_used and not self._program.is_at_scope:
                 self._point_at(surface)
 
     def _move(self, surface: Surface) -> None:
@@ -111,6 +118,8 @@ class Input:
         x = (watcher.get_mouse_x() + 1) / 2 * surface.width
         y = (1 - watcher.get_mouse_y()) / 2 * surface.height
         before, self._pointer = self._pointer, (x, y)
+        if self._program.controls is not None:
+            return  # the pointer is held, and what it does is taken from it where it is held
         if before is None or before == self._pointer:
             return
         if self._is_looking:

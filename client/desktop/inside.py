@@ -12,6 +12,7 @@ from client.desktop import places, views
 from client.desktop.body import Bodies
 from client.desktop.calls import Calls
 from client.desktop.notice_board import NoticeBoard
+from client.desktop.station import HINT, Station
 from client.desktop.ways import Ways
 from client.network import channel as c
 from client.panels import (
@@ -111,6 +112,7 @@ class Inside:
         self.board = NoticeBoard()
         self._ask_with, self._now_s = ask, now_s
         self.calls = Calls(model)
+        self.station = Station(model, self._ask, self.board.tell)
         self.ways = Ways(model, bodies, self._ask, self.board.tell)
         self._place = ("", -1)
 
@@ -119,20 +121,37 @@ class Inside:
     def panels(self, line: views.Line, settings: Settings) -> tuple[Panel, ...]:
         """Returns everything that is on the screen."""
         now_s, screens = self._now_s(), self.screens
-        edge = views.hud(self.model, line, settings, self.ways.hint(), screens.keys)
+        if self.station.is_at_scope:
+            return self._at_scope(line, now_s)
+        edge = views.hud(self.model, line, settings, self._hint(), screens.keys)
         found = [*hud.panels(edge)]
-        if line.state == "silent":
-            found.append(notices.silent())
-        elif line.state != "connected":
-            kept_s = max(0.0, RESUME_S - (now_s - line.lost_s)) if line.lost_s else 0.0
-            view = notices.ReconnectingView(max(1, line.attempts), 0.0, kept_s)
-            found.append(notices.reconnecting(view))
+        if line.state != "connected":
+            found += self._lost(line, now_s)
         found += self._prompts()
         found += chat.panels(views.chat(self.model, screens.chat))
         found += [notices.toast(one) for one in self.board.shown(now_s)]
         found += self._called()
         found += self._opened(line, settings, now_s)
+        found += self.station.panels()
         return tuple(found)
+
+    def _hint(self) -> str:
+        return HINT if self._is_station_offered() else self.ways.hint()
+
+    def _at_scope(self, line: views.Line, now_s: float) -> tuple[Panel, ...]:
+        """Returns what is read over the scope's picture: the room's panels would be in the way."""
+        found = [*self.station.panels()]
+        if line.state != "connected":
+            found += self._lost(line, now_s)
+        found += [notices.toast(one) for one in self.board.shown(now_s)]
+        return tuple(found)
+
+    def _lost(self, line: views.Line, now_s: float) -> list[Panel]:
+        if line.state == "silent":
+            return [notices.silent()]
+        kept_s = max(0.0, RESUME_S - (now_s - line.lost_s)) if line.lost_s else 0.0
+        view = notices.ReconnectingView(max(1, line.attempts), 0.0, kept_s)
+        return [notices.reconnecting(view)]
 
     def _opened(self, line: views.Line, settings: Settings, now_s: float) -> tuple[Panel, ...]:
         screens, layout = self.screens, self.bodies.layout
@@ -207,6 +226,7 @@ class Inside:
         keys.few_s = 0.0 if is_acting else max(0.0, keys.few_s - dt_s)
         self.bodies.advance(self.model, now_s, dt_s)
         self.ways.advance(now_s)
+        self.station.advance(now_s)
         while self.model.told:
             self._be_told(self.model.told.popleft())
 
@@ -226,6 +246,7 @@ class Inside:
         if self.calls.follow():
             self._make_way()
         self.bodies.take(message, self.model)
+        self.station.take(message)
 
     def _enter_room(self) -> None:
         self.board.enter_room()
@@ -260,6 +281,7 @@ class Inside:
         """Does what the person wants."""
         self.screens.keys.few_s = 0.0
         handlers = (
+            self.station.handle,
             self._handle_screens,
             self._handle_looking,
             self._handle_body,
@@ -280,6 +302,8 @@ class Inside:
     def _handle_screens(self, intent: Intent) -> bool:
         screens = self.screens
         match intent:
+            case intents.OpenMenu() if self.station.is_at_scope:
+                self.station.open_menu()
             case intents.OpenMenu():
                 screens.opened = MENU
             case OpenDesk():
@@ -332,6 +356,11 @@ class Inside:
 
     def _handle_body(self, intent: Intent) -> bool:
         match intent:
+            case intents.GoTo(places.STATION):
+                self.screens.opened = NOTHING
+                self.ways.go_to_station(self._use_station)
+            case Use() if self._is_station_offered():
+                self._use_station()
             case intents.GoTo(destination):
                 self.screens.opened = NOTHING
                 if destination == f"door:{self.model.door_to(self.calls.room_id)}":
@@ -351,6 +380,16 @@ class Inside:
             case _:
                 return False
         return True
+
+    def _is_station_offered(self) -> bool:
+        layout, is_seated = self.bodies.layout, self.model.seat is not None
+        is_near = layout is not None and self.station.is_near(layout, self.bodies.head_m)
+        return is_near and not is_seated
+
+    def _use_station(self) -> None:
+        self.bodies.walker.stop()
+        self.bodies.walker.held.clear()
+        self.station.open()
 
     def _handle_looking(self, intent: Intent) -> bool:
         match intent:

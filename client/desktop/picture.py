@@ -15,17 +15,20 @@ from client.avatars.pose import PoseBatch
 from client.avatars.tag import TagText
 from client.desktop import boards
 from client.desktop.own_body import OwnBody
+from client.desktop.scope import Scope
 from client.desktop.views import ROLE_NAMES
 from client.program import Program, Step
 from client.scene.pace import Rung
 from client.scene.room import RoomView
 from client.scene.window import Stage
+from client.training.place import screen_of
 from client.ui.fonts import found_in
 from client.ui.metrics import Metrics
 from client.ui.overlay import Overlay
 from client.ui.surface import Surface
 from client.ui.theme import CALM, HIGH_CONTRAST
 from world.geometry import FloatArray, yaw_from_quaternion
+from world.people import SCHOOL
 from world.protocol import messages as m
 from world.protocol.motion import LEFT_TRACKED, RIGHT_TRACKED, SPEAKING, Poses
 
@@ -43,10 +46,11 @@ class Picture:
     Args:
       stage: the window.
       assets: folder of rooms, people and fonts.
+      has_window: whether somebody sits before it with a pointer.
     """
 
-    def __init__(self, stage: Stage, assets: Path) -> None:
-        self._stage, self._assets = stage, assets
+    def __init__(self, stage: Stage, assets: Path, *, has_window: bool = False) -> None:
+        self._stage, self._assets, self._has_window = stage, assets, has_window
         self._typeface = found_in(assets / "fonts")
         self.surface = self._surface(Metrics(self._typeface))
         stage.base.pixel2d.set_scale(2.0 / self._size[0], 1.0, 2.0 / self._size[1])
@@ -62,6 +66,8 @@ class Picture:
         self._boards: dict[str, boards.WallBoard] = {}
         self._board_due_s = 0.0
         self._people_due_s = 0.0
+        self._scope: Scope | None = None
+        self._role = ""
         self._look: tuple[object, ...] = ()
         self._revision = -1
 
@@ -70,9 +76,10 @@ class Picture:
         window = self._stage.base.win
         return int(window.get_x_size()), int(window.get_y_size())
 
-    def preload(self) -> None:
-        """Loads every room, so that no door leads to a wait."""
-        for room_type in ("waiting", "consult"):
+    def preload(self, role: str) -> None:
+        """Loads the rooms that somebody of this role may enter, so that no door leads to a wait."""
+        self._role = role
+        for room_type in ("waiting", "consult", *(("training",) if role in SCHOOL else ())):
             self._loaded(room_type)
 
     def draw_as(self, rung: Rung) -> None:
@@ -81,15 +88,33 @@ class Picture:
         self._stage.set_quality(rung.tier, rung.scale)
         if is_other:
             self._drop_people()
+            self._drop_scope()
             for view in self._rooms.values():
                 view.close()
             self._rooms.clear()
             self._room = None
-            self.preload()
+            self.preload(self._role)
 
     def hurry(self) -> None:
         """Lets the next update bring everything up to date, whenever that was done last."""
         self._board_due_s = self._people_due_s = 0.0
+
+    def operate(self, program: Program, now_s: float) -> None:
+        """Lets a training station go on; between pictures too, for hands do not wait for them."""
+        room, drawn = program.model.room, self._room
+        is_there = program.step is Step.INSIDE and room is not None and drawn is not None
+        if drawn is None or not is_there or room is None or room.room_type != drawn.layout.type:
+            self._drop_scope()
+            return
+        if self._scope is not None and self._scope.room is not drawn:
+            self._drop_scope()
+        screen = screen_of(drawn.layout)
+        station = program.inside.station
+        if self._scope is None and screen is not None and station.view is not None:
+            send = program.network.send_frame
+            self._scope = Scope(self._stage, drawn, screen, station, send, self._has_window)
+        if self._scope is not None:
+            self._scope.advance(now_s)
 
     def update(self, program: Program, now_s: float) -> None:
         """Brings the picture up to date."""
@@ -149,6 +174,11 @@ class Picture:
         self._show_room("waiting")
         self._drop_people()
         self._stage.look_at(SETTING_EYE_M, SETTING_TARGET_M)
+
+    def _drop_scope(self) -> None:
+        if self._scope is not None:
+            self._scope.close()
+            self._scope = None
 
     def _drop_people(self) -> None:
         if self._own is not None:

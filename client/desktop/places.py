@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 from client.clinic_model import ClinicModel
 from client.panels.pause_menu import Destination, Place
+from client.training.place import screen_of
 from world.geometry import FloatArray
 from world.rooms.layout import Door, Layout, Seat
 from world.rooms.names import room_name
@@ -22,6 +23,9 @@ AHEAD: Final = 0.5
 PASS_M: Final = 0.75
 TALK_M: Final = 1.3
 FRONT_M: Final = 0.55
+
+STATION: Final = "station"
+"""The destination that is the room's training station."""
 
 Kind: TypeAlias = Literal["seat", "door", "person"]
 
@@ -89,7 +93,14 @@ def destinations(
         for slot, person in model.others().items()
         if slot in heads_m
     )
-    return (*doors, *seats, *people)
+    screen = screen_of(layout)
+    stations = (
+        ()
+        if screen is None
+        else (Destination(STATION, "Training station", Place.STATION,
+                          _far(head_m, screen.position_m[:2])),)
+    )  # fmt: skip
+    return (*stations, *doors, *seats, *people)
 
 
 def may_sit(model: ClinicModel, seat: str) -> bool:

@@ -12,6 +12,7 @@ from client.desktop import places
 from client.desktop.body import Bodies
 from client.desktop.walker import FORWARD, wrapped
 from client.network.channel import Answered
+from client.training.place import screen_of, stand_of
 from world.protocol import messages as m
 from world.route import Spot
 
@@ -93,6 +94,13 @@ class Ways:
         else:
             self._go(destination)
 
+    def go_to_station(self, then: Callable[[], None]) -> None:
+        """Walks up to the room's training station, and does there what one goes there for."""
+        if self._model.seat is not None:
+            self._ask(m.Stand(1), lambda answer: self._stood_for(answer, then))
+        else:
+            self._walk_to_station(then)
+
     def set_seated(self, *, is_seated: bool) -> None:
         """Sits down on the nearest free seat, or stands up."""
         layout = self._bodies.layout
@@ -148,6 +156,22 @@ class Ways:
             self._go(destination)
         else:
             self._tell(answer.reason)
+
+    def _stood_for(self, answer: Answered, then: Callable[[], None]) -> None:
+        if answer.is_accepted:
+            self._model.with_own_seat(None)
+            self._walk_to_station(then)
+        else:
+            self._tell(answer.reason)
+
+    def _walk_to_station(self, then: Callable[[], None]) -> None:
+        layout = self._bodies.layout
+        screen = screen_of(layout) if layout is not None else None
+        if screen is None:
+            self._tell("There is no station in this room. Go to a training room.")
+            return
+        spot, facing_rad = stand_of(screen)
+        self._walk(spot, facing_rad, then)
 
     def _go(self, destination: str) -> None:
         kind, _, name = destination.partition(":")

@@ -26,6 +26,7 @@ from client.ui.widgets import (
 class Place(StrEnum):
     """Kinds of places to go to, in the order in which they are listed."""
 
+    STATION = "station"
     DOOR = "door"
     PERSON = "person"
     SEAT = "seat"
@@ -34,7 +35,7 @@ class Place(StrEnum):
 ORDER = tuple(Place)
 
 
-ICONS = {Place.SEAT: "chair", Place.DOOR: "door", Place.PERSON: "person"}
+ICONS = {Place.STATION: "heart", Place.SEAT: "chair", Place.DOOR: "door", Place.PERSON: "person"}
 
 
 @dataclass(frozen=True, slots=True)

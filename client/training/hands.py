@@ -96,6 +96,12 @@ class Hands:
         """Of the left and the right instrument."""
         return self.station.left, self.station.right
 
+    def take(self, inputs: Inputs) -> None:
+        """Takes what somebody else asks for in one's place, whole."""
+        self.wanted = [inputs.left, inputs.right]
+        self.scope, self.head_roll_rad = inputs.scope, inputs.head_roll_rad
+        self.is_done = inputs.is_done
+
     # --- mouse
 
     def point(self, across_px: float, down_px: float, height_px: float, view: Camera) -> None:

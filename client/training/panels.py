@@ -7,6 +7,7 @@ happens; the clock is not, or nothing else could be heard.
 from dataclasses import dataclass
 from typing import Final
 
+from client.ui.history import History
 from client.ui.vocabulary import Align, Anchor, Emphasis, Fill, Flow, Live, Opening, TextStyle, Tone
 from client.ui.widgets import (
     Button,
@@ -17,6 +18,7 @@ from client.ui.widgets import (
     Panel,
     Progress,
     Text,
+    Trend,
     Widget,
     row,
 )
@@ -99,6 +101,21 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True)
+class LearningView:
+    """Where somebody stands with a task.
+
+    Attributes:
+      standing: in one sentence.
+      curve: cumulative sum of failures over the attempts; None before the second one.
+      attempts: how many, in words.
+    """
+
+    standing: str
+    curve: History | None = None
+    attempts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DebriefView:
     """What an attempt came to.
 
@@ -114,6 +131,9 @@ class DebriefView:
       errors: what was counted.
       unverified: what is to be said of the rules' sources.
       advice: what to work at next; empty for nothing.
+      learning: where one stands with the task; None where it has no schedule.
+      has_replay: the attempt can be watched again.
+      may_repeat: the reader may begin it anew.
     """
 
     title: str
@@ -127,6 +147,9 @@ class DebriefView:
     errors: tuple[ErrorView, ...] = ()
     unverified: tuple[str, ...] = ()
     advice: str = ""
+    learning: LearningView | None = None
+    has_replay: bool = False
+    may_repeat: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +187,7 @@ def debrief(view: DebriefView) -> Panel:
         is_modal=True,
         live=Live.ASSERTIVE,
         dismissed=LeaveStation(),
-        first_focus="again",
+        first_focus="again" if view.may_repeat else "leave",
         children=(
             Heading(view.title, style=TextStyle.TITLE),
             Text(view.outcome, key="outcome", style=TextStyle.LABEL),
@@ -172,7 +195,8 @@ def debrief(view: DebriefView) -> Panel:
             *((_parts(view.parts),) if view.parts else ()),
             _error_list(view.errors),
             *((Text(view.advice, key="advice", icon="info"),) if view.advice else ()),
-            _actions(),
+            *((_learning(view.learning),) if view.learning else ()),
+            _actions(view),
             _small(_sources(view)),
         ),
     )
@@ -393,12 +417,33 @@ def _sources(view: DebriefView) -> str:
     return f"{view.notice}. Unverified or this project's own: {'; '.join(view.unverified)}."
 
 
-def _actions() -> Widget:
+def _learning(view: LearningView) -> Widget:
+    standing = Text(view.standing, key="standing", icon="flag", style=TextStyle.SMALL)
+    if view.curve is None:
+        return standing
+    curve = Trend(
+        "Learning curve",
+        key="curve",
+        description="Cumulative sum of failures: it falls while attempts are proficient.",
+        history=view.curve,
+        since=view.attempts,
+        summary=view.standing,
+        height_dp=64,
+    )
+    return Group("Learning", key="learning", gap_dp=4, children=(standing, curve))
+
+
+def _actions(view: DebriefView) -> Widget:
+    again = Button(
+        "Try again", key="again", intent=TryAgain(), emphasis=Emphasis.PRIMARY, icon="again"
+    )
     return row(
-        Button(
-            "Try again", key="again", intent=TryAgain(), emphasis=Emphasis.PRIMARY, icon="again"
+        *((again,) if view.may_repeat else ()),
+        *(
+            (Button("Watch the replay", key="replay", intent=WatchReplay()),)
+            if view.has_replay
+            else ()
         ),
-        Button("Watch the replay", key="replay", intent=WatchReplay()),
         Button("Step back", key="leave", intent=LeaveStation(), icon="leave"),
         align=Align.SPREAD,
     )

@@ -8,20 +8,16 @@ scene from a callable instead of a file.
 
 import argparse
 from collections.abc import Iterable
-from dataclasses import replace
 from importlib import import_module
-from math import atan2
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from panda3d.core import CardMaker, NodePath
 
 from client.scene.light import neutral_light
 from client.scene.tiers import TIERS, TierName
 from client.scene.window import Stage, WindowOptions, open_window
 from client.training.field import SIDES
-from client.training.gripping import least_opening
 from client.training.panels import (
     AttemptView,
     DebriefView,
@@ -29,6 +25,7 @@ from client.training.panels import (
     PartView,
 )
 from client.training.scene_files import read_scenes
+from client.training.stance import start_of
 from client.training.trolley import Trolley
 from client.training.view import Trainee, TrainingView
 from client.ui.fonts import found_in
@@ -36,12 +33,9 @@ from client.ui.metrics import Metrics
 from client.ui.overlay import Overlay
 from client.ui.surface import Surface
 from client.ui.tree import Tree
-from sim.instruments.catalog import INSTRUMENTS
-from sim.instruments.inputs import Inputs
 from sim.instruments.station import BOX
-from sim.instruments.trocar import Pose, Posture, Trocar, aimed, pose
+from sim.instruments.trocar import Pose, Posture, pose
 from world.errors import ConfigurationError
-from world.geometry import FloatArray, rotate
 from world.protocol.scene_lane import Scene
 
 ASSETS: Final = Path(__file__).parents[2] / "assets"
@@ -75,6 +69,7 @@ DEBRIEF: Final = DebriefView(
     errors=(ErrorView("board touched", 3.0),),
     unverified=("points for board touched: own", "allowance for board touched: own"),
     advice="Your right tip went twice the way that experts need. Aim first, then move once.",
+    has_replay=True,
 )
 
 
@@ -194,32 +189,6 @@ class Studio:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._stage.screenshot(path)
         return path
-
-
-def start_of(scene: Scene) -> Inputs:
-    """Returns postures that bring the tips to where a scene has them, closed on what is held."""
-    postures = []
-    for side, trocar in (("left", BOX.left), ("right", BOX.right)):
-        body = next((one for one in scene.bodies if one.name.startswith(side)), None)
-        if body is None:
-            postures.append(Posture(insertion_m=0.1))
-            continue
-        tool = INSTRUMENTS.get(body.name.partition("_")[2], INSTRUMENTS["grasper"])
-        at = Pose(body.position_m, body.rotation)
-        jaw = 0.0 if least_opening(tool, at, scene.bodies) else 0.5
-        asked = aimed(trocar, body.position_m, Posture(jaw=jaw))
-        postures.append(_rolled(trocar, asked, body.rotation))
-    return Inputs(postures[0], postures[1], Posture(insertion_m=0.06))
-
-
-def _rolled(trocar: Trocar, asked: Posture, rotation: FloatArray) -> Posture:
-    """Returns the posture turned about its shaft as a body is."""
-    way = rotate(rotation, np.array([0.0, 0.0, 1.0]))
-    at = pose(trocar, asked).rotation
-    right, above = (
-        float((rotate(at, np.array(axis)) * way).sum()) for axis in ((1, 0, 0), (0, 0, 1))
-    )
-    return replace(asked, roll_rad=atan2(right, above))
 
 
 def _poses(view: TrainingView) -> tuple[Pose, Pose]:

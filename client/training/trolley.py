@@ -19,7 +19,8 @@ from client.scene.tiers import Tier
 from client.training import materials
 from client.training.instruments import forms
 from client.training.materials import Kind, Material
-from client.training.scope_picture import ROUND_GLSL
+from client.training.monitor import SCREEN_VERTEX, Monitor
+from client.training.place import FOOTPRINT_M
 from client.training.shapes import Shape, box, merged, moved, tube
 from client.training.solids import solid
 from sim.instruments.catalog import INSTRUMENTS
@@ -32,11 +33,7 @@ TOP_M: Final = 0.92
 FIELD_HEIGHT_M: Final = TOP_M + 0.02
 """Of the station's origin above the room's floor."""
 LID_M: Final = 0.14
-_HALF_WIDTH_M, _FRONT_M, _BACK_M = 0.34, -0.26, 0.46
-FOOTPRINT_M: Final = ((-_HALF_WIDTH_M, _FRONT_M), (_HALF_WIDTH_M, _BACK_M))
-"""Least and most of the floor that it stands on, from its origin."""
-BEFORE_SCREEN_M: Final = 0.58
-"""How far its origin lies before the face of the room's screen, which hangs above it."""
+(_, _FRONT_M), (_HALF_WIDTH_M, _BACK_M) = FOOTPRINT_M
 MONITOR_M: Final = (0.62, 0.36)
 _MONITOR_MIDDLE_M: Final = np.array([0.0, 0.36, 0.60])
 _MONITOR_TILT_RAD: Final = -0.12
@@ -90,25 +87,6 @@ void main() {
   pixel = vec4(0., 0., 0., .42 * edge.x * edge.y);
 }
 """
-_SCREEN_VERTEX = """#version 330
-uniform mat4 p3d_ModelViewProjectionMatrix;
-in vec4 p3d_Vertex; in vec2 p3d_MultiTexCoord0;
-out vec2 across;
-void main() {
-  across = p3d_MultiTexCoord0; gl_Position = p3d_ModelViewProjectionMatrix * p3d_Vertex;
-}
-"""
-_SCREEN_FRAGMENT = f"""#version 330
-uniform sampler2D picture; uniform float wide;
-in vec2 across; out vec4 pixel;
-{ROUND_GLSL}
-void main() {{
-  vec2 at = vec2((across.x - .5) * wide + .5, across.y);
-  vec3 shown = round_picture(picture, at, length(fwidth(at))).rgb;
-  bool is_outside = at.x < 0. || at.x > 1.;
-  pixel = vec4(is_outside ? vec3(.012) : max(shown, vec3(.012)), 1.);
-}}
-"""
 
 
 class Trolley:
@@ -125,7 +103,6 @@ class Trolley:
     """
 
     def __init__(self, parent: NodePath, light: RoomLight, tier: Tier, station: Station) -> None:
-        self._tier = tier
         self.node = parent.attach_new_node("trolley")
         self._furniture = self.node.attach_new_node("furniture")
         self._furniture.set_z(FIELD_HEIGHT_M)
@@ -134,19 +111,18 @@ class Trolley:
             light.apply(self._furniture)
             self._lay_shadow()
         solid("trolley", _shaded(_trolley(station))).reparent_to(self._furniture)
-        self._screen = self._furniture.attach_new_node(quad_node("monitor", *MONITOR_M))
-        self._screen.set_pos(*(_MONITOR_MIDDLE_M + np.array([0.0, -0.0165, 0.002])))
-        self._screen.set_p(float(np.degrees(_MONITOR_TILT_RAD)))
+        self._monitor = Monitor(self._furniture, MONITOR_M, has_shaders=tier.room != "none")
+        self._monitor.node.set_pos(*(_MONITOR_MIDDLE_M + np.array([0.0, -0.0165, 0.002])))
+        self._monitor.node.set_p(float(np.degrees(_MONITOR_TILT_RAD)))
         self._tools: dict[str, NodePath] = {}
 
     def show_picture(self, texture: Texture) -> None:
         """Lets the monitor show the scope's picture."""
-        if self._tier.room == "none":
-            self._screen.set_texture(texture)
-            return
-        self._screen.set_shader(_screen_shader(), 1)
-        self._screen.set_shader_input("picture", texture)
-        self._screen.set_shader_input("wide", MONITOR_M[0] / MONITOR_M[1])
+        self._monitor.show(texture)
+
+    def rest(self) -> None:
+        """Lets the monitor go dark."""
+        self._monitor.rest()
 
     def hold(self, tools: dict[str, Pose]) -> None:
         """Shows these instruments in their trocars, by side and name, such as left_grasper."""
@@ -167,7 +143,7 @@ class Trolley:
         shadow = self.node.attach_new_node(quad_node("shadow", width_m, depth_m))
         shadow.set_pos(0, (_FRONT_M + _BACK_M) / 2, SHADOW_M)
         shadow.set_p(-90)
-        shadow.set_shader(Shader.make(Shader.SL_GLSL, _SCREEN_VERTEX, _SHADOW_FRAGMENT))
+        shadow.set_shader(Shader.make(Shader.SL_GLSL, SCREEN_VERTEX, _SHADOW_FRAGMENT))
         shadow.set_transparency(TransparencyAttrib.M_alpha)
         shadow.set_depth_write(False)
         shadow.set_bin("transparent", 0)
@@ -314,8 +290,3 @@ def _shader(*, is_plain: bool) -> Shader:
     return Shader.make(
         Shader.SL_GLSL, _VERTEX, head + ROOM_LIGHT_GLSL + ROOM_DITHER_GLSL + _FRAGMENT
     )
-
-
-@cache
-def _screen_shader() -> Shader:
-    return Shader.make(Shader.SL_GLSL, _SCREEN_VERTEX, _SCREEN_FRAGMENT)

@@ -131,6 +131,7 @@ class RunningAttempt:
         return Hands(self._sequence, (left.posture.jaw, right.posture.jaw), (left_n, right_n))
 
     def _told(self, occurrence: Occurrence) -> m.Happened:
-        sentences = self._environment.procedure.sentences
-        kind = occurrence.kind
-        return m.Happened(kind[:60], sentences.get(kind, kind)[:300], self.elapsed_s)
+        procedure, kind = self._environment.procedure, occurrence.kind
+        rules, sentence = procedure.rules, procedure.sentences.get(kind, kind)
+        is_error = rules is not None and (kind in rules.penalties or kind in rules.fatal)
+        return m.Happened(kind[:60], sentence[:300], self.elapsed_s, is_error)

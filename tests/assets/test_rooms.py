@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import label
 
-from client.training.trolley import BEFORE_SCREEN_M, FOOTPRINT_M
+from client.training.place import BEFORE_SCREEN_M, FOOTPRINT_M
 from server.clinic_loader import CONSULT_ROOMS, load_plans, training_rooms
 from world.rooms.layout import parse_layout
 from world.training.rules import REACH_STATION_M

@@ -84,7 +84,7 @@ def test_a_clinic_that_was_closed_in_mid_visit_goes_on_with_it(tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(500)
 @pytest.mark.parametrize(
     ("role", "happens", "pictures"),
     [
@@ -105,16 +105,22 @@ def test_a_clinic_that_was_closed_in_mid_visit_goes_on_with_it(tmp_path):
         ),
         (
             "trainee",
-            ("You take a seat", "You write", "their doors let you knock", "no training rooms yet"),
-            ("waiting-room", "seated", "talking"),
+            (
+                "You walk into training room 1",
+                "What can be practised: Peg transfer",
+                "You begin: Peg transfer",
+                "The score after ",
+                "Errors: ",
+            ),
+            ("training-room", "peg_transfer-start", "peg_transfer-midway", "peg_transfer-score"),
         ),
     ],
 )
 def test_a_doctor_and_a_trainee_have_their_own_side_of_it(tmp_path, role, happens, pictures):
     folder = tmp_path / "pictures"
-    options = ("--as", role, "--offscreen", "--seconds", "150", "--screenshots", str(folder))
+    options = ("--as", role, "--offscreen", "--seconds", "360", "--screenshots", str(folder))
     visit = _run(tmp_path / "clinic", *options)
-    story, errors = visit.communicate(timeout=380)
+    story, errors = visit.communicate(timeout=480)
     assert visit.returncode == 0, story + errors
     for words in (*happens, "everything happened that belongs to it", f"pictures are in {folder}"):
         assert words in story, story

@@ -147,6 +147,7 @@ async def test_what_happens_is_told_to_the_room_alone(world):
     await trainee.until(trainee.overs)
     told = trainee.of(m.Happened)
     assert {one.kind for one in told} == {"not transferred"}
+    assert all(one.is_error for one in told)
     assert "A ring was not over" in told[0].sentence
     assert next_door.of(m.Happened) == []
     for one in told:

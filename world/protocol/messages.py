@@ -533,12 +533,16 @@ class Notice(Message, frozen=True, tag=79):
 
 
 class Procedure(Message, frozen=True):
-    """A task that can be practised at the stations of this clinic."""
+    """A task that can be practised at the stations of this clinic.
+
+    A proficient attempt takes no longer than `proficient_s`; 0 where nobody states a time.
+    """
 
     name: ProcedureName
     title: Label
     brief: Brief
     limit_s: Seconds
+    proficient_s: Seconds = 0.0
 
 
 class Procedures(Message, frozen=True, tag=83):
@@ -564,11 +568,15 @@ class StationView(Message, frozen=True, tag=84):
 
 
 class Happened(Message, frozen=True, tag=85):
-    """Something happened in the attempt at the receiver's station, good or bad."""
+    """Something happened in the attempt at the receiver's station, good or bad.
+
+    An error is what the rules of the task penalize.
+    """
 
     kind: Label
     sentence: Sentence
     elapsed_s: Seconds
+    is_error: bool = False
 
 
 # --- Server to client: numbered events --------------------------------------------------------

@@ -71,6 +71,7 @@ class Program:
     def __init__(self, stay):
         self.step, self.tree, self.bodies = Step.INSIDE, Tree(), stay.bodies
         self.events, self.intents, self.released = [], [], []
+        self.controls, self.is_at_scope = None, False
 
     def handle(self, event):
         self.events.append(event)
@@ -81,6 +82,20 @@ class Program:
 
     def do(self, intent):
         self.intents.append(intent)
+
+
+class Controls:
+    """Instruments in somebody's hands."""
+
+    def __init__(self):
+        self.buttons, self.has_let_go = [], False
+
+    def button(self, name, *, is_down):
+        self.buttons.append((name, is_down))
+        return True
+
+    def let_go(self):
+        self.has_let_go = True
 
 
 class Window:
@@ -170,3 +185,32 @@ def test_keys_do_not_stay_down_in_a_window_that_lost_the_keyboard(window, stay):
 def test_closing_the_window_is_noticed(window):
     window.tell(window.base.win.close_event)
     assert window.input.is_closed
+
+
+def test_at_the_scope_the_mouse_is_the_instruments_and_the_body_stays(window, stay):
+    controls = window.program.controls = Controls()
+    window.program.is_at_scope = True
+    window.point(600, 300)
+    for event, name in (("button-down", "mouse3"), ("button-down", "wheel_up"),
+                        ("button-up", "mouse3"), ("button-down", "mouse1")):  # fmt: skip
+        window.tell(event, name)
+    window.point(700, 280)
+    assert controls.buttons == [
+        ("mouse3", True), ("wheel_up", True), ("mouse3", False), ("mouse1", True),
+    ]  # fmt: skip
+    assert stay.bodies.walker.yaw_rad == pytest.approx(-math.pi / 2)
+    assert not stay.bodies.walker.is_on_way
+    assert window.program.events == []
+
+
+def test_a_click_beside_a_dialog_at_the_scope_goes_nowhere(window, stay):
+    window.program.is_at_scope = True
+    stay.bodies.walker.pitch_rad = -0.7
+    window.click(WIDTH / 2, HEIGHT / 2)
+    assert not stay.bodies.walker.is_on_way
+
+
+def test_instruments_let_go_in_a_window_that_lost_the_keyboard(window):
+    controls = window.program.controls = Controls()
+    window.tell("window-event", window.base.win)
+    assert controls.has_let_go

@@ -10,8 +10,9 @@ from panda3d.core import NodePath
 from client.training.frames import camera_of
 from client.training.hands import WHEEL_STEP_M
 from client.training.panels import LeaveStation
-from client.training.preview import ATTEMPT, DEBRIEF, start_of
+from client.training.preview import ATTEMPT, DEBRIEF
 from client.training.props import RING_RADIUS_M, RING_TUBE_M, tube_lines_m
+from client.training.stance import start_of
 from client.training.view import Trainee, TrainingView
 from client.ui.events import Key
 from client.ui.tree import Tree

@@ -7,7 +7,7 @@ draws it, for it moves (client/training/trolley.py); `station` keeps its place.
 
 import math
 
-from client.training.trolley import BEFORE_SCREEN_M, FOOTPRINT_M
+from client.training.place import BEFORE_SCREEN_M, FOOTPRINT_M
 from tools.bake.rooms import fixtures, signs
 from tools.bake.rooms.materials import DARK, JET, LACQUER, METAL, SIGN
 from tools.bake.rooms.patches import Color, Finish, Model, Triple
