@@ -62,6 +62,10 @@ FIRST_GRIP_RAD = 0.14
 """Near the needle's tail, so that most of it can go through tissue. Own choice."""
 PULL_N = 1.5
 """The most that jaws pull a thread with. Own choice."""
+TAUT_N = 0.6 * PULL_N
+"""Pull of both hands at which a throw counts as drawn tight. Own choice."""
+LOCK_DIAMETERS = 4.0
+"""Strands nearer than that lie in the knot: below the length of a segment. Own choice."""
 EFFORTS = (Effort(), Effort(iterations=6), Effort(fewest=16), Effort(fewest=14, iterations=6))
 ROUNDS = (8, 7, 6, 5)
 
@@ -222,6 +226,30 @@ class Field:
         beside = (rest[:, 2] > self.top_m - 1e-6) & (np.abs(rest[:, 0] - x_m) < half_m)
         near, far = self.scene.state.x_m[self.walls[beside]].transpose(1, 0, 2)
         return max(0.0, float((far - near)[:, 1].mean()))
+
+    def is_taut(self) -> bool:
+        """Whether both hands hold the thread and pull at it."""
+        return all(
+            jaws.node >= 0 and math.hypot(*self.thread.force_n(hand)) > TAUT_N
+            for hand, jaws in enumerate(self.jaws)
+        )
+
+    def lock(self, limit_n: float) -> None:
+        """Lets a knot over the stitch hold its loop as it is now, up to a force.
+
+        The strands of the loop are bonded a node before they come together, where they are taut.
+        """
+        first, last = self.passage.in_tissue
+        x = self.thread.chain.x[:, :NODES]
+        into, out = x[:, :first][:, ::-1], x[:, last + 1 :]
+        if first < 1 or last > NODES - 2:
+            return
+        apart = ((into[:, :, None] - out[:, None, :]) ** 2).sum(axis=0)
+        ways = np.add.outer(np.arange(apart.shape[0]), np.arange(apart.shape[1])).astype(float)
+        ways[apart > (LOCK_DIAMETERS * BRAIDED.diameter_m) ** 2] = np.inf
+        i, j = divmod(int(ways.argmin()), ways.shape[1])
+        if math.isfinite(ways[i, j]):
+            self.thread.bond(first - max(i, 1), last + max(j, 1), limit_n)
 
     # --- one step
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sim.arrays import GRAVITY_M_S2, STEP_S, FloatArray
 from sim.kernel import kernel
 from sim.thread.bending import bend
+from sim.thread.bonds import Bonds, keep_bond_forces, pull_bonds_as_before, sweep_bonds
 from sim.thread.contact import sweep_contacts, warm_start
 from sim.thread.crossing import hold_apart, largest_move
 from sim.thread.distance import pull_as_before, solve_distances
@@ -60,8 +61,8 @@ most pairs listed, most contacts solved."""
 
 @kernel
 def advance(
-    chain: Chain, anchors: Anchors, eyes: Eyes, capsules: Capsules, pairs: Pairs, old: Pairs,
-    solve: Solve, surface: Surface, effort: Effort, tally: FloatArray,
+    chain: Chain, anchors: Anchors, eyes: Eyes, bonds: Bonds, capsules: Capsules, pairs: Pairs,
+    old: Pairs, solve: Solve, surface: Surface, effort: Effort, tally: FloatArray,
 ) -> bool:  # fmt: skip
     """Advances the thread by STEP_S; returns False when the list of pairs had no room.
 
@@ -94,10 +95,12 @@ def advance(
         pull_as_before(chain, solve, h2)
         warm_start(chain, pairs, h2)
         pull_eyes_as_before(chain, eyes, h2)
+        pull_bonds_as_before(chain, bonds, h2)
         bend(chain, h2)
         for k in range(effort.iterations):
             solve_distances(chain, solve)
             sweep_eyes(chain, eyes, h2)
+            sweep_bonds(chain, bonds, h2)
             sweep_contacts(chain, pairs, k)
         for k in range(effort.finish):
             sweep_contacts(chain, pairs, k)
@@ -106,6 +109,7 @@ def advance(
             tally[GUARDED] += 1.0
         _keep_forces(chain, pairs, solve, kept / h2)
         keep_eye_forces(eyes, kept / h2, parts)
+        keep_bond_forces(chain, bonds, kept / h2)
         _keep_speed(chain, h)
         _feel(chain, anchors, parts)
         pairs.moved[0] += largest_move(chain)

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.arrays import BoolArray, FloatArray, IntArray
 from sim.thread.advance import CONTACTS, GUARDED, OVERLAP, SUBSTEPS, Effort, advance
+from sim.thread.bonds import bonds_of
 from sim.thread.eyes import eyes_of
 from sim.thread.state import (
     Surface,
@@ -91,6 +92,7 @@ class Thread:
         self.chain = chain_of(points_m, capsules, mass_kg, material.bending_n_m2)
         self.anchors = anchors_of(anchors)
         self.eyes = eyes_of(eyes)
+        self.bonds = bonds_of(1)
         self.capsules = capsules_of(capsules)
         self.pairs = pairs_of()
         self._old_pairs = pairs_of()
@@ -154,6 +156,21 @@ class Thread:
         force: FloatArray = self.anchors.force[anchor].copy()
         return force
 
+    def bond(self, first: int, second: int, limit_n: float) -> None:
+        """Lets two nodes part no farther than they are, unless pulled harder than `limit_n`.
+
+        There is one bond; a new one takes its place.
+
+        Raises:
+          ValueError: if the limit is not above 0.
+        """
+        if not limit_n > 0.0:
+            raise ValueError(f"A bond bears a force above 0, and not {limit_n}.")
+        x = self.chain.x
+        self.bonds.node[0] = first, second
+        self.bonds.length[0] = np.sqrt(((x[:, first] - x[:, second]) ** 2).sum())
+        self.bonds.limit[0] = limit_n
+
     def place(
         self, capsule: int, ends_m: FloatArray, radius_m: float, friction: float = 0.15
     ) -> None:
@@ -186,8 +203,8 @@ class Thread:
           ThreadDiverged: if it is crumpled beyond what can be kept apart.
         """
         is_done = advance(
-            self.chain, self.anchors, self.eyes, self.capsules, self.pairs, self._old_pairs,
-            self._solve, self._surface, self.effort, self._tally,
+            self.chain, self.anchors, self.eyes, self.bonds, self.capsules, self.pairs,
+            self._old_pairs, self._solve, self._surface, self.effort, self._tally,
         )  # fmt: skip
         if not is_done:
             raise ThreadDiverged("The thread is crumpled: restore a snapshot or start anew.")
@@ -217,7 +234,7 @@ class Thread:
         """Returns a digest of everything that the next step depends on."""
         digest = hashlib.sha256()
         count = self.pairs.sizes[0]
-        for array in (*self.chain, *self.anchors, *self.eyes, *self.capsules):
+        for array in (*self.chain, *self.anchors, *self.eyes, *self.bonds, *self.capsules):
             digest.update(np.ascontiguousarray(array).tobytes())
         for array in self.pairs[:-3]:
             digest.update(np.ascontiguousarray(array[..., :count]).tobytes())
@@ -235,7 +252,7 @@ class Thread:
             array[...] = saved
 
     def _arrays(self) -> tuple[FloatArray | IntArray, ...]:
-        return (*self.chain, *self.anchors, *self.eyes, *self.capsules, *self.pairs)
+        return (*self.chain, *self.anchors, *self.eyes, *self.bonds, *self.capsules, *self.pairs)
 
     def _forget_list(self) -> None:
         """Makes the next substep list its pairs anew."""
