@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from server import telemetry
-from server.private_link import Message
+from server.private_link.frames import Message
 from server.simulation import control
 from server.simulation.config import SimulationConfig
 from server.simulation.governor import Governor

@@ -1,7 +1,7 @@
 """The link between the world and one simulation process: its messages.
 
 Rules:
-* The simulation listens; frames and proofs are those of server/private_link.py.
+* The simulation listens; frames and proofs are those of server/private_link.
 * Everything on the link keeps its order, so that a key frame and the deltas after it fit.
 * The simulation tells again, on every new link, how each attempt stands that it holds: the world
   may be a new one. What the world knows already is of no consequence.
@@ -9,17 +9,16 @@ Rules:
 * No person is named here: attempts have ids, and the world alone knows whose they are.
 """
 
-from asyncio import StreamReader
 from typing import Annotated, TypeAlias
 
-import msgspec
 from msgspec import Meta
+from msgspec.msgpack import Decoder
 
-from server import private_link
-from server.private_link import Message, Nonce
+from server.private_link.frames import Message, Nonce
 from world.protocol import messages as m
 from world.protocol.steering import INPUT_BYTES, SEQUENCES
 
+LINK_KIND = "simulation"
 FRAME_MAX_BYTES = 500_000
 
 AttemptId: TypeAlias = m.Id
@@ -28,23 +27,9 @@ Seal: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Frame: TypeAlias = Annotated[bytes, Meta(max_length=FRAME_MAX_BYTES)]
 
 
-class Challenge(Message, frozen=True, tag=1):
-    """Simulation, on connection: prove that you know the secret."""
+class Welcome(Message, frozen=True, tag=4):
+    """Simulation, first on a link: which run of it this is, what it offers, what it holds."""
 
-    nonce: Nonce
-
-
-class Proof(Message, frozen=True, tag=2):
-    """World: the proof, and a challenge in return."""
-
-    digest: Nonce
-    nonce: Nonce
-
-
-class Welcome(Message, frozen=True, tag=3):
-    """Simulation: its proof, which run of it this is, what it offers, which attempts it holds."""
-
-    digest: Nonce
     run: Nonce
     procedures: tuple[m.Procedure, ...]
     attempts: tuple[AttemptId, ...]
@@ -148,40 +133,8 @@ class Scored(Message, frozen=True, tag=26):
     seal: Seal
 
 
-ToSimulation: TypeAlias = Proof | Begin | Steer | Finish | Show | AskKey | Forget
-ToWorld: TypeAlias = (
-    Challenge | Welcome | Begun | Failed | Clock | Occurred | SceneFrame | Over | Scored
-)
+ToSimulation: TypeAlias = Begin | Steer | Finish | Show | AskKey | Forget
+ToWorld: TypeAlias = Welcome | Begun | Failed | Clock | Occurred | SceneFrame | Over | Scored
 
-_TO_SIMULATION: msgspec.msgpack.Decoder[ToSimulation] = msgspec.msgpack.Decoder(ToSimulation)
-_TO_WORLD: msgspec.msgpack.Decoder[ToWorld] = msgspec.msgpack.Decoder(ToWorld)
-
-
-async def read_to_simulation(reader: StreamReader) -> ToSimulation:
-    """Returns the next message from the world.
-
-    Raises:
-      RemoteProtocolError: if it is none.
-      asyncio.IncompleteReadError: at the end of the link.
-    """
-    return await private_link.read(reader, _TO_SIMULATION)
-
-
-async def read_to_world(reader: StreamReader) -> ToWorld:
-    """Returns the next message from the simulation.
-
-    Raises:
-      RemoteProtocolError: if it is none.
-      asyncio.IncompleteReadError: at the end of the link.
-    """
-    return await private_link.read(reader, _TO_WORLD)
-
-
-def world_digest(secret: bytes, challenge: bytes, nonce: bytes) -> bytes:
-    """Returns the world's proof that it knows the secret."""
-    return private_link.digest(secret, b"world-to-simulation", challenge, nonce)
-
-
-def simulation_digest(secret: bytes, challenge: bytes, nonce: bytes) -> bytes:
-    """Returns the simulation's proof that it knows the secret."""
-    return private_link.digest(secret, b"simulation", challenge, nonce)
+TO_SIMULATION: Decoder[ToSimulation] = Decoder(ToSimulation)
+TO_WORLD: Decoder[ToWorld] = Decoder(ToWorld)

@@ -1,7 +1,7 @@
 """The control link between the world and the voice server: its messages and its frames.
 
 Rules:
-* The voice server listens on loopback; frames and proofs are those of server/private_link.py.
+* The voice server listens on loopback; frames and proofs are those of server/private_link.
 * Everything on the link keeps its order. A plan is the whole truth: it replaces the one before.
   Plans and revocations carry rising sequences; Applied(sequence) says that they are in force.
 * Plan, Revoke and Lease carry the time at which they were sent, by the monotonic clock that the
@@ -12,24 +12,14 @@ Rules:
 * Member numbers are the world's choice and mean nothing outside the link. No names travel here.
 """
 
-from asyncio import StreamReader
 from typing import Annotated, TypeAlias
 
-import msgspec
 from msgspec import Meta
+from msgspec.msgpack import Decoder
 
-from server import private_link
-from server.private_link import (
-    MAX_FRAME_BYTES,
-    NONCE_BYTES,
-    Message,
-    Nonce,
-    frame,
-    is_same_digest,
-)
+from server.private_link.frames import Message
 
-__all__ = ["MAX_FRAME_BYTES", "NONCE_BYTES", "Message", "frame", "is_same_digest"]
-
+LINK_KIND = "voice"
 MAX_SDP_CHARACTERS = 14_000
 
 MemberId: TypeAlias = Annotated[int, Meta(ge=0, lt=2**31)]
@@ -39,27 +29,12 @@ Sdp: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARACTERS
 GainDb: TypeAlias = Annotated[float, Meta(ge=-200.0, le=40.0)]
 
 
-class Challenge(Message, frozen=True, tag=1):
-    """Voice server, on connection: prove that you know the secret."""
-
-    nonce: Nonce
-
-
-class Proof(Message, frozen=True, tag=2):
-    """World: the proof, a challenge in return, and which run of the world this is."""
-
-    digest: Nonce
-    nonce: Nonce
-    world: Nonce
-
-
-class Welcome(Message, frozen=True, tag=3):
-    """Voice server: its proof, and who is still connected.
+class Welcome(Message, frozen=True, tag=4):
+    """Voice server, first on a link: who is still connected.
 
     Members are kept only for the run of the world that made them; grants are never kept.
     """
 
-    digest: Nonce
     members: list[MemberId]
 
 
@@ -175,10 +150,9 @@ class VoiceCounts(Message, frozen=True, tag=27):
     cpu_s: float
 
 
-ToVoice: TypeAlias = Proof | Join | Leave | Plan | Revoke | Lease
+ToVoice: TypeAlias = Join | Leave | Plan | Revoke | Lease
 ToWorld: TypeAlias = (
-    Challenge
-    | Welcome
+    Welcome
     | Answer
     | Unanswered
     | Applied
@@ -189,35 +163,5 @@ ToWorld: TypeAlias = (
     | VoiceCounts
 )
 
-_TO_VOICE: msgspec.msgpack.Decoder[ToVoice] = msgspec.msgpack.Decoder(ToVoice)
-_TO_WORLD: msgspec.msgpack.Decoder[ToWorld] = msgspec.msgpack.Decoder(ToWorld)
-
-
-async def read_to_voice(reader: StreamReader) -> ToVoice:
-    """Returns the next message from the world.
-
-    Raises:
-      RemoteProtocolError: if it is none.
-      asyncio.IncompleteReadError: at the end of the link.
-    """
-    return await private_link.read(reader, _TO_VOICE)
-
-
-async def read_to_world(reader: StreamReader) -> ToWorld:
-    """Returns the next message from the voice server.
-
-    Raises:
-      RemoteProtocolError: if it is none.
-      asyncio.IncompleteReadError: at the end of the link.
-    """
-    return await private_link.read(reader, _TO_WORLD)
-
-
-def world_digest(secret: bytes, challenge: bytes, nonce: bytes) -> bytes:
-    """Returns the world's proof that it knows the secret."""
-    return private_link.digest(secret, b"world", challenge, nonce)
-
-
-def voice_digest(secret: bytes, challenge: bytes, nonce: bytes) -> bytes:
-    """Returns the voice server's proof that it knows the secret."""
-    return private_link.digest(secret, b"voice", challenge, nonce)
+TO_VOICE: Decoder[ToVoice] = Decoder(ToVoice)
+TO_WORLD: Decoder[ToWorld] = Decoder(ToWorld)

@@ -7,20 +7,17 @@ connected when the voice server died gets nothing until they make a new offer: L
 
 import asyncio
 import contextlib
-import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
-from server.private_link import first_to_end
+from server.private_link.frames import Secret
+from server.private_link.world_end import WorldEnd
 from server.voice import control
 from server.voice.forwarder import LEASE_S
 from world.errors import Conflict, RemoteProtocolError
 
-RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
-HANDSHAKE_TIMEOUT_S = 5.0
 JOIN_TIMEOUT_S = 10.0
 MAX_WAITING_MESSAGES = 1024
 
@@ -52,7 +49,7 @@ VoiceEvent: TypeAlias = (
 )
 
 
-class VoiceLink:
+class VoiceLink(WorldEnd[control.ToWorld]):
     """A connection to one voice server.
 
     Args:
@@ -62,34 +59,12 @@ class VoiceLink:
     """
 
     def __init__(self, port: int, secret: bytes, on_event: Callable[[VoiceEvent], None]) -> None:
-        self._port, self._secret, self._on_event = port, secret, on_event
-        self._world = secrets.token_bytes(control.NONCE_BYTES)
-        self._writer: asyncio.StreamWriter | None = None
-        self._outbox: deque[control.Message] = deque()
-        self._wake = asyncio.Event()
+        proof = Secret(secret, control.LINK_KIND)
+        super().__init__(port, proof, control.TO_WORLD, MAX_WAITING_MESSAGES)
+        self._on_event = on_event
         self._sequence = self._applied = self._attempt = 0
         self._settling: dict[int, asyncio.Future[None]] = {}
         self._joins: dict[tuple[int, int], asyncio.Future[str]] = {}
-
-    @property
-    def is_up(self) -> bool:
-        """Whether the voice server can be reached now."""
-        return self._writer is not None
-
-    async def run(self) -> NoReturn:
-        """Keeps the link up until it is cancelled."""
-        failures = 0
-        try:
-            while True:
-                with contextlib.suppress(ConnectionError):
-                    await self._live()
-                failures = 0 if self.is_up else failures + 1
-                if self.is_up:
-                    self._forget()
-                    self._on_event(LinkDown())
-                await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
-        finally:
-            self._forget()
 
     def set_plan(
         self,
@@ -156,75 +131,10 @@ class VoiceLink:
         """Ends a member's connection."""
         self._put(control.Leave(member))
 
-    def _put(self, message: control.Message) -> None:
-        """Queues a message. Without a link it is dropped: LinkUp asks for everything anew.
-
-        A full queue ends the link, since neither the order nor a restriction may be lost.
-        """
-        if self._writer is None:
-            return
-        if len(self._outbox) >= MAX_WAITING_MESSAGES:
-            self._writer.transport.abort()
-            return
-        self._outbox.append(message)
-        self._wake.set()
-
-    async def _live(self) -> None:
-        """Opens the link and uses it until it ends.
-
-        Raises:
-          ConnectionError: always, in the end.
-        """
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-        except OSError as error:
-            raise ConnectionError("the voice server cannot be reached") from error
-        try:
-            async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
-                welcome = await self._greet(reader, writer)
-            self._writer = writer
-            self._on_event(LinkUp(tuple(welcome.members)))
-            await first_to_end(self._write_forever(writer), self._read_forever(reader))
-        except (OSError, EOFError, RemoteProtocolError) as error:
-            raise ConnectionError("the control link ended") from error
-        finally:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-
-    async def _greet(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> control.Welcome:
-        challenge = await control.read_to_world(reader)
-        if not isinstance(challenge, control.Challenge):
-            raise RemoteProtocolError("the link began without a challenge")
-        nonce = secrets.token_bytes(control.NONCE_BYTES)
-        digest = control.world_digest(self._secret, challenge.nonce, nonce)
-        writer.write(control.frame(control.Proof(digest, nonce, self._world)))
-        welcome = await control.read_to_world(reader)
-        if not isinstance(welcome, control.Welcome):
-            raise RemoteProtocolError("the challenge was not answered")
-        expected = control.voice_digest(self._secret, nonce, challenge.nonce)
-        if not control.is_same_digest(welcome.digest, expected):
-            raise RemoteProtocolError("the proof is false")
-        return welcome
-
-    async def _write_forever(self, writer: asyncio.StreamWriter) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._outbox:
-                if writer.is_closing():  # uvloop raises no OSError then
-                    raise ConnectionResetError("the peer is gone")
-                writer.write(control.frame(self._outbox.popleft()))
-                await writer.drain()
-
-    async def _read_forever(self, reader: asyncio.StreamReader) -> None:
-        while True:
-            self._on_message(await control.read_to_world(reader))
-
     def _on_message(self, message: control.ToWorld) -> None:
         match message:
+            case control.Welcome(members):
+                self._on_event(LinkUp(tuple(members)))
             case control.Answer(member, attempt, answer_sdp):
                 self._resolve(member, attempt, answer_sdp)
             case control.Unanswered(member, attempt, reason, is_full):
@@ -236,8 +146,6 @@ class VoiceLink:
                     future = self._settling.pop(waiting)
                     if not future.done():
                         future.set_result(None)
-            case control.Challenge() | control.Welcome():
-                raise RemoteProtocolError("a second greeting on one link")
             case _:
                 self._on_event(message)
 
@@ -250,9 +158,11 @@ class VoiceLink:
         else:
             future.set_exception(outcome)
 
+    def _on_down(self) -> None:
+        self._on_event(LinkDown())
+
     def _forget(self) -> None:
-        self._writer = None
-        self._outbox.clear()
+        super()._forget()
         for future in self._joins.values():
             if not future.done():
                 future.set_exception(Conflict("the voice server went away"))

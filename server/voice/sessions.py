@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from server.private_link.frames import Message
 from server.voice.config import VoiceConfig
-from server.voice.control import MemberConnected, MemberDisconnected, Message
+from server.voice.control import MemberConnected, MemberDisconnected
 from server.voice.forwarder import Forwarder
 from server.voice.peer import Peer
 from server.voice.sockets import MediaPorts

@@ -8,8 +8,9 @@ from contextlib import suppress
 from itertools import pairwise
 
 import pytest
+from msgspec.msgpack import Decoder
 
-from server import private_link
+from server.private_link import frames
 from server.simulation import control
 from server.simulation.link import LinkDown, SimulationLink
 from server.simulation.records import FINISHED, UNFINISHED, read_record, read_whole
@@ -196,19 +197,19 @@ async def test_a_process_ends_with_who_started_it(worker):
 
 async def test_hostile_frames_end_the_link_alone(worker):
     reader, writer = await asyncio.open_connection("127.0.0.1", worker.port)
-    await control.read_to_world(reader)
+    await frames.read(reader, Decoder(frames.Challenge))
     writer.write(b"\xff\xff\xff\xff" + b"x" * 100)
     with pytest.raises((EOFError, OSError)):
-        await asyncio.wait_for(control.read_to_world(reader), 10)
+        await asyncio.wait_for(reader.readexactly(1), 10)
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()
     reader, writer = await asyncio.open_connection("127.0.0.1", worker.port)
-    nonce = bytes(private_link.NONCE_BYTES)
-    writer.write(private_link.frame(control.Proof(nonce, nonce)))
-    await control.read_to_world(reader)
+    nonce = bytes(frames.NONCE_BYTES)
+    writer.write(frames.frame(frames.Proof(nonce, nonce, nonce)))
+    await frames.read(reader, Decoder(frames.Challenge))
     with pytest.raises((EOFError, OSError)):
-        await asyncio.wait_for(control.read_to_world(reader), 10)
+        await asyncio.wait_for(reader.readexactly(1), 10)
     writer.close()
     async with linked(worker.port) as (_, told):
         assert await told.first(control.Welcome)

@@ -4,9 +4,11 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from msgspec.msgpack import Decoder
 
 from client.voice.client import VoiceClient, VoiceDevices
 from client.voice.devices import NullOutput, SpeechSource
+from server.private_link import frames
 from server.voice import control
 from server.voice.app import VoiceServer
 from server.voice.config import VoiceConfig
@@ -113,12 +115,12 @@ async def test_a_world_that_cannot_prove_itself_is_not_listened_to():
     async with voice_server() as port, linked(port) as (link, told):
         await told.first(LinkUp)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        await control.read_to_world(reader)
-        nonce = bytes(control.NONCE_BYTES)
-        writer.write(control.frame(control.Proof(nonce, nonce, nonce)))
-        writer.write(control.frame(control.Plan(1, 0.0, {}, {})))
+        await frames.read(reader, Decoder(frames.Challenge))
+        nonce = bytes(frames.NONCE_BYTES)
+        writer.write(frames.frame(frames.Proof(nonce, nonce, nonce)))
+        writer.write(frames.frame(control.Plan(1, 0.0, {}, {})))
         with pytest.raises((EOFError, OSError)):
-            await asyncio.wait_for(control.read_to_world(reader), 10)
+            await asyncio.wait_for(frames.read(reader, Decoder(frames.Proven)), 10)
         writer.close()
         await link.settled(link.set_plan({}, {}))
         assert LinkDown() not in told.events
@@ -135,7 +137,7 @@ async def test_a_link_that_is_cut_leaves_no_grant_behind():
             assert server._forwarder._grants
             link._writer.transport.abort()
             await asyncio.wait({living})
-            while server._writer is not None:  # noqa: ASYNC110 -- the server's own end
+            while server._link.is_up:  # noqa: ASYNC110 -- the server's own end
                 await asyncio.sleep(0.01)
             assert not server._forwarder._grants
             assert isinstance(living.exception(), ConnectionError)
@@ -143,9 +145,10 @@ async def test_a_link_that_is_cut_leaves_no_grant_behind():
 
 async def test_a_voice_server_that_cannot_prove_itself_is_not_believed():
     async def impostor(reader, writer):
-        writer.write(control.frame(control.Challenge(bytes(32))))
-        await control.read_to_voice(reader)
-        writer.write(control.frame(control.Welcome(bytes(32), [])))
+        writer.write(frames.frame(frames.Challenge(bytes(32))))
+        await frames.read(reader, Decoder(frames.Proof))
+        writer.write(frames.frame(frames.Proven(bytes(32))))
+        writer.write(frames.frame(control.Welcome([])))
         with suppress(OSError):
             await reader.read()
         writer.close()
