@@ -6,7 +6,11 @@ from types import MappingProxyType
 from sim.procedures.peg_transfer import PEG_TRANSFER
 from sim.procedures.precision_cutting import PRECISION_CUTTING
 from sim.procedures.procedure import Procedure
+from sim.procedures.suture_intracorporeal import INTRACORPOREAL_KNOT
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
-    {procedure.name: procedure for procedure in (PEG_TRANSFER, PRECISION_CUTTING)}
+    {
+        procedure.name: procedure
+        for procedure in (PEG_TRANSFER, PRECISION_CUTTING, INTRACORPOREAL_KNOT)
+    }
 )

@@ -94,6 +94,7 @@ class Stitching:
             for trocar in (WIDE_BOX.left, WIDE_BOX.right)
         )
         self._field = Field((left, right), LEFT if self.is_left_handed else RIGHT)
+        self._knot = find_knot(self._field.thread.points_m)  # compiled before anybody waits for it
         top_m = self._field.top_m
         self.marks_m = np.array([[along_m, -MARK_M, top_m], [along_m, MARK_M, top_m]])
 

@@ -23,6 +23,7 @@ SNAPSHOT_BYTES = 200_000
 GOLDEN = {
     "peg_transfer": "b3311196a0e0d194ac10033755abe32a99965a58dc4465e0f05671a096048db1",
     "precision_cutting": "c85869e5ba656bf7aaedc8157687faa0ca289c398d3703acc6d96667d43c95d1",
+    "intracorporeal_knot": "48b29314e1273c749f0a0c71b43a4948841a884efa1d0b4f776d881921deb1f3",
 }
 """State after 120 wandering steps from seed 1, where the C library's functions are SINES'."""
 SINES = "2d51e187039f14ce"

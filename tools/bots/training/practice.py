@@ -10,8 +10,8 @@ from sim.environment import Environment
 from sim.instruments.inputs import pack
 from sim.procedures.procedure import Procedure
 from sim.recording import Head, Recorder
-from tools.bots.training import peg_transfer, precision_cutting
-from tools.bots.training.operator import Operator, Script, Skill
+from tools.bots.training import peg_transfer, precision_cutting, suture
+from tools.bots.training.operator import LEFT, RIGHT, Operator, Script, Skill
 
 ENGINES = ("numpy", "numba", "mujoco")
 Way = Callable[[Operator], Script]
@@ -22,6 +22,11 @@ WAYS: Mapping[str, Callable[[bool], Way]] = MappingProxyType(
         ),
         "precision_cutting": lambda is_left_handed: (
             lambda operator: precision_cutting.play(operator, is_left_handed=is_left_handed)
+        ),
+        "intracorporeal_knot": lambda is_left_handed: (
+            lambda operator: suture.play(
+                operator, suture.Plan(lead=LEFT if is_left_handed else RIGHT)
+            )
         ),
     }
 )
