@@ -62,7 +62,7 @@ async def _live_on_inside(clinic, patient, patient_sees, visit_id):
     await patient.request(lambda n: m.OfferVoice(n, SDP))
     belt, _, _ = clinic.connect(clinic.accounts["patient"][1], device="belt")
     for sequence in itertools.count():
-        patient.send_motion(_pose(patient_sees.room.position_m))
+        patient.send_frame(_pose(patient_sees.room.position_m))
         belt.send(m.SendObservation(_observation(sequence)))
         belt.send(m.SendWaveform(_block(sequence)))
         await asyncio.sleep(0.05)

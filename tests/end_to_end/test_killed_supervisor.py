@@ -122,7 +122,7 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_a_new_start_works_at_once
         first, running = _server(clinic, log, *PORTS)
         asyncio.run(_say(find(clinic), "patient", "before the kill"))
         family = _family(first.pid)
-        assert len(family) == 4
+        assert len(family) >= 4
         first.send_signal(signal.SIGKILL)
         # At once, on the same ports, while the processes of the first are still ending.
         ports = ("--web-port", str(running["web_port"]), "--world-port", str(running["world_port"]))
@@ -183,7 +183,7 @@ def test_a_closed_terminal_ends_a_server_in_order(clinic, tmp_path):
     while b'"web_port"' not in shown:
         shown += os.read(terminal, 4096)
     family = _family(process.pid)
-    assert len(family) == 4
+    assert len(family) >= 4
     os.close(terminal)
     assert process.wait(10) == 0
     assert _wait_for(lambda: _are_gone(family))

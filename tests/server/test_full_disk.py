@@ -72,7 +72,7 @@ async def test_motion_goes_on_and_what_cannot_be_kept_is_refused_in_words(world,
     frames = len(reader.frames)
     poses = motion.resting(1)
     poses.head_m[0] = reader.room.position_m
-    speaker.send_motion(motion.encode_inputs(1, poses).tobytes())
+    speaker.send_frame(motion.encode_inputs(1, poses).tobytes())
     await reader.until(lambda w: len(w.frames) > frames + 5)
     assert isinstance(await _say(speaker, "still " + "x" * 480), m.Refused)
 

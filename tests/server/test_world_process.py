@@ -42,7 +42,8 @@ async def test_a_person_comes_in_and_finds_the_waiting_room(world):
     assert isinstance(watcher.messages[0], m.Welcome)
     assert watcher.room.room_id == "waiting"
     assert [person.name for person in watcher.room.people] == ["Real Name"]
-    assert [door.leads_to for door in watcher.room.doors] == ["consult-1", "consult-2", "training-1"]
+    leads_to = [door.leads_to for door in watcher.room.doors]
+    assert leads_to == ["consult-1", "consult-2", "training-1"]
 
 
 async def test_patients_know_one_another_by_their_neutral_names_only(world):
@@ -115,7 +116,7 @@ async def test_bodies_move_and_others_see_it(world):
     poses = motion.resting(1)
     poses.head_m[0] = (start_m[0] + 0.05, start_m[1], start_m[2])
     await other.until(lambda w: w.frames)
-    mover.send_motion(motion.encode_inputs(1, poses).tobytes())
+    mover.send_frame(motion.encode_inputs(1, poses).tobytes())
 
     def is_moved(w):
         _, slots, seen = w.frames[-1]
