@@ -24,6 +24,8 @@ from world.protocol import steering
 from world.rooms.layout import Panel
 
 LONGEST_DT_S: Final = 0.1
+SETTLED_TICKS: Final = 12
+"""Steps after which instruments hang still where a new scene puts them: hands take them up then."""
 TOOLS: Final = ("left_", "right_")
 SCOPE: Final = "camera_scope"
 
@@ -106,7 +108,7 @@ class Scope:
             return  # what was seen last stays behind the score
         is_live = station.view is not None and station.view.state in ("running", "scoring")
         role = Role.NONE
-        if is_live and station.shown is not None:
+        if is_live and station.shown is not None and station.shown.tick >= SETTLED_TICKS:
             role = Role.OPERATES if station.is_own else Role.WATCHES
         if role is not self._role:
             self._close_view()
