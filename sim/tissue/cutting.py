@@ -72,6 +72,11 @@ class Stroke:
         self._edges_m = np.array(edges_m, float)
         self._before_m = positions_m.copy()
 
+    def state(self) -> bytes:
+        """Returns everything that the next sweep depends on."""
+        arrays = (self._edges_m, self._before_m, self._on_cut, self._normal, self._off_m)
+        return b"".join(array.tobytes() for array in (*arrays, self._heading))
+
     def sweep(self, mesh: TetMesh, positions_m: FloatArray, edges_m: FloatArray) -> Cut | None:
         """Moves the edges on; returns what they have cut, or None if the mesh stays as it is.
 

@@ -116,6 +116,12 @@ class Grasp:
         self._corners = self._corners[is_kept]
         self._offset_m, self._origin_m = self._offset_m[is_kept], self._origin_m[is_kept]
 
+    def state(self) -> bytes:
+        """Returns everything that the next step depends on."""
+        arrays = (self.faces, self._offset_m, self._origin_m, self._corners, self.force_n)
+        told = repr((self.pinch_n, self.has_slipped, self.tool.first)).encode()
+        return b"".join(array.tobytes() for array in arrays) + told
+
     def pressure_pa(self, scene: Scene) -> float:
         """Returns the jaws' pressure on what they hold."""
         if not len(self.faces):

@@ -22,6 +22,7 @@ SNAPSHOT_BYTES = 200_000
 """What somebody who joins late is sent at most."""
 GOLDEN = {
     "peg_transfer": "b3311196a0e0d194ac10033755abe32a99965a58dc4465e0f05671a096048db1",
+    "free_play": "edd59e3bc8067604142e76f86b6ea9cb1c413a639b252514b243e39882796180",
     "precision_cutting": "c85869e5ba656bf7aaedc8157687faa0ca289c398d3703acc6d96667d43c95d1",
     "intracorporeal_knot": "48b29314e1273c749f0a0c71b43a4948841a884efa1d0b4f776d881921deb1f3",
 }
