@@ -62,7 +62,8 @@ def main(player: "PlayerMaker | None" = None) -> int:
                 "doctor": DoctorJourney,
             }
             if player is not None:
-                journeys["trainee"] = partial(TraineeJourney, player=player)
+                practises = partial(TraineeJourney, player=player, procedures=tuple(given.task))
+                journeys["trainee"] = practises
             journey = journeys.get(given.role, VisitorJourney)
             is_done = journey(app, given.seconds, given.screenshots, _say).run()
             return 0 if is_done else 1
@@ -118,6 +119,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--size", default="1280x720", help="of window or pictures")
     parser.add_argument("--tier", choices=("potato", "low", "high"), help="force what is drawn")
     parser.add_argument("--journey", action="store_true", help="play a visit by itself")
+    parser.add_argument(
+        "--task", action="append", default=[], help="of a trainee's journey; the first one offered"
+    )
     parser.add_argument("--seconds", type=float, default=120.0, help="longest time of a journey")
     parser.add_argument("--screenshots", type=Path, help="folder for a journey's pictures")
     parser.add_argument(

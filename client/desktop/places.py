@@ -24,6 +24,7 @@ PASS_M: Final = 0.75
 TALK_M: Final = 1.3
 FRONT_M: Final = 0.55
 
+PRACTISING: Final = "Behind this door people practise. It is not for patients."
 STATION: Final = "station"
 """The destination that is the room's training station."""
 
@@ -42,7 +43,7 @@ SIT_BESIDE: Final = "Press Space to sit down beside the patient."
 class Offer:
     """What the person can do right here, and the words for it."""
 
-    act: Literal["stand", "sit", "go and sit", "pass", "go and pass", "knock", "open"]
+    act: Literal["stand", "sit", "go and sit", "pass", "go and pass", "knock", "open", "none"]
     name: str
     sentence: str
 
@@ -174,6 +175,8 @@ def door_offer(model: ClinicModel, name: str) -> Offer:
     where = room_name(door.leads_to)
     if door.may_pass:
         return Offer("pass", name, f"Press Space to go to {where}.")
+    if door.leads_to.startswith("training-"):
+        return Offer("none", name, PRACTISING)
     return Offer("knock", name, f"Press Space to knock on the door of {where}.")
 
 

@@ -46,14 +46,16 @@ class TraineeJourney(Journey):
         def is_there() -> object:
             return model.room is not None and model.room.room_type == TRAINING
 
-        door = next(
-            (one.door for one in model.doors.values() if one.leads_to.startswith(TRAINING)), ""
-        )
-        if not door:
-            raise JourneyFailed("this clinic has no training room")
-        yield from self._insist(lambda: intents.GoTo(f"door:{door}"), is_there)
+        if is_there():
+            self._tell(f"Your place was kept: you are in {self._here()} again.")
+        else:
+            doors = model.doors.values()
+            door = next((one.door for one in doors if one.leads_to.startswith(TRAINING)), "")
+            if not door:
+                raise JourneyFailed("this clinic has no training room")
+            yield from self._insist(lambda: intents.GoTo(f"door:{door}"), is_there)
+            self._tell(f"You walk into {self._here()}.")
         yield lambda: station.view is not None
-        self._tell(f"You walk into {self._here()}.")
         yield from self._pause(SETTLE_S)
         self._picture("training-room")
         yield lambda: bool(station.offered)

@@ -127,6 +127,8 @@ class Ways:
                 self._go(f"door:{found.name}")
             case "pass" if found:
                 self._ask(m.GoThrough(1, found.name))
+            case "none" if found:
+                self._tell(found.sentence, "info")
             case "knock" if found:
                 self._ask(m.Knock(1, found.name), self._knocked)
             case _:

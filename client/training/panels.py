@@ -192,11 +192,11 @@ def debrief(view: DebriefView) -> Panel:
             Heading(view.title, style=TextStyle.TITLE),
             Text(view.outcome, key="outcome", style=TextStyle.LABEL),
             *((_total(view),) if view.composite is not None else ()),
+            _actions(view),
             *((_parts(view.parts),) if view.parts else ()),
             _error_list(view.errors),
             *((Text(view.advice, key="advice", icon="info"),) if view.advice else ()),
             *((_learning(view.learning),) if view.learning else ()),
-            _actions(view),
             _small(_sources(view)),
         ),
     )

@@ -1,5 +1,7 @@
 """A training room's station from the person's side, with what the clinic would tell of it."""
 
+from math import pi
+
 import numpy as np
 import pytest
 
@@ -267,3 +269,13 @@ def test_leaving_the_room_forgets_its_station(trainee):
     assert trainee.station.view is None
     trainee.station.take_scene(b"\x01", 1.0)
     assert trainee.station.shown is None
+
+
+def test_nobody_is_told_to_knock_where_people_practise(stay):
+    door = m.DoorState("door-3", "training-1", is_open=True, may_pass=False)
+    stay.enter(doors=(door,), position_m=(9.0, 6.7, 1.6))
+    stay.bodies.walker.yaw_rad = -pi / 2
+    assert stay.inside._hint() == places.PRACTISING
+    stay.do(Use())
+    assert stay.requests() == []
+    assert stay.inside.board.shown(stay.now_s)[-1].sentence == places.PRACTISING
