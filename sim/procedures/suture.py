@@ -11,8 +11,9 @@ Rules (source of each number: sim/scoring/rules.py):
   more than AVULSION_N: the attempt is then worth nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -242,12 +243,27 @@ class Stitching:
             self._knot = NO_KNOT
             return []
         before = len(self._knot.throws)
-        self._knot = find_knot(here.thread.points_m, apex=(first + last) // 2)
+        found = find_knot(here.thread.points_m, apex=(first + last) // 2)
+        self._knot = replace(found, throws=in_order(self._knot.throws, found.throws))
         after = len(self._knot.throws)
         place_m = _place(self.marks_m.mean(axis=0))
         if after > before:
             return [Occurrence("throw laid", place_m)]
         return [Occurrence("knot lost", place_m)] if after < before else []
+
+
+def in_order(made: Throws, found: Throws) -> Throws:
+    """Returns the throws that are found, in the order in which they were made.
+
+    A tight knot hardly shows the order of its throws; what was there before is known, and what is
+    there besides came last.
+    """
+    for sign in (1, -1):
+        more = Counter(sign * wraps for wraps in found)
+        more.subtract(made)
+        if min(more.values(), default=0) >= 0:
+            return (*made, *more.elements())
+    return found
 
 
 def is_alternating(throws: Throws) -> bool:

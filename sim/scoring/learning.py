@@ -83,8 +83,8 @@ def cusum(
     Raises:
       ValueError: if the rates are in the wrong order.
 
-    Source: S. Bolsin and M. Colson, "The use of the Cusum technique in the assessment of trainee
-    competence in new procedures", Int. J. Qual. Health Care 12 (2000) 433-438.
+    Cited from memory and unverified: S. Bolsin and M. Colson, "The use of the Cusum technique in
+    the assessment of trainee competence in new procedures", Int. J. Qual. Health Care 12 (2000).
     """
     if not 0 < acceptable < unacceptable < 1 or not 0 < error_rate < 0.5:
         raise ValueError(

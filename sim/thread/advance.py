@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sim.arrays import GRAVITY_M_S2, STEP_S, FloatArray
 from sim.kernel import kernel
 from sim.thread.bending import bend
-from sim.thread.bonds import Bonds, keep_bond_forces, pull_bonds_as_before, sweep_bonds
+from sim.thread.bonds import Bonds, draw_bonds
 from sim.thread.contact import sweep_contacts, warm_start
 from sim.thread.crossing import hold_apart, largest_move
 from sim.thread.distance import pull_as_before, solve_distances
@@ -48,8 +48,8 @@ SPEED_M_S = 2.0
 """What a node may reach: four times the fastest hand. Own choice."""
 
 FORCE_N = 30.0
-"""The most that is kept of any force; twice what breaks a knot in 2-0 silk (USP <881>, knot-pull
-14 N). Bounds what builds up while something asks for more room than there is."""
+"""The most that is kept of any force: about twice what a knot in 2-0 silk is said to bear (USP
+<881>, unverified). Bounds what builds up while something asks for more room than there is."""
 
 STIFFENING = 4.0
 """Multiple of the geometric stiffness that joins the mass. Own choice, by measured strain."""
@@ -80,7 +80,7 @@ def advance(
         _keep_start(chain)
         find_threads(chain, eyes, part, parts)
         _weigh(chain, pairs, h2)
-        near = 2.5 * _predict(chain, anchors, capsules, surface.drag, h, part, parts)
+        near = 2.5 * _predict(chain, anchors, bonds, capsules, surface.drag, h, part, parts)
         near = min(near, 1.5e-3) + 0.5 * surface.diameter
         if 2.0 * pairs.moved[0] + near > pairs.moved[1]:
             margin = 3.0 * near
@@ -95,12 +95,10 @@ def advance(
         pull_as_before(chain, solve, h2)
         warm_start(chain, pairs, h2)
         pull_eyes_as_before(chain, eyes, h2)
-        pull_bonds_as_before(chain, bonds, h2)
         bend(chain, h2)
         for k in range(effort.iterations):
             solve_distances(chain, solve)
             sweep_eyes(chain, eyes, h2)
-            sweep_bonds(chain, bonds, h2)
             sweep_contacts(chain, pairs, k)
         for k in range(effort.finish):
             sweep_contacts(chain, pairs, k)
@@ -109,7 +107,6 @@ def advance(
             tally[GUARDED] += 1.0
         _keep_forces(chain, pairs, solve, kept / h2)
         keep_eye_forces(eyes, kept / h2, parts)
-        keep_bond_forces(chain, bonds, kept / h2)
         _keep_speed(chain, h)
         _feel(chain, anchors, parts)
         pairs.moved[0] += largest_move(chain)
@@ -195,8 +192,9 @@ def _weigh(chain: Chain, pairs: Pairs, h2: float) -> None:
 
 @kernel
 def _predict(
-    chain: Chain, anchors: Anchors, capsules: Capsules, drag: float, h: float, part: int, parts: int
-) -> float:
+    chain: Chain, anchors: Anchors, bonds: Bonds, capsules: Capsules, drag: float, h: float,
+    part: int, parts: int,
+) -> float:  # fmt: skip
     """Moves everything as if there were no constraints; returns the largest movement, in metres."""
     x, o, v, w = chain.x, chain.start, chain.v, chain.mobility
     n = chain.mass.shape[0]
@@ -229,6 +227,7 @@ def _predict(
             anchors.held_at[a, d] = o[d, i] + share * (anchors.held_at[a, d] - o[d, i])
             pulled = mass * x[d, i] + spring * anchors.held_at[a, d] + damper * o[d, i]
             x[d, i] = pulled * w[i]
+    draw_bonds(chain, bonds, h)
     left = parts - part
     for c in range(capsules.origin.shape[0]):
         for d in range(3):

@@ -14,6 +14,12 @@ from sim.arrays import FloatArray, IntArray
 from sim.kernel import kernel
 from sim.thread.state import Chain
 
+COMPLIANCE_M_N = 2.0e-4
+DAMPING_N_S_M = 0.05
+"""Of each strand of a bond. Own choices."""
+SLIDE_M = 1e-5
+"""How far a bond slides in one substep at most: a jerk is over before it has opened. Own choice."""
+
 
 class Bonds(NamedTuple):
     """Pairs of nodes that are held together.
@@ -42,57 +48,35 @@ def bonds_of(count: int) -> Bonds:
 
 
 @kernel
-def pull_bonds_as_before(chain: Chain, bonds: Bonds, h2: float) -> None:
-    """Applies the forces of the last substep; in `bonds` they become impulses (N s^2)."""
-    for b in range(bonds.pull.shape[0]):
-        if bonds.node[b, 0] >= 0:
-            bonds.pull[b] *= h2
-            _draw(chain, bonds, b, bonds.pull[b])
+def draw_bonds(chain: Chain, bonds: Bonds, h: float) -> None:
+    """Draws together what has parted too far, in a substep's prediction.
 
-
-@kernel
-def sweep_bonds(chain: Chain, bonds: Bonds, h2: float) -> None:
-    """One pass over the bonds: no two nodes farther apart than allowed."""
-    w = chain.mobility
+    Each node of a bond is held as an anchor holds one, implicitly: a heavier node on its way to
+    where it should be, so that a stiff bond does not chatter.
+    """
+    x, o, w = chain.x, chain.start, chain.mobility
     for b in range(bonds.pull.shape[0]):
         i, j = bonds.node[b, 0], bonds.node[b, 1]
-        if i < 0 or w[i] + w[j] == 0.0:
+        bonds.pull[b] = 0.0
+        if i < 0:
             continue
-        over = _apart(chain, i, j) - bonds.length[b]
-        pull = bonds.pull[b] + over / (w[i] + w[j])
-        pull = min(bonds.limit[b] * h2, max(0.0, pull))
-        _draw(chain, bonds, b, pull - bonds.pull[b])
-        bonds.pull[b] = pull
-
-
-@kernel
-def keep_bond_forces(chain: Chain, bonds: Bonds, scale: float) -> None:
-    """Turns impulses into forces; a bond that bears all that it can has slid."""
-    for b in range(bonds.pull.shape[0]):
-        if bonds.node[b, 0] < 0:
+        square = 0.0
+        for d in range(3):
+            square += (o[d, i] - o[d, j]) ** 2
+        apart = square**0.5
+        over = apart - bonds.length[b]
+        if over <= 0.0:
             continue
-        bonds.pull[b] *= scale
-        if bonds.pull[b] >= 0.999 * bonds.limit[b]:
-            apart = _apart(chain, bonds.node[b, 0], bonds.node[b, 1])
-            bonds.length[b] = max(bonds.length[b], apart)
-
-
-@kernel
-def _apart(chain: Chain, i: int, j: int) -> float:
-    x = chain.x
-    square = 0.0
-    for d in range(3):
-        square += (x[d, i] - x[d, j]) ** 2
-    return float(square**0.5)
-
-
-@kernel
-def _draw(chain: Chain, bonds: Bonds, b: int, impulse: float) -> None:
-    """Draws the two nodes of a bond together by an impulse."""
-    x, w = chain.x, chain.mobility
-    i, j = bonds.node[b, 0], bonds.node[b, 1]
-    scale = impulse / (_apart(chain, i, j) + 1e-15)
-    for d in range(3):
-        way = scale * (x[d, j] - x[d, i])
-        x[d, i] += w[i] * way
-        x[d, j] -= w[j] * way
+        wanted = 0.5 * over / COMPLIANCE_M_N
+        share = min(1.0, bonds.limit[b] / wanted)
+        bonds.pull[b] = share * wanted
+        if share < 1.0:
+            bonds.length[b] += min(SLIDE_M, over)
+        spring, damper = h * h / COMPLIANCE_M_N, DAMPING_N_S_M * h
+        for node, side in ((i, -1.0), (j, 1.0)):
+            mass = 1.0 / w[node]
+            w[node] = 1.0 / (mass + spring + damper)
+            for d in range(3):
+                way = side * 0.5 * over * share * (o[d, i] - o[d, j]) / apart
+                pulled = mass * x[d, node] + spring * (o[d, node] + way) + damper * o[d, node]
+                x[d, node] = pulled * w[node]

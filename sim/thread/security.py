@@ -7,11 +7,12 @@ the number and alternation of its throws, its lie, its tails and its tightness, 
 
 Rules:
 * Fewer than two throws hold nothing: one throw slips at any force. Own rule.
-* The more turns and throws, the stronger the knot. Source: H. Tera, C. Aberg, "Tensile strengths of
-  twelve types of knot employed in surgery, using different suture materials", Acta Chir. Scand. 142
-  (1976) 1-7, abstract.
+* The more turns and throws, the stronger the knot. Cited from memory and unverified: H. Tera,
+  C. Aberg, "Tensile strengths of twelve types of knot employed in surgery, using different suture
+  materials", Acta Chir. Scand. 142 (1976) 1-7, abstract.
 * Throws that alternate hold better than equal ones: the reef (square) knot above the granny.
-  Source: V. Patil et al., "Topological mechanics of knots and tangles", Science 367 (2020) 71-75.
+  Cited from memory and unverified: V. Patil et al., "Topological mechanics of knots and tangles",
+  Science 367 (2020) 71-75.
 * A tail shorter than 3 mm can slip through. Own rule.
 * The weights, the measure of the loop and the sum are rules of our own, and are shown as such.
 """

@@ -37,7 +37,7 @@ class Material:
     """What a thread is made of.
 
     Attributes:
-      diameter_m: 2-0 silk. Source: USP <861> "Sutures: diameter", size 2-0: 0.300 to 0.339 mm.
+      diameter_m: 2-0 silk; USP <861> is said to allow 0.300 to 0.339 mm (unverified).
       friction: thread on thread. Own choice.
       mass_kg_m: of a metre; ten times that of dry silk, which a step of 1 ms follows at the
         forces of a hand. Own choice.

@@ -200,6 +200,27 @@ def cut(
 
 
 @kernel
+def last_angle(
+    x_m: FloatArray, tissue: Tissue, center: FloatArray, axes: FloatArray, channel: Channel
+) -> float:
+    """Returns the angle of the last point on the needle; there must be one."""
+    p, place = np.empty(3), np.empty(3)
+    last = channel.tally[USED] - 1
+    put_at(x_m, tissue.tets, channel.tet[last], channel.weight[last], p)
+    locate(p, center, axes, place)
+    return place[0]
+
+
+@kernel
+def go_back_to(channel: Channel, i: int) -> None:
+    """INSIDE again, with the tip at a point of the channel."""
+    channel.tally[STATE] = INSIDE
+    channel.tally[RUN] = channel.run[i]
+    channel.tally[ANCHOR] = channel.tet[i]
+    channel.anchor[:] = channel.weight[i]
+
+
+@kernel
 def draw_back(
     x_m: FloatArray,
     tissue: Tissue,
@@ -209,13 +230,9 @@ def draw_back(
     channel: Channel,
 ) -> None:
     """The tip goes backwards: points ahead of it are given up."""
-    p, place = np.empty(3), np.empty(3)
     tally = channel.tally
     while tally[USED] > tally[THREADED]:
-        last = tally[USED] - 1
-        put_at(x_m, tissue.tets, channel.tet[last], channel.weight[last], p)
-        locate(p, center, axes, place)
-        if place[0] <= needle.angle_rad:
+        if last_angle(x_m, tissue, center, axes, channel) <= needle.angle_rad:
             break
         tally[USED] -= 1
     last = tally[USED] - 1
@@ -225,9 +242,7 @@ def draw_back(
     elif channel.run[last] != tally[RUN]:  # out of this wall, into the gap before it
         tally[STATE] = AIR
     else:
-        tally[STATE] = INSIDE
-        tally[ANCHOR] = channel.tet[last]
-        channel.anchor[:] = channel.weight[last]
+        go_back_to(channel, last)
 
 
 @kernel
@@ -242,16 +257,13 @@ def advance(
     force: float,
 ) -> None:
     """Moves the anchor along the arc until its lag is force over stiffness."""
-    p, q, place, w = np.empty(3), np.empty(3), np.empty(3), np.empty(4)
+    q, w = np.empty(3), np.empty(4)
     radial, along = np.empty(3), np.empty(3)
     tally = channel.tally
     lag = force / needle.tip_n_m
     last = angle
     if tally[USED] > tally[THREADED]:
-        n = tally[USED] - 1
-        put_at(x_m, tissue.tets, channel.tet[n], channel.weight[n], p)
-        locate(p, center, axes, place)
-        last = place[0]
+        last = last_angle(x_m, tissue, center, axes, channel)
     t = tally[ANCHOR]
     while needle.radius_m * (needle.angle_rad - angle) > lag + 1e-6:
         angle = min(angle + ADVANCE_M / needle.radius_m, needle.angle_rad - lag / needle.radius_m)
@@ -281,23 +293,17 @@ def fall_back(
     channel: Channel,
 ) -> None:
     """AIR: a tip drawn back past points it had left is inside again."""
-    p, place = np.empty(3), np.empty(3)
     tally = channel.tally
+    reached = needle.angle_rad + REACHED_M / needle.radius_m
     while tally[USED] > tally[THREADED]:
-        last = tally[USED] - 1
-        put_at(x_m, tissue.tets, channel.tet[last], channel.weight[last], p)
-        locate(p, center, axes, place)
-        if place[0] <= needle.angle_rad + REACHED_M / needle.radius_m:
+        if last_angle(x_m, tissue, center, axes, channel) <= reached:
             break
-        left = channel.run[last]
-        tally[USED] -= 1
-        if tally[USED] == tally[THREADED]:
+        last = tally[USED] - 1
+        tally[USED] = last
+        if last == tally[THREADED]:
             tally[WITHDRAWN] += 1
-        elif channel.run[last - 1] == left:
-            tally[STATE] = INSIDE
-            tally[RUN] = left
-            tally[ANCHOR] = channel.tet[last - 1]
-            channel.anchor[:] = channel.weight[last - 1]
+        elif channel.run[last - 1] == channel.run[last]:
+            go_back_to(channel, last - 1)
 
 
 @kernel
