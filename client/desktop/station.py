@@ -7,7 +7,6 @@ Rules:
 - Nothing is shown as begun or ended before the clinic has said so.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import hypot
@@ -73,7 +72,7 @@ class _Stay:
     Attributes:
       view: how it stands at the station.
       happened: what happened last.
-      errors: how often each kind of error has happened.
+      errors: amount and unit of each kind of error that has happened.
       over: the attempt that was over last, while its debrief is shown.
       opened: which of the station's own panels is open.
       is_looking: the scope's picture is to fill the window.
@@ -84,7 +83,7 @@ class _Stay:
 
     view: m.StationView | None = None
     happened: m.Happened | None = None
-    errors: Counter[str] = field(default_factory=Counter)
+    errors: dict[str, tuple[float, str]] = field(default_factory=dict)
     over: m.AttemptOver | None = None
     opened: str = ""
     is_looking: bool = False
@@ -183,7 +182,7 @@ class Station:
             view.limit_s or None,
             happened.sentence if happened is not None and is_fresh else "",
             is_bad=happened is not None and is_fresh and happened.is_error,
-            errors=tuple(ErrorView(kind, float(count)) for kind, count in stay.errors.items()),
+            errors=tuple(ErrorView(kind, *much) for kind, much in stay.errors.items()),
         )
 
     def is_near(self, layout: rooms.Layout, head_m: FloatArray) -> bool:
@@ -211,7 +210,8 @@ class Station:
             case m.Happened() if self._stay.view is not None:
                 self._stay.happened = message
                 if message.is_error:
-                    self._stay.errors[message.kind] += 1
+                    so_far, _ = self._stay.errors.get(message.kind, (0.0, ""))
+                    self._stay.errors[message.kind] = (so_far + message.amount, message.unit)
             case m.Event(body=m.AttemptOver() as over) if self._stay.view is not None:
                 self._conclude(over)
             case _:

@@ -132,7 +132,7 @@ def waiting(name: str, sentence: str) -> Panel:
     return Panel(
         name,
         key="training-waiting",
-        anchor=Anchor.CENTER,
+        anchor=Anchor.TOP,
         width_dp=MENU_WIDTH_DP,
         is_monitor=True,
         opening=Opening.LEAVES_FOCUS,

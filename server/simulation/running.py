@@ -133,5 +133,9 @@ class RunningAttempt:
     def _told(self, occurrence: Occurrence) -> m.Happened:
         procedure, kind = self._environment.procedure, occurrence.kind
         rules, sentence = procedure.rules, procedure.sentences.get(kind, kind)
-        is_error = rules is not None and (kind in rules.penalties or kind in rules.fatal)
-        return m.Happened(kind[:60], sentence[:300], self.elapsed_s, is_error)
+        penalty = rules.penalties.get(kind) if rules is not None else None
+        is_error = penalty is not None or (rules is not None and kind in rules.fatal)
+        unit = penalty.unit if penalty is not None else "event"
+        return m.Happened(
+            kind[:60], sentence[:300], self.elapsed_s, is_error, float(occurrence.amount), unit
+        )

@@ -570,13 +570,15 @@ class StationView(Message, frozen=True, tag=84):
 class Happened(Message, frozen=True, tag=85):
     """Something happened in the attempt at the receiver's station, good or bad.
 
-    An error is what the rules of the task penalize.
+    An error is what the rules of the task penalize; the amount is in the unit that they count in.
     """
 
     kind: Label
     sentence: Sentence
     elapsed_s: Seconds
     is_error: bool = False
+    amount: Figure = 1.0
+    unit: Label = "event"
 
 
 # --- Server to client: numbered events --------------------------------------------------------

@@ -229,10 +229,14 @@ def test_errors_are_counted_and_other_news_is_not(trainee):
     for kind, is_error in (("board touched", True), ("changed hands", False)):
         trainee.tell(m.Happened(kind, f"{kind}.", 3.0, is_error))
     trainee.tell(m.Happened("board touched", "Again.", 4.0, True))
+    trainee.tell(m.Happened("line deviation", "So far.", 4.5, True, 1.5, "mm"))
     trainee.attempt(elapsed_s=5.0)
     attempt = trainee.station.attempt
-    assert [(one.name, one.amount) for one in attempt.errors] == [("board touched", 2.0)]
-    assert (attempt.sentence, attempt.is_bad) == ("Again.", True)
+    assert [(one.name, one.amount, one.unit) for one in attempt.errors] == [
+        ("board touched", 2.0, "event"),
+        ("line deviation", 1.5, "mm"),
+    ]
+    assert (attempt.sentence, attempt.is_bad) == ("So far.", True)
     trainee.attempt(elapsed_s=20.0)
     assert trainee.station.attempt.sentence == ""
 
