@@ -208,7 +208,7 @@ def last_angle(
     last = channel.tally[USED] - 1
     put_at(x_m, tissue.tets, channel.tet[last], channel.weight[last], p)
     locate(p, center, axes, place)
-    return place[0]
+    return float(place[0])
 
 
 @kernel
