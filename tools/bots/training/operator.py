@@ -170,6 +170,10 @@ class Operator:
             self._wanted[hand] = replace(asked, roll_rad=first_rad + share * turn_rad)
             yield from self._ask()
 
+    def press(self, hand: int, *, is_active: bool) -> None:
+        """Holds a hand's trigger from the next input on, or lets it go."""
+        self._wanted[hand] = replace(self._wanted[hand], is_active=is_active)
+
     def jaw(self, hand: int, opening: float, seconds: float) -> Script:
         """Opens or closes the jaws of one hand, and waits until they are."""
         self._wanted[hand] = replace(self._wanted[hand], jaw=opening)

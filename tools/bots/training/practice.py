@@ -10,7 +10,7 @@ from sim.environment import Environment
 from sim.instruments.inputs import pack
 from sim.procedures.procedure import Procedure
 from sim.recording import Head, Recorder
-from tools.bots.training import free_play, peg_transfer, precision_cutting, suture
+from tools.bots.training import free_play, ligating_loop, peg_transfer, precision_cutting, suture
 from tools.bots.training.operator import LEFT, RIGHT, Operator, Script, Skill
 
 ENGINES = ("numpy", "numba", "mujoco")
@@ -27,6 +27,9 @@ WAYS: Mapping[str, Callable[[bool], Way]] = MappingProxyType(
             lambda operator: suture.play(
                 operator, suture.Plan(lead=LEFT if is_left_handed else RIGHT)
             )
+        ),
+        "ligating_loop": lambda is_left_handed: (
+            lambda operator: ligating_loop.play(operator, is_left_handed=is_left_handed)
         ),
         "free_play": lambda is_left_handed: (
             lambda operator: free_play.play(operator, is_left_handed=is_left_handed)
