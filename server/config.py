@@ -114,11 +114,6 @@ class ServerConfig:
         return self.data / "attempts"
 
     @property
-    def kernels(self) -> Path:
-        """The folder of the simulation's compiled code; it can be made anew at any time."""
-        return self.data / "kernels"
-
-    @property
     def running(self) -> Path:
         """The file that says where a running server is reached."""
         return self.run_files / "server.json"

@@ -178,7 +178,7 @@ def roles(
     ]
     simulation = [
         *("--secret-file", str(config.simulation_secret), "--records", str(config.attempts)),
-        *("--kernels", str(config.kernels), "--lifeline"),
+        "--lifeline",
     ]
     python = (sys.executable, "-m")
     secrets = {DATABASE: config.database_url} if config.database_url else {}

@@ -38,9 +38,13 @@ def kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Resul
     return cast("Callable[Parameters, Result]", compiled)
 
 
+def home() -> Path:
+    """Returns the folder in which compiled code is kept."""
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent / "__pycache__")
+
+
 def _folder(module: str) -> Path:
-    home = os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent / "__pycache__"
-    folder = Path(home) / "kernels" / module / text_digest(module)
+    folder = home() / "kernels" / module / text_digest(module)
     if folder.parent.exists() and not folder.exists():
         shutil.rmtree(folder.parent, ignore_errors=True)
     return folder

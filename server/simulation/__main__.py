@@ -9,13 +9,14 @@ import asyncio
 import contextlib
 import gc
 import json
-import os
 import signal
 import sys
 from pathlib import Path
 
 from server import lifeline, telemetry
+from server.simulation.app import SimulationServer
 from server.simulation.config import SimulationConfig
+from server.simulation.warm_up import compile_apart, warm_up
 
 
 def main() -> None:
@@ -30,9 +31,6 @@ def main() -> None:
     telemetry.configure_log("simulation")
     if given.lifeline:
         lifeline.watch()
-    if given.kernels is not None:
-        # Read by numba when it is first imported, so before the simulation is.
-        os.environ["NUMBA_CACHE_DIR"] = str(given.kernels)
     config.records.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(KeyboardInterrupt):
         if sys.platform == "win32":
@@ -44,9 +42,7 @@ def main() -> None:
 
 
 async def _serve(config: SimulationConfig) -> None:
-    from server.simulation.app import SimulationServer  # noqa: PLC0415 -- after NUMBA_CACHE_DIR
-    from server.simulation.warm_up import warm_up  # noqa: PLC0415 -- as above
-
+    compile_apart()
     procedures = warm_up()
     # What stands now stands for good: a collection that walks it would make steps late.
     gc.collect()
@@ -67,7 +63,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="server.simulation", description=__doc__)
     parser.add_argument("--secret-file", type=Path, required=True)
     parser.add_argument("--records", type=Path, required=True, help="folder of the records")
-    parser.add_argument("--kernels", type=Path, help="folder of compiled code; numba's own if not")
     parser.add_argument("--control-port", type=int, default=0)
     parser.add_argument("--attempts-max", type=int, default=16)
     parser.add_argument(

@@ -10,6 +10,7 @@ import uuid
 from server.config import ASSETS
 from server.simulation import control
 from server.simulation.link import SimulationLink
+from server.simulation.warm_up import compile_apart
 
 SECRET = b"0123456789abcdef"
 ROOT = ASSETS.parent
@@ -25,10 +26,11 @@ class Worker:
         (folder / "secret").write_bytes(SECRET)
 
     async def start(self):
+        await asyncio.to_thread(compile_apart)  # takes minutes, once: not within WITHIN_S
         command = [
             *(sys.executable, "-m", "server.simulation", "--lifeline"),
             *("--secret-file", str(self.folder / "secret"), "--records", str(self.records)),
-            *("--kernels", str(self.folder / "kernels"), "--control-port", str(self.port)),
+            *("--control-port", str(self.port)),
         ]
         self.process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
