@@ -18,7 +18,7 @@ from client.training.place import trolley_of
 from client.training.stance import FIRST_SCOPE, start_of
 from client.training.trolley import Trolley
 from client.training.view import Trainee, TrainingView
-from sim.instruments.station import BOX
+from sim.instruments.station import BOX, STATIONS
 from sim.instruments.trocar import Pose, pose
 from world.protocol import steering
 from world.rooms.layout import Panel
@@ -117,13 +117,13 @@ class Scope:
                 self._open_view(station)
 
     def _open_view(self, station: Station) -> None:
-        trainee, shown = None, station.shown
+        trainee, shown, place = None, station.shown, STATIONS.get(station.place, BOX)
         if self._role is Role.OPERATES and shown is not None:
-            start = start_of(shown.scene, shown.hands.openings)
+            start = start_of(shown.scene, shown.hands.openings, place)
             is_left_handed = station.view is not None and station.view.is_left_handed
             trainee = Trainee(start, is_left_handed)
         haptics = PadHaptics() if self._has_window else None
-        self._view = TrainingView(self._stage, BOX, trainee, haptics)
+        self._view = TrainingView(self._stage, place, trainee, haptics)
         # The clinic takes no input that is older than one that it had over the same connection.
         self._base += self._sent
         self._sent, self._seen = 0, None

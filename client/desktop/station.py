@@ -153,6 +153,11 @@ class Station:
         return self._stay.view is not None and self._stay.view.state == "running"
 
     @property
+    def place(self) -> str:
+        """Which trocars and scope the task in progress has, by name (sim/instruments)."""
+        return self._task.station if self._task is not None else ""
+
+    @property
     def is_at_scope(self) -> bool:
         """Whether the scope's picture fills the window."""
         return self._stay.is_looking and (self._stay.over is not None or not self._is_free)

@@ -9,7 +9,7 @@ import numpy as np
 from client.training.gripping import least_opening
 from sim.instruments.catalog import INSTRUMENTS
 from sim.instruments.inputs import Inputs
-from sim.instruments.station import BOX
+from sim.instruments.station import BOX, Station
 from sim.instruments.trocar import Pose, Posture, Trocar, aimed, pose
 from world.geometry import FloatArray, rotate
 from world.protocol.scene_lane import Scene
@@ -20,15 +20,18 @@ HALF_OPEN: Final = 0.5
 """Jaws that hold nothing, where nobody tells how far they are open."""
 
 
-def start_of(scene: Scene, openings: tuple[float, float] | None = None) -> Inputs:
+def start_of(
+    scene: Scene, openings: tuple[float, float] | None = None, station: Station = BOX
+) -> Inputs:
     """Returns postures that bring the tips to where a scene has them.
 
     Args:
       scene: with both instruments.
       openings: of the left and the right jaws; None closes those that hold something.
+      station: whose trocars the instruments go through.
     """
     postures = []
-    for hand, (side, trocar) in enumerate((("left", BOX.left), ("right", BOX.right))):
+    for hand, (side, trocar) in enumerate((("left", station.left), ("right", station.right))):
         body = next((one for one in scene.bodies if one.name.startswith(side)), None)
         if body is None:
             postures.append(Posture(insertion_m=0.1))

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from math import isfinite
 
 from sim.environment import Result
+from sim.instruments.station import name_of
 from sim.procedures.procedure import Procedure
 from sim.scoring.motion import HandMotion, Motion
 from sim.scoring.rules import TaskRules, unverified
@@ -42,7 +43,14 @@ def as_offered(procedure: Procedure, limit_s: float) -> m.Procedure:
     """Returns a procedure as it is told to clients."""
     title = procedure.rules.title if procedure.rules else procedure.name.replace("_", " ")
     proficient_s = procedure.rules.proficient_s.value if procedure.rules else 0.0
-    return m.Procedure(procedure.name, title[:60], procedure.brief[:1_000], limit_s, proficient_s)
+    return m.Procedure(
+        procedure.name,
+        title[:60],
+        procedure.brief[:1_000],
+        limit_s,
+        proficient_s,
+        name_of(procedure.station),
+    )
 
 
 def _parts(result: Result) -> tuple[m.Part, ...]:

@@ -7,6 +7,7 @@ station stands in a room is the room's business.
 
 from dataclasses import dataclass
 from math import atan2, cos, hypot, sin
+from typing import Final
 
 from sim.instruments.scope import Scope
 from sim.instruments.trocar import Trocar
@@ -67,3 +68,18 @@ WIDE_BOX = Station(
 )
 """The same box with its trocars farther apart and lower, so that instruments meet at an obtuse
 angle, which tying wants. Own measures too."""
+
+STATIONS: Final = {"box": BOX, "wide_box": WIDE_BOX}
+"""By the names under which tasks tell where they are practised."""
+
+
+def name_of(station: Station) -> str:
+    """Returns the name of a station of the table.
+
+    Raises:
+      ValueError: if it is none of them.
+    """
+    for name, one in STATIONS.items():
+        if one is station:
+            return name
+    raise ValueError("The station is not in the table: add it there under a name.")

@@ -535,7 +535,8 @@ class Notice(Message, frozen=True, tag=79):
 class Procedure(Message, frozen=True):
     """A task that can be practised at the stations of this clinic.
 
-    A proficient attempt takes no longer than `proficient_s`; 0 where nobody states a time.
+    A proficient attempt takes no longer than `proficient_s`; 0 where nobody states a time. The
+    trocars and the scope are those of that `station` (sim/instruments/station.py).
     """
 
     name: ProcedureName
@@ -543,6 +544,7 @@ class Procedure(Message, frozen=True):
     brief: Brief
     limit_s: Seconds
     proficient_s: Seconds = 0.0
+    station: ProcedureName = "box"
 
 
 class Procedures(Message, frozen=True, tag=83):

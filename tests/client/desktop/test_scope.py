@@ -9,11 +9,12 @@ from client.scene.room import RoomView
 from client.scene.window import WindowOptions, open_window
 from client.training import tasks
 from client.training.place import screen_of
+from server.simulation.verdicts import as_offered
 from sim.environment import FIRST_POSTURE, FIRST_SCOPE, Environment
 from sim.instruments.inputs import Inputs, pack, unpack
 from sim.instruments.trocar import Posture
 from sim.procedures.catalog import PROCEDURES
-from tests.client.desktop.test_station import NURSE, Room
+from tests.client.desktop.test_station import NURSE, OWN, Room
 from world.protocol import messages as m
 from world.protocol import steering
 from world.protocol.scene_lane import AT_REST, Hands, SceneEncoder
@@ -125,6 +126,19 @@ def test_hands_take_up_the_instruments_where_the_scene_has_them(place):
         assert own.insertion_m == pytest.approx(hand.posture.insertion_m, abs=5e-4)
         assert own.yaw_rad == pytest.approx(hand.posture.yaw_rad, abs=2e-3)
         assert own.jaw == pytest.approx(jaw, abs=0.01)
+
+
+def test_hands_take_up_instruments_that_go_through_the_trocars_of_another_station(place):
+    knot = PROCEDURES["intracorporeal_knot"]
+    place.room.tell(m.Procedures((as_offered(knot, 600.0),)))
+    place.room.tell(m.StationView("running", knot.name, OWN, 0.0, 600.0))
+    place.environment = Environment(knot, 1)
+    place.see()
+    place.go_on()
+    asked = unpack(steering.decode(place.sent[0])[1])
+    for own, hand in zip((asked.left, asked.right), place.environment.hands, strict=True):
+        assert own.insertion_m == pytest.approx(hand.posture.insertion_m, abs=5e-4)
+        assert own.yaw_rad == pytest.approx(hand.posture.yaw_rad, abs=2e-3)
 
 
 def test_the_next_attempt_goes_on_counting_so_that_no_input_of_it_is_taken_for_an_old_one(place):

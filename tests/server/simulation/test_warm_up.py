@@ -7,6 +7,7 @@ import pytest
 
 from server.simulation import warm_up
 from server.simulation.warm_up import compile_apart
+from sim.instruments.station import STATIONS
 
 
 @pytest.fixture
@@ -39,3 +40,6 @@ def test_every_procedure_is_offered_in_the_words_of_its_table():
     offered = warm_up.warm_up()
     assert [one.name for one in offered] == list(warm_up.PROCEDURES)
     assert all(one.limit_s > 0 and one.brief for one in offered)
+    assert [STATIONS[one.station] for one in offered] == [
+        procedure.station for procedure in warm_up.PROCEDURES.values()
+    ]

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.instruments.scope import camera, horizon_error_rad, sees
-from sim.instruments.station import BOX, looking_at
+from sim.instruments.station import BOX, STATIONS, looking_at, name_of
 from sim.instruments.trocar import Posture, aimed, pose, within_limits
 from world.geometry import rotate
 
@@ -41,3 +43,9 @@ def test_the_scope_at_rest_sees_the_whole_field_upright():
     view = camera(BOX.scope, BOX.camera, Posture(insertion_m=0.06))
     assert sees(BOX.scope, view, FIELD).all()
     assert horizon_error_rad(view) == pytest.approx(0)
+
+
+def test_a_station_that_the_table_does_not_know_has_no_name():
+    assert [name_of(one) for one in STATIONS.values()] == list(STATIONS)
+    with pytest.raises(ValueError, match="add it there"):
+        name_of(replace(BOX, left=BOX.right))
