@@ -29,6 +29,7 @@ from server.auth.keys import load_keys, make_private_folder, write_private
 from server.auth.passwords import Passwords
 from server.clinic_loader import load_plans, training_rooms
 from server.config import DATABASE, ServerConfig
+from server.one_owner import sole_owner
 from server.store.store import Store
 from world.errors import ConfigurationError
 
@@ -73,6 +74,17 @@ async def supervise(
     Raises:
       ConfigurationError: if something does not fit; says what to do.
     """
+    make_private_folder(config.data)
+    make_private_folder(config.run_files)
+    with sole_owner(config.data):
+        await _supervise(config, is_demo, announce)
+
+
+async def _supervise(
+    config: ServerConfig,
+    is_demo: bool,  # noqa: FBT001 -- as it was asked for
+    announce: Callable[[str], None],
+) -> None:
     config = await prepare(config, is_demo=is_demo)
     telemetry.share_metrics(config.run_files / "metrics")
     voice_port = _free_port("127.0.0.1")

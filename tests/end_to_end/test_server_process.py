@@ -110,6 +110,23 @@ def test_a_server_starts_revives_a_killed_world_and_ends_in_order(server):
     }
 
 
+def test_a_second_server_on_an_open_clinic_is_refused_and_harms_nothing(server, tmp_path):
+    clinic = tmp_path / "clinic"
+    held = {path: path.read_bytes() for path in (clinic / "run").glob("*.secret")}
+    assert held
+    command = [
+        *(sys.executable, "-m", "server", "--data", str(clinic), "--demo", "--plain"),
+        *("--web-port", "0", "--world-port", "0"),
+    ]
+    second = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert second.returncode == 2
+    assert "another server has this clinic open" in second.stderr
+    assert held == {path: path.read_bytes() for path in held}
+    assert server.ask("/api/clinic")[0] == 200
+
+
 def test_where_the_database_is_stands_on_no_command_line_of_a_process(tmp_path):
     folder = tmp_path / "open-sesame"
     folder.mkdir()
