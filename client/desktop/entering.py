@@ -11,7 +11,7 @@ from client.config import ClientConfig, parsed_address
 from client.desktop.taking_up import TakingUp
 from client.network import channel as c
 from client.panels import device_check, intents, sign_in
-from client.panels.certificate import Certificate
+from client.panels.certificate import NOT_TRUSTED, Certificate
 from client.panels.device_check import DeviceCheckView, Microphone
 from client.panels.invitation import ADDRESS, LOGIN
 from client.panels.settings import SYSTEM, Device, Settings
@@ -132,6 +132,8 @@ class Entering:
                 self.taking_up = TakingUp.begin(self.form.address)
                 return []
             case intents.StopSigningIn() | intents.DistrustCertificate():
+                if isinstance(intent, intents.DistrustCertificate):
+                    self.form = replace(self.form, is_busy=False, address_problem=NOT_TRUSTED)
                 return [c.StopSigningIn()]
             case intents.TrustCertificate(fingerprint):
                 return [c.Trust(fingerprint)]

@@ -10,7 +10,7 @@ from client.config import parsed_address
 from client.desktop.preferences import neutral_name
 from client.network import channel as c
 from client.panels import intents, invitation
-from client.panels.certificate import Certificate
+from client.panels.certificate import NOT_TRUSTED, Certificate
 from client.panels.form import Form
 from client.panels.invitation import ADDRESS, ALIAS, CODE, LOGIN, NAME, PASSWORD, InvitationView
 from client.ui.widgets import Intent, Panel
@@ -50,6 +50,8 @@ class TakingUp:
                 self.is_over = True
                 return [c.StopSigningIn()]
             case intents.StopSigningIn() | intents.DistrustCertificate():
+                if isinstance(intent, intents.DistrustCertificate):
+                    self.view = invitation.refused(self.view, NOT_TRUSTED, ADDRESS)
                 return [c.StopSigningIn()]
             case intents.TrustCertificate(fingerprint):
                 return [c.Trust(fingerprint)]

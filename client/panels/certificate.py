@@ -100,6 +100,13 @@ def _unknown(certificate: Certificate, address: str) -> Dialog:
     )
 
 
+NOT_TRUSTED = (
+    "This may not be your clinic. Nothing was sent. Call the clinic, and ask for its address and "
+    "the words of its certificate."
+)
+"""What is said beside the address after somebody has found that the words do not match."""
+
+
 def _changed(certificate: Certificate, address: str) -> Dialog:
     replaces = intents.ReplaceCertificate(certificate.fingerprint)
     return Dialog(

@@ -25,7 +25,7 @@ CONSULT_S = 600.0
 """The longest visit of a person, who may end it sooner; nobody is hurried out of a demo."""
 LAST_MINUTE_S = 60.0
 BOT_CONSULT_S = 24.0
-AWAY_S = 20.0
+AWAY_S = 120.0
 """Who went out is waited for so long; then the visit is over."""
 LOOK_S = 6.0
 PAUSE_S = 1.5

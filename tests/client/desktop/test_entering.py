@@ -63,6 +63,15 @@ def test_a_stranger_is_asked_about_and_a_refused_one_cannot_be_accepted(entering
     assert not buttons & {"The words match", "Trust the new certificate"}
 
 
+def test_who_finds_other_words_reads_that_nothing_was_sent_and_whom_to_ask(entering):
+    entering.handle(FORM)
+    entering.take(c.CertificateShown("ab", ("one", "two"), "unknown"))
+    no = shown(entering).find(Role.BUTTON, "They do not match").widget.intent
+    assert entering.handle(no) == [c.StopSigningIn()]
+    address = shown(entering).find(Role.TEXT_FIELD, "Clinic's address").widget
+    assert "Nothing was sent. Call the clinic" in address.description
+
+
 def test_a_refusal_is_shown_and_the_form_can_be_used_again(entering):
     entering.handle(FORM)
     entering.take(c.Trouble("sign-in", "Login and password do not belong together."))

@@ -93,6 +93,8 @@ def test_a_stranger_is_asked_about_before_the_code_is_sent(entering):
     assert entering.handle(intents.ReplaceCertificate("cd")) == [c.Trust("cd", is_instead=True)]
     entering.take(c.CertificateShown("ef", ("one", "two"), "refused"))
     assert entering.handle(intents.DistrustCertificate()) == [c.StopSigningIn()]
+    address = shown(entering).find("text field", "Clinic's address").widget
+    assert "Nothing was sent" in address.description
 
 
 def test_a_taken_login_can_be_mended_and_sent_again(entering):
