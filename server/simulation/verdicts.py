@@ -41,7 +41,9 @@ def verdict(procedure: Procedure, result: Result, *, is_confirmed: bool) -> m.Ve
 
 def as_offered(procedure: Procedure, limit_s: float) -> m.Procedure:
     """Returns a procedure as it is told to clients."""
-    title = procedure.rules.title if procedure.rules else procedure.name.replace("_", " ")
+    title = (
+        procedure.rules.title if procedure.rules else procedure.name.replace("_", " ").capitalize()
+    )
     proficient_s = procedure.rules.proficient_s.value if procedure.rules else 0.0
     return m.Procedure(
         procedure.name,

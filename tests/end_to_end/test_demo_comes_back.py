@@ -25,6 +25,8 @@ from world.rooms.layout import parse_layout
 ROOT = Path(__file__).parents[2]
 AWAY_S = 4.0
 """Longer than it takes everybody to ask for a ticket."""
+CALLED_WITHIN_S = 300.0
+"""The demo's doctor sees others first, and holds the door for whom she calls."""
 
 
 @pytest.fixture
@@ -72,6 +74,7 @@ class Patient(BotPatient):
         super().__init__(body, lambda: True, lambda: False)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="finds processes by /proc")
 async def test_the_ecg_comes_back_after_web_voice_and_world_were_killed(demo):
     place = find(demo)
@@ -89,7 +92,7 @@ async def test_the_ecg_comes_back_after_web_voice_and_world_were_killed(demo):
         for work in (keep(body.connection, account), body.keep_moving(), Patient(body).live())
     ]
     try:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(CALLED_WITHIN_S):
             await blocks.wait()
         kill(demo, "world")
         end_s = time.monotonic() + AWAY_S
@@ -98,7 +101,7 @@ async def test_the_ecg_comes_back_after_web_voice_and_world_were_killed(demo):
             kill(demo, "server.voice")
             await asyncio.sleep(0.2)
         blocks.clear()
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(CALLED_WITHIN_S):
             await blocks.wait()
     finally:
         for task in tasks:
