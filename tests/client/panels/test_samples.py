@@ -135,5 +135,5 @@ def test_the_same_view_gives_the_same_panels(name):
 def test_what_is_said_of_a_lost_connection_can_be_read_while_one_writes():
     tree = Tree()
     tree.show((*SAMPLES["chat"](), *SAMPLES["reconnecting"]()))
-    placed = {one.box.widget.key: one.box.rect for one in Surface(1280, 720, Metrics()).place(tree)}
+    placed = {one.panel.key: one.rect for one in Surface(1280, 720, Metrics()).place(tree)}
     assert not placed["chat"].overlaps(placed["reconnecting"])
