@@ -76,50 +76,52 @@ def reconnecting(view: ReconnectingView) -> Panel:
         if view.next_try_s >= 1.0
         else f"Trying now (attempt {view.attempt})."
     )
-    return Panel(
+    return _banner(
         "Connection lost",
-        key="reconnecting",
-        description="You need to do nothing; Metaclinic connects again by itself.",
-        anchor=Anchor.TOP_RIGHT,
-        width_dp=520,
-        padding_dp=18,
-        fill=Fill.CAUTION,
-        live=Live.ASSERTIVE,
-        opening=Opening.LEAVES_FOCUS,
-        children=(
-            Heading("Connection lost", icon="signal-off", tone=Tone.CAUTION),
-            Text(f"Others no longer hear you. {keeps if view.seat_kept_s > 0 else ''}".strip()),
-            Progress("Connecting again", description=following),
-            row(
-                Button("Try now", key="now", icon="again", intent=intents.ReconnectNow()),
-                Button("Leave", key="leave", intent=intents.AskToLeave(), emphasis=Emphasis.QUIET),
-            ),
+        "reconnecting",
+        "You need to do nothing; Metaclinic connects again by itself.",
+        Text(f"Others no longer hear you. {keeps if view.seat_kept_s > 0 else ''}".strip()),
+        Progress("Connecting again", description=following),
+        row(
+            Button("Try now", key="now", icon="again", intent=intents.ReconnectNow()),
+            _leave(),
         ),
     )
 
 
 def silent() -> Panel:
     """Returns the banner while this program's own part that talks to the clinic is stuck."""
-    return Panel(
+    return _banner(
         "Connection does not answer",
-        key="silent",
-        description="You need to do nothing; Metaclinic starts that part again by itself.",
+        "silent",
+        "You need to do nothing; Metaclinic starts that part again by itself.",
+        Text(
+            "The part of this program that talks to the clinic does not answer. What you see "
+            "is not of now, and others may not hear you. It is started again within seconds, "
+            "and you keep your place."
+        ),
+        row(_leave()),
+    )
+
+
+def _banner(name: str, key: str, description: str, *children: Widget) -> Panel:
+    """Returns what is said of the connection, beside the chat and without taking the focus."""
+    return Panel(
+        name,
+        key=key,
+        description=description,
         anchor=Anchor.TOP_RIGHT,
         width_dp=520,
         padding_dp=18,
         fill=Fill.CAUTION,
         live=Live.ASSERTIVE,
         opening=Opening.LEAVES_FOCUS,
-        children=(
-            Heading("Connection does not answer", icon="signal-off", tone=Tone.CAUTION),
-            Text(
-                "The part of this program that talks to the clinic does not answer. What you see "
-                "is not of now, and others may not hear you. It is started again within seconds, "
-                "and you keep your place."
-            ),
-            row(Button("Leave", key="leave", intent=intents.AskToLeave(), emphasis=Emphasis.QUIET)),
-        ),
+        children=(Heading(name, icon="signal-off", tone=Tone.CAUTION), *children),
     )
+
+
+def _leave() -> Button:
+    return Button("Leave", key="leave", intent=intents.AskToLeave(), emphasis=Emphasis.QUIET)
 
 
 def _rest(seconds: float) -> str:

@@ -26,9 +26,6 @@ class SimulationLink(WorldEnd[control.ToWorld]):
       port: its control port on this machine.
       secret: what both ends know.
       on_event: told what happens, from the event loop's thread; must not raise.
-
-    Attributes:
-      attempts: those that it holds, as far as is known here.
     """
 
     def __init__(
@@ -40,7 +37,6 @@ class SimulationLink(WorldEnd[control.ToWorld]):
         proof = Secret(secret, control.LINK_KIND)
         super().__init__(port, proof, control.TO_WORLD, MAX_WAITING_MESSAGES)
         self._on_event = on_event
-        self.attempts: set[str] = set()
 
     def send(self, message: control.ToSimulation) -> None:
         """Queues a message; without a link it is dropped, as a new link tells everything anew."""
