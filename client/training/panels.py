@@ -132,7 +132,6 @@ class DebriefView:
       unverified: what is to be said of the rules' sources.
       advice: what to work at next; empty for nothing.
       learning: where one stands with the task; None where it has no schedule.
-      has_replay: the attempt can be watched again.
       may_repeat: the reader may begin it anew.
     """
 
@@ -148,7 +147,6 @@ class DebriefView:
     unverified: tuple[str, ...] = ()
     advice: str = ""
     learning: LearningView | None = None
-    has_replay: bool = False
     may_repeat: bool = True
 
 
@@ -160,11 +158,6 @@ class TryAgain(Intent):
 @dataclass(frozen=True, slots=True)
 class LeaveStation(Intent):
     """Steps back from the station into the room."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchReplay(Intent):
-    """Plays the attempt again."""
 
 
 def hud(view: AttemptView) -> tuple[Panel, ...]:
@@ -439,11 +432,6 @@ def _actions(view: DebriefView) -> Widget:
     )
     return row(
         *((again,) if view.may_repeat else ()),
-        *(
-            (Button("Watch the replay", key="replay", intent=WatchReplay()),)
-            if view.has_replay
-            else ()
-        ),
         Button("Step back", key="leave", intent=LeaveStation(), icon="leave"),
         align=Align.SPREAD,
     )

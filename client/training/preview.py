@@ -69,7 +69,6 @@ DEBRIEF: Final = DebriefView(
     errors=(ErrorView("board touched", 3.0),),
     unverified=("points for board touched: own", "allowance for board touched: own"),
     advice="Your right tip went twice the way that experts need. Aim first, then move once.",
-    has_replay=True,
 )
 
 

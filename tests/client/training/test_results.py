@@ -106,6 +106,5 @@ def test_curve_and_standing_are_on_the_debrief():
     outline = tree.describe()
     assert "Learning curve" in outline
     assert "Proficient in a row: 1 of 2." in outline
-    assert "Watch the replay" not in outline
     tree.show((panels.debrief(replace(results.debrief_of(OVER, TASK), may_repeat=False)),))
     assert "Try again" not in tree.describe()
