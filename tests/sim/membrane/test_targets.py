@@ -1,14 +1,7 @@
 """The same bits from code compiled for other processors."""
 
-import os
-import platform
-import subprocess
-import sys
-from pathlib import Path
+from tests.sim.processors import TARGETS, on_x86, printed
 
-import pytest
-
-ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import hashlib
 import numpy as np
@@ -26,27 +19,10 @@ for step in range(24):
     cloth.step(rod, 12 + step % 3)
 print(hashlib.sha256(cloth.state() + scissors.state()).hexdigest())
 """
-TARGETS = {
-    "native": {},
-    "avx2": {
-        "NUMBA_CPU_NAME": "haswell",
-        "NUMBA_CPU_FEATURES": "+avx2,+fma,+avx,+sse4.2,+sse4.1,+ssse3,+sse3,+sse2,+popcnt",
-    },
-    "generic": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
-}
 
 
-def _digest(target, cache):
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), **TARGETS[target]}
-    command = [sys.executable, "-c", PROGRAM]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
-
-
-@pytest.mark.skipif(platform.machine() not in {"x86_64", "AMD64"}, reason="names processors of x86")
+@on_x86
 def test_gauze_and_scissors_give_the_same_bits_on_every_processor(tmp_path):
-    digests = {target: _digest(target, tmp_path / target) for target in TARGETS}
+    digests = {target: printed(PROGRAM, target, tmp_path / target) for target in TARGETS}
     assert len(digests["native"]) == 64
     assert len(set(digests.values())) == 1, digests
