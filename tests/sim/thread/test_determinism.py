@@ -1,13 +1,9 @@
 """The same bits on every processor: the same run, compiled anew for other targets."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.sim.processors import printed
+
 RUN = """
 import hashlib
 from sim.thread.diagram import views
@@ -26,12 +22,6 @@ def digest():
     state = stitch.thread.state_hash() + hashlib.sha256(seen.tobytes()).hexdigest()
     return hashlib.sha256(state.encode()).hexdigest()
 """
-TARGETS = {
-    # NUMBA_CPU_NAME alone keeps the host's features, except for "generic", which has none
-    "generic": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
-    "avx2": {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma,+bmi,+bmi2"},
-    "native": {},
-}
 
 
 def _here():
@@ -41,16 +31,7 @@ def _here():
 
 
 def _in_a_process(target, cache):
-    result = subprocess.run(
-        [sys.executable, "-c", RUN + "\nprint(digest())"],
-        cwd=ROOT,
-        env={**os.environ, **TARGETS[target], "NUMBA_CACHE_DIR": str(cache)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=280,
-    )
-    return result.stdout.strip()
+    return printed(RUN + "\nprint(digest())", target, cache)
 
 
 def test_a_processor_without_vector_units_gives_the_same_bits(tmp_path):
