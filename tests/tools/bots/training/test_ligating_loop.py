@@ -35,7 +35,7 @@ def _attempt(skill, seed):
 
 
 @pytest.mark.timeout(600)
-def test_the_expert_ligates_at_the_mark_and_is_proficient_only_in_time_and_is_replayed_bit_for_bit():
+def test_the_expert_ligates_at_the_mark_and_is_proficient_only_in_time_and_is_replayed():
     environment, record = _attempt("expert", 1)
     kinds = [noted.what.kind for noted in environment.noted]
     assert kinds == ["tightened", "tail cut", "mark deviation"]
