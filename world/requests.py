@@ -179,11 +179,13 @@ def _speak(
 ) -> None:
     name = out.clinic.profiles[user_id].alias
     match request:
-        case m.Say(_, text):
+        case m.Say(_, text, written_for):
             _require(out.clinic, user_id, Action.WRITE_CHAT, body.room_id)
             naming.require_text(text)
-            said = m.Said(body.slot, name, text)
-            out.happen(stream_of(out.clinic, body.room_id), user_id, said)
+            stream = stream_of(out.clinic, body.room_id)
+            if written_for not in {None, stream}:
+                raise Conflict("Others would read this now. Read it again, then send it to them.")
+            out.happen(stream, user_id, m.Said(body.slot, name, text))
         case m.Knock(_, door_name):
             plan = out.clinic.plans[body.room_id]
             _require_near(_door(plan, door_name), moment.head_m)
