@@ -1,19 +1,20 @@
 """Starts the server: `python -m server --data DIR [--demo] [--host ...] [--plain] ...`.
 
 Without `--role` this is the supervisor of all processes; with one it is that process. Each prints
-one line of JSON on standard output as soon as it serves. Ends on SIGTERM, on Ctrl-C, and when its
-terminal is closed.
+one line of JSON on standard output as soon as it serves; at a terminal the supervisor says the same
+in plain lines. Ends on SIGTERM, on Ctrl-C, and when its terminal is closed.
 """
 
 import argparse
 import asyncio
 import contextlib
+import functools
 import gc
 import json
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def main() -> int:
         if other is not None:
             raise
         return _complain(_leaves(told) if told else [])
+    if given.role == "supervisor" and sys.stdout.isatty():
+        _say("The clinic is closed.")
     return 0
 
 
@@ -61,7 +64,11 @@ def _work(config: ServerConfig, given: argparse.Namespace) -> Coroutine[Any, Any
         return run_web(config, _say_ready)
     from server.supervisor import supervise  # noqa: PLC0415 -- see above
 
-    return supervise(config, is_demo=given.demo, announce=_say)
+    announce: Callable[[str], None] = _say
+    if sys.stdout.isatty():
+        _say("Opening the clinic ...")
+        announce = functools.partial(_greet, config, is_demo=given.demo)
+    return supervise(config, is_demo=given.demo, announce=announce)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
@@ -100,6 +107,12 @@ def _settle_down(port: int) -> None:
 
 def _say_ready(port: int) -> None:
     _say(json.dumps({"port": port}))
+
+
+def _greet(config: ServerConfig, announced: str, *, is_demo: bool) -> None:
+    from server.greeting import greeting  # noqa: PLC0415 -- of no use to the other roles
+
+    _say(greeting(config, json.loads(announced), is_demo=is_demo))
 
 
 def _say(line: str) -> None:

@@ -85,7 +85,7 @@ async def _supervise(
     is_demo: bool,  # noqa: FBT001 -- as it was asked for
     announce: Callable[[str], None],
 ) -> None:
-    config = await prepare(config, is_demo=is_demo)
+    config, clinic = await prepare(config, is_demo=is_demo)
     telemetry.share_metrics(config.run_files / "metrics")
     voice_port = _free_port("127.0.0.1")
     write_private(config.voice_secret, secrets.token_hex(32).encode())
@@ -103,8 +103,10 @@ async def _supervise(
                 "web_port": config.web_port,
                 "world_port": config.world_port,
                 "is_plain": config.is_plain,
+                "clinic": clinic,
             }
-            write_private(config.running, json.dumps(running).encode())
+            for path in (config.running, config.last_opening):
+                write_private(path, json.dumps(running).encode())
             announce(json.dumps(running))
             await asyncio.get_running_loop().create_future()
         finally:
@@ -113,8 +115,11 @@ async def _supervise(
             config.running.unlink(missing_ok=True)
 
 
-async def prepare(config: ServerConfig, *, is_demo: bool) -> ServerConfig:
-    """Makes what must exist once, and returns the settings with every port chosen.
+async def prepare(config: ServerConfig, *, is_demo: bool) -> tuple[ServerConfig, str]:
+    """Makes what must exist once.
+
+    Returns:
+      The settings with every port chosen, and the clinic's name.
 
     Raises:
       ConfigurationError: if a port is taken, a key is open to others, or demo accounts would be
@@ -147,7 +152,7 @@ async def prepare(config: ServerConfig, *, is_demo: bool) -> ServerConfig:
         await assert_may_listen(store, config.host)
     finally:
         await store.close()
-    return config
+    return config, clinic.name
 
 
 def simulation_processes(config: ServerConfig) -> int:
