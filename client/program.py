@@ -14,8 +14,9 @@ from typing import Final
 
 from client.clinic_model import ClinicModel
 from client.config import ClientConfig
-from client.desktop import keys, views
+from client.desktop import keys
 from client.desktop.body import Bodies
+from client.desktop.conversation import Kept
 from client.desktop.entering import Entering, choices, devices_of
 from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
 from client.desktop.own_account import OwnAccount
@@ -44,6 +45,7 @@ ANNOUNCED_WITHIN_S: Final = 30.0
 LARGE_VITALS_S: Final = 0.1
 """How often while the vital signs are shown large: a trace that sweeps is to be followed."""
 ACTIVE: Final = frozenset({"checked-in", "called", "in-consult"})
+WORDS_KEPT: Final = "What you wrote and did not send is kept until you sign in again."
 LEAVE_WITHIN_S: Final = 6.0
 """Whoever leaves is not kept by a network that does not answer; the place is given up by itself."""
 WANTS: Final[Mapping[str, Intent]] = {
@@ -99,6 +101,7 @@ class Program:
             )
         )
         self._layouts = layouts
+        self._kept: tuple[str, Kept] | None = None
         self._begin_stay()
         self._asked: dict[int, Callable[[c.Answered], None]] = {}
         self._keys = 0
@@ -211,7 +214,7 @@ class Program:
         match intent:
             case intents.Leave():
                 self._leave()
-            case intents.AskToLeave() if not views.consequence(self.model):
+            case intents.AskToLeave() if self.step is Step.INSIDE and not self.inside.consequence:
                 self._leave()
             case intents.ChooseMicrophone() | intents.ChooseSpeaker() if self.step is Step.INSIDE:
                 self.network.send(devices_of(self.settings))
@@ -264,7 +267,7 @@ class Program:
 
     def _on_world_key(self, name: str) -> bool:
         if self.step is not Step.INSIDE:
-            return False
+            return self._on_key_before(name)
         if self.inside.station.is_at_scope:
             return self._on_scope_key(name)
         if name in keys.MOVEMENTS:
@@ -281,6 +284,13 @@ class Program:
             case _:
                 return False
         return True
+
+    def _on_key_before(self, name: str) -> bool:
+        """Takes a key before the clinic is entered: widgets have all but the one for help."""
+        is_help = name == keys.HELP and self.step in (Step.SIGN_IN, Step.DEVICE_CHECK)
+        if is_help:
+            self.do(intents.ShowKeys())
+        return is_help
 
     def _on_scope_key(self, name: str) -> bool:
         """Takes a key at a training station, where all but Escape belong to the instruments."""
@@ -376,13 +386,19 @@ class Program:
                 line.has_microphone = True
             case c.DevicesFound(microphones, speakers):
                 line.microphones, line.speakers = choices(microphones), choices(speakers)
+                line.has_sound = True
             case c.VoiceCounts(_, received, heard_dbov):
                 line.packets_received = received
                 line.loudest_dbov = max(line.loudest_dbov, heard_dbov)
             case c.Trouble("microphone", _):
                 line.has_microphone, line.level_dbov, line.is_sending = False, -127.0, False
-            case c.Trouble(_, sentence) if self.step is Step.INSIDE:
-                self.inside.board.tell(sentence)
+            case c.Trouble(about, sentence) if self.step is Step.INSIDE:
+                line.has_sound &= about != "output"
+                self.inside.board.tell(sentence, about=about)
+            case c.Trouble("output", _):
+                line.has_sound = False
+            case c.VoiceChanged("connected"):
+                self.inside.board.settle("voice")
             case _:
                 pass
 
@@ -404,6 +420,11 @@ class Program:
         self.inside.take(message)
 
     def _welcomed(self, welcome: m.Welcome) -> None:
+        if self._kept is not None:
+            user_id, kept = self._kept
+            self._kept = None
+            if user_id == welcome.user_id:
+                self.inside.conversation.take_up(kept)
         alias = self.entering.check.alias.strip()[:24]
         if welcome.role != "patient" or not alias:
             return
@@ -421,6 +442,9 @@ class Program:
         line.state = state
         if state == "ended" and self.step is Step.INSIDE:
             self.step = Step.SIGN_IN
+            if self.inside.conversation.is_unsent:
+                self._kept = (self.user_id, self.inside.conversation.kept())
+                sentence = f"{sentence} {WORDS_KEPT}"
             form = replace(self.entering.form, problem=sentence, is_busy=False)
             self.entering = Entering.begin(self.config, self.settings)
             self.entering.form = form

@@ -5,12 +5,14 @@ that fail say why in a notice, and nothing is shown as done before the clinic ha
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from client.clinic_model import ClinicModel
 from client.desktop import places, views
+from client.desktop.affairs import Affairs
 from client.desktop.body import Bodies
 from client.desktop.calls import Calls
+from client.desktop.conversation import Conversation
 from client.desktop.notice_board import NoticeBoard
 from client.desktop.station import HINT, Station
 from client.desktop.ways import Ways
@@ -29,9 +31,7 @@ from client.panels import (
     prompts,
     vitals,
 )
-from client.panels.chat import ChatView
 from client.panels.check_in import CheckInView
-from client.panels.doctor_list import DoctorListView
 from client.panels.pause_menu import PauseView
 from client.panels.person_menu import PersonView
 from client.panels.settings import Settings
@@ -43,6 +43,8 @@ from world.rooms.names import room_name
 
 NOTHING, MENU, DESK, PERSON = "", "menu", "desk", "person"
 VITALS, LEAVING, ENDING = "vitals", "leaving", "ending"
+CALL = "call"
+"""What a notice about a call that was put off is about."""
 MAKE_WAY = frozenset({MENU, DESK, PERSON})
 """What closes by itself for a call; the other panels hold something that is typed or asked."""
 OF_THE_ROOM = frozenset({"met", "ended"})
@@ -78,16 +80,16 @@ class Use(Intent):
 
 @dataclass(slots=True)
 class Screens:
-    """Which panels are open, and what is typed in them."""
+    """Which panel is open beside the chat, and what is typed in it."""
 
     opened: str = NOTHING
-    chat: ChatView = field(default_factory=lambda: ChatView(""))
-    desk: CheckInView = field(default_factory=CheckInView)
-    patients: DoctorListView = field(default_factory=DoctorListView)
     person: PersonView | None = None
-    agreed: set[int] = field(default_factory=set)
-    refused: set[int] = field(default_factory=set)
     keys: views.Help = field(default_factory=views.Help)
+
+    @property
+    def is_reporting(self) -> bool:
+        """Whether a report about somebody is being written."""
+        return self.opened == PERSON and self.person is not None and self.person.is_reporting
 
 
 class Inside:
@@ -112,6 +114,8 @@ class Inside:
         self.board = NoticeBoard()
         self._ask_with, self._now_s = ask, now_s
         self.calls = Calls(model)
+        self.conversation = Conversation(model, ask, now_s)
+        self.affairs = Affairs(model, self._ask, self.board)
         self.station = Station(model, self._ask, self.board.tell)
         self.ways = Ways(model, bodies, self._ask, self.board.tell)
         self._place = ("", -1)
@@ -128,7 +132,7 @@ class Inside:
         if line.state != "connected":
             found += self._lost(line, now_s)
         found += self._prompts()
-        found += chat.panels(views.chat(self.model, screens.chat))
+        found += chat.panels(self.conversation.view())
         found += [notices.toast(one) for one in self.board.shown(now_s)]
         found += self._called()
         found += self._opened(line, settings, now_s)
@@ -170,10 +174,11 @@ class Inside:
             )
             return (pause_menu.panel(menu),)
         if screens.opened == DESK and self.is_staff:
-            view = views.doctor_list(self.model, screens.patients, now_s)
+            view = views.doctor_list(self.model, self.affairs.patients, now_s)
             return doctor_list.panels(view)
         if screens.opened == DESK:
-            return (check_in.panel(views.check_in(self.model, screens.desk)),)
+            desk = views.check_in(self.model, self.affairs.desk, has_sound=line.has_sound)
+            return (check_in.panel(desk),)
         if screens.opened == VITALS:
             seen = self.model.vitals.view(now_s, self.model.server_s(now_s))
             return (vitals.enlarged(seen),)
@@ -181,18 +186,17 @@ class Inside:
 
     def _questions(self) -> tuple[Panel, ...]:
         screens, queue = self.screens, self.model.queue
-        consequence = views.consequence(self.model)
-        if screens.opened == LEAVING and consequence:
-            return (leaving.clinic(consequence),)
+        if screens.opened == LEAVING and self.consequence:
+            return (leaving.clinic(self.consequence),)
         if screens.opened == ENDING and queue is not None and queue.state == "in-consult":
             return (leaving.visit(),)
         if screens.opened == PERSON and screens.person is not None:
-            known = views.person(self.model, screens.person, screens.agreed)
+            known = views.person(self.model, screens.person, self.affairs.agreed)
             return (person_menu.panel(known),) if known else ()
         return ()
 
     def _called(self) -> list[Panel]:
-        view = self.calls.view(is_writing=self.screens.chat.is_open)
+        view = self.calls.view(is_writing=self.conversation.is_open)
         return [] if view is None or self.screens.opened != NOTHING else [call.panel(view)]
 
     def _prompts(self) -> list[Panel]:
@@ -202,7 +206,7 @@ class Inside:
         found += [
             prompts.voice_request(prompts.VoiceRequestView(slot, one.name))
             for slot, one in self.model.others().items()
-            if one.agrees_to_talk and slot not in self.screens.agreed | self.screens.refused
+            if self.affairs.is_asked_to_talk_by(slot, one)
         ]
         found += [prompts.come_along(view) for view in views.asked_along(self.model)]
         return found
@@ -211,6 +215,13 @@ class Inside:
     def is_staff(self) -> bool:
         """Whether this person sees the list of patients."""
         return self.model.me is not None and self.model.me.role in {role.value for role in STAFF}
+
+    @property
+    def consequence(self) -> str:
+        """What leaving the clinic now would end or lose, in sentences; empty for nothing."""
+        is_written = self.conversation.is_unsent or self.screens.is_reporting
+        lost = "What you have written is not sent. If you leave, it is lost." if is_written else ""
+        return f"{views.consequence(self.model)} {lost}".strip()
 
     @property
     def is_monitoring(self) -> bool:
@@ -240,11 +251,13 @@ class Inside:
                 self.ways.forget()
                 self._enter_room()
             if is_other:
-                self.screens.agreed.clear()
-                self.screens.refused.clear()
+                self.affairs.forget_people()
                 self.screens.person = None
         if self.calls.follow():
             self._make_way()
+        if self.calls.room_id is None:
+            self.board.settle(CALL)
+        self.conversation.take(message)
         self.bodies.take(message, self.model)
         self.station.take(message)
 
@@ -253,14 +266,16 @@ class Inside:
         if self.screens.opened in (VITALS, ENDING):
             self.screens.opened = NOTHING
         if self._place[0] == self.calls.room_id:
-            self.calls.answer()
+            self._follow_call()
+
+    def _follow_call(self) -> None:
+        self.calls.answer()
+        self.board.settle(CALL)
 
     def _make_way(self) -> None:
         """Closes what stands before a call, unless somebody is writing there."""
-        screens = self.screens
-        is_writing = screens.person is not None and screens.person.is_reporting
-        if screens.opened in MAKE_WAY and not (screens.opened == PERSON and is_writing):
-            screens.opened = NOTHING
+        if self.screens.opened in MAKE_WAY and not self.screens.is_reporting:
+            self.screens.opened = NOTHING
 
     def _be_told(self, told: m.Notice | m.Told) -> None:
         if isinstance(told, m.Notice):
@@ -285,17 +300,13 @@ class Inside:
             self._handle_screens,
             self._handle_looking,
             self._handle_body,
-            self._handle_people,
-            self._handle_visit,
+            self.affairs.handle,
         )
         # The first that knows the intent takes it, while what is typed still stands.
         any(handler(intent) for handler in handlers)
-        self._type(intent)
-
-    def _type(self, intent: Intent) -> None:
+        self.conversation.handle(intent)
+        self.affairs.type(intent)
         screens = self.screens
-        screens.chat = chat.update(screens.chat, intent)
-        screens.patients = doctor_list.update(screens.patients, intent)
         if screens.person is not None:
             screens.person = person_menu.update(screens.person, intent)
 
@@ -307,10 +318,11 @@ class Inside:
             case intents.OpenMenu():
                 screens.opened = MENU
             case OpenDesk():
-                screens.opened = DESK
-                screens.desk = CheckInView()
+                self.board.settle(CALL)
+                screens.opened = NOTHING if self.calls.come_back() else DESK
+                self.affairs.desk = CheckInView()
             case OpenChat():
-                screens.chat = replace(screens.chat, is_open=True)
+                self.conversation.is_open = True
             case intents.ShowVitals():
                 self._show_vitals()
             case intents.Close():
@@ -328,8 +340,12 @@ class Inside:
                 self.screens.opened = LEAVING
             case intents.AskToEnd() if not self.is_staff:
                 self.screens.opened = ENDING
+            case intents.LeaveQueue():
+                self.screens.opened = NOTHING
+                return False  # what it asks of the clinic is asked elsewhere
             case intents.PutOffCall():
                 self.calls.answer()
+                self.board.tell(views.call_stands(self.model), "info", about=CALL)
             case intents.DismissNotice(notice_id):
                 self.board.dismiss(notice_id)
             case intents.TryAgain(notice_id):
@@ -341,10 +357,8 @@ class Inside:
         return True
 
     def _close(self) -> None:
-        screens = self.screens
-        is_form = screens.opened == PERSON and screens.person and screens.person.is_reporting
-        if not is_form:
-            screens.opened = NOTHING
+        if not self.screens.is_reporting:
+            self.screens.opened = NOTHING
 
     def _show_vitals(self) -> None:
         if self.screens.opened == VITALS:
@@ -364,7 +378,7 @@ class Inside:
             case intents.GoTo(destination):
                 self.screens.opened = NOTHING
                 if destination == f"door:{self.model.door_to(self.calls.room_id)}":
-                    self.calls.answer()
+                    self._follow_call()
                 self.ways.go_to(destination)
             case intents.SetSeated(is_seated):
                 self.screens.opened = NOTHING
@@ -375,8 +389,6 @@ class Inside:
                 self.model.knocks.pop(door, None)
                 if is_let_in:
                     self.ways.go_to(f"open:{door}")
-            case intents.SendMessage(text) if text.strip():
-                self._ask(m.Say(1, text.strip()[:500]), again=intent)
             case _:
                 return False
         return True
@@ -399,49 +411,6 @@ class Inside:
                 self._open_nearest_person()
             case intents.ShowNextPerson(slot):
                 self._show_next_person(slot)
-            case _:
-                return False
-        return True
-
-    def _handle_people(self, intent: Intent) -> bool:
-        match intent:
-            case intents.AgreeToTalk(slot, agrees):
-                (self.screens.agreed.add if agrees else self.screens.agreed.discard)(slot)
-                if not agrees:
-                    self.screens.refused.add(slot)
-                self._ask(m.AgreeToTalk(1, slot, agrees))
-            case intents.SetBlocked(slot, is_blocked):
-                self.screens.refused.add(slot)
-                self._ask(m.Block(1, slot, is_blocked))
-            case intents.SendReport(slot, text) if text.strip():
-                self._ask(m.Report(1, slot, text.strip()[:500]), again=intent)
-            case intents.AllowVitals(slot, is_allowed):
-                queue = self.model.queue
-                if queue is not None and queue.visit_id is not None:
-                    self._ask(m.AllowVitals(1, queue.visit_id, slot, is_allowed))
-            case intents.Invite(visit_id, slot):
-                invite = m.Invite(1, visit_id, slot, room_id=self._waiting_room_id())
-                self._ask(invite, self._invited)
-            case intents.AnswerInvitation(visit_id, agrees):
-                self._ask(m.AnswerInvitation(1, visit_id, agrees))
-            case _:
-                return False
-        return True
-
-    def _handle_visit(self, intent: Intent) -> bool:
-        match intent:
-            case intents.CheckIn():
-                self.screens.desk = replace(self.screens.desk, is_busy=True)
-                self._ask(m.CheckIn(1), self._checked_in)
-            case intents.LeaveQueue() if self.model.queue and self.model.queue.visit_id:
-                self.screens.opened = NOTHING
-                self._ask(m.ChangeVisit(1, self.model.queue.visit_id, "leave"))
-            case intents.CallNext():
-                self._call(None)
-            case intents.CallChosen(visit_id):
-                self._call(visit_id or None)
-            case intents.ChangeVisit(visit_id, change):
-                self._ask(m.ChangeVisit(1, visit_id, change))
             case _:
                 return False
         return True
@@ -474,47 +443,3 @@ class Inside:
                 self.board.tell(answer.reason, "error" if again else "warning", again)
 
         self._ask_with(request, answered)
-
-    def _checked_in(self, answer: c.Answered) -> None:
-        problem = "" if answer.is_accepted else answer.reason
-        self.screens.desk = replace(self.screens.desk, is_busy=False, problem=problem)
-
-    def _invited(self, answer: c.Answered) -> None:
-        sentence = "They were asked to come along. You are told what they answer."
-        if answer.is_accepted:
-            self.board.tell(sentence, "info")
-        else:
-            self.board.tell(answer.reason)
-
-    def _has_called(self, answer: c.Answered) -> None:
-        self.screens.patients = replace(self.screens.patients, is_busy=False)
-        if not answer.is_accepted:
-            self.board.tell(answer.reason)
-
-    def _call(self, visit_id: str | None) -> None:
-        room_id = self._free_room_id()
-        if room_id is None:
-            self.board.tell("No consult room is free. Wait until one is, then call again.")
-            return
-        self.screens.patients = replace(self.screens.patients, is_busy=True)
-        self._ask(m.CallPatient(1, room_id, visit_id), self._has_called)
-
-    def _free_room_id(self) -> str | None:
-        """Returns the consult room one is in, else the nearest that one may enter."""
-        room, layout = self.model.room, self.bodies.layout
-        if room is None or layout is None:
-            return None
-        if room.room_type == "consult":
-            return room.room_id
-        open_ones = [
-            door
-            for door in self.model.doors.values()
-            if door.is_open and door.may_pass and door.leads_to.startswith("consult-")
-        ]
-        return open_ones[0].leads_to if open_ones else None
-
-    def _waiting_room_id(self) -> str | None:
-        room = self.model.room
-        if room is None or room.room_type == "waiting":
-            return None
-        return next((door.leads_to for door in self.model.doors.values()), None)
