@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from client.voice.client import VoiceClient, VoiceDevices
 from client.voice.devices import NullOutput, SpeechSource
 from client.voice.opus import Samples
-from tools.bots.body import BotBody
+from tools.bots.body import BotBody, Heard
 from tools.bots.rota import Rota
 from world.errors import RemoteProtocolError
 from world.protocol import messages as m
@@ -219,20 +219,17 @@ class BotDoctor:
 
     def _has_said_good_bye(self, last: int) -> bool:
         """Whether somebody else has written good-bye here since the event of that number."""
-        room = self._body.room
-        return room is not None and any(
-            isinstance(event.body, m.Said)
-            and event.body.slot != room.own_slot
-            and bool(SAYS_GOOD_BYE.search(event.body.text))
-            for event in self._body.events
-            if event.stream == room.stream and event.number > last
+        return any(
+            not words.is_own and words.number > last and bool(SAYS_GOOD_BYE.search(words.text))
+            for words in self._heard_here()
         )
 
     def _last_number(self) -> int:
+        return max((words.number for words in self._heard_here()), default=0)
+
+    def _heard_here(self) -> list[Heard]:
         room = self._body.room
-        stream = room.stream if room else ""
-        numbers = (event.number for event in self._body.events if event.stream == stream)
-        return max(numbers, default=0)
+        return [words for words in self._body.heard if room and words.stream == room.stream]
 
     async def _write(self, text: str) -> None:
         await self._body.link.request(lambda number: m.Say(number, text))

@@ -120,9 +120,8 @@ class BotPatient:
         room = self._body.room
         if room is None or room.room_type != "consult":
             return False
-        said = [e.body for e in self._body.events if e.stream == room.stream]
-        words = [body for body in said if isinstance(body, m.Said)]
-        return bool(words) and words[-1].slot != room.own_slot
+        heard = [words for words in self._body.heard if words.stream == room.stream]
+        return bool(heard) and not heard[-1].is_own
 
     async def _answer(self) -> None:
         await asyncio.sleep(ANSWER_AFTER_S)

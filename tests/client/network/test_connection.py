@@ -6,6 +6,7 @@ from itertools import accumulate, pairwise, takewhile
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from websockets.asyncio.server import serve
 
 from client.network import connection as module
@@ -268,3 +269,26 @@ async def test_a_clinic_that_breaks_down_is_returned_to_and_not_asked_the_same_f
             await until(lambda: len(times_s) == 4)
         assert connection.listener.told[-1] == "connected"
         assert second.done()
+
+
+async def test_what_is_asked_before_the_first_welcome_follows_on_what_the_person_asked_before(
+    connection, deaf
+):
+    await deaf.until(1)
+    await deaf.close()
+    answers = [connection.request(lambda number, text=text: m.Say(number, text)) for text in "ab"]
+    asked = []
+
+    async def clinic(socket):
+        await socket.recv()
+        await socket.send(encode_server_message(replace(WELCOME, last_request_id=500)))
+        async for data in socket:
+            asked.append(decode_client_message(data))
+            await socket.send(encode_server_message(m.Accepted(asked[-1].request_id)))
+
+    async with serve(clinic, "127.0.0.1", deaf.port, subprotocols=[m.SUBPROTOCOL]):
+        async with asyncio.timeout(20):
+            assert await asyncio.gather(*answers) == [m.Accepted(501), m.Accepted(502)]
+            assert await connection.request(m.Stand) == m.Accepted(503)
+    said = [(one.request_id, one.text) for one in asked if isinstance(one, m.Say)]
+    assert said == [(501, "a"), (502, "b")]

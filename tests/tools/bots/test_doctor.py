@@ -164,3 +164,18 @@ async def test_another_bot_is_seen_shortly_and_told_nothing_in_writing(faster, m
         await room.doctor._consult(VISIT)
     assert room.texts() == []
     assert room.is_ended()
+
+
+async def test_own_words_are_no_good_bye_after_a_restart_of_the_world(faster):
+    room = Room()
+    seeing = asyncio.create_task(room.doctor._consult(VISIT))
+    await asyncio.sleep(0)
+    room.writes(GREETING, slot=4)
+    own = m.Person(slot=9, name="Doctor", role="doctor", appearance=1)
+    view = m.RoomView(ROOM, "consult", 9, (1.0, 1.0, 1.6), 0.0, (own,), (), STREAM, 1)
+    room.body.message(view)
+    await asyncio.sleep(0.1)
+    assert not room.is_ended()
+    room.writes("Good-bye.", slot=8)
+    await seeing
+    assert room.is_ended()
