@@ -18,9 +18,10 @@ from client.desktop import keys
 from client.desktop.body import Bodies
 from client.desktop.conversation import Kept
 from client.desktop.entering import Entering, choices, devices_of
-from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
+from client.desktop.inside import Inside, OpenNearestPerson, Use
 from client.desktop.own_account import OwnAccount
 from client.desktop.preferences import keep_private, load_preferences, save_preferences
+from client.desktop.screens import OpenChat, OpenDesk
 from client.desktop.station import Controls
 from client.desktop.views import Line
 from client.network import channel as c
@@ -214,7 +215,7 @@ class Program:
         match intent:
             case intents.Leave():
                 self._leave()
-            case intents.AskToLeave() if self.step is Step.INSIDE and not self.inside.consequence:
+            case intents.AskToLeave() if self._loses_nothing:
                 self._leave()
             case intents.ChooseMicrophone() | intents.ChooseSpeaker() if self.step is Step.INSIDE:
                 self.network.send(devices_of(self.settings))
@@ -332,6 +333,11 @@ class Program:
                 self._do_before(intents.Leave())
             case _:
                 self.step = Step.ENDED
+
+    @property
+    def _loses_nothing(self) -> bool:
+        """Whether leaving the clinic now would neither end nor lose anything."""
+        return self.step is Step.INSIDE and not self.inside.screens.consequence
 
     def _leave_visit(self) -> None:
         """Ends a patient's visit, or gives the place in the queue to others, in order."""

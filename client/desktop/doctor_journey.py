@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from client.desktop.inside import OpenDesk
 from client.desktop.journey import SETTLE_S, Act, Journey, JourneyFailed
+from client.desktop.screens import OpenDesk
 from client.panels import intents
 from world.protocol import messages as m
 from world.rooms.names import room_name

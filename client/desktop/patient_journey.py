@@ -7,8 +7,8 @@ that has begun goes on with it, from wherever it and the own body are.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from client.desktop.inside import OpenDesk
 from client.desktop.journey import SETTLE_S, Act, Journey, Until
+from client.desktop.screens import OpenDesk
 from client.panels import intents
 from client.ui.vocabulary import Role
 from world.protocol import messages as m

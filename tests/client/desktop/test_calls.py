@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.desktop.inside import OpenChat, OpenDesk, OpenPerson
+from client.desktop.screens import OpenChat, OpenDesk, OpenPerson
 from client.desktop.views import Line
 from client.panels import intents
 from client.panels.settings import DEFAULTS

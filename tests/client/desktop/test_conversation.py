@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.desktop.inside import OpenChat
+from client.desktop.screens import OpenChat
 from client.desktop.views import Line
 from client.network import channel as c
 from client.panels import intents
@@ -168,7 +168,7 @@ def test_words_that_came_too_late_for_their_visit_are_kept_and_said_not_to_be_se
     outline = writer.look()
     assert "Not sent: Does it help?" in outline
     assert "It was for your visit with Dr. Ada Marsh." in outline
-    assert stay.inside.consequence.endswith("is lost.")
+    assert stay.inside.screens.consequence.endswith("is lost.")
     writer.choose("Send it here")
     assert stay.requests() == [m.Say(1, "Does it help?", "room:waiting")]
     assert "Not sent" not in writer.look()
@@ -202,7 +202,7 @@ def test_words_whose_fate_was_not_known_are_not_offered_again_once_they_are_in(w
 
 
 def test_leaving_is_asked_about_while_something_is_written_and_not_sent(writer, stay):
-    assert stay.inside.consequence == ""
+    assert stay.inside.screens.consequence == ""
     writer.type("It hurts")
     stay.do(intents.AskToLeave())
     assert "What you have written is not sent." in writer.look()
@@ -210,7 +210,7 @@ def test_leaving_is_asked_about_while_something_is_written_and_not_sent(writer, 
     stay.do(OpenChat())
     writer.look()
     writer.press(*["backspace"] * len("It hurts"))
-    assert stay.inside.consequence == ""
+    assert stay.inside.screens.consequence == ""
 
 
 def test_what_was_not_sent_outlives_a_connection_that_ended_for_good(writer, stay):

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from client.desktop import keys, views
-from client.desktop.inside import OpenChat, OpenDesk, OpenPerson, Use
+from client.desktop.inside import Use
 from client.desktop.keys import MOVEMENTS
+from client.desktop.screens import OpenChat, OpenDesk, OpenPerson
 from client.desktop.views import Line
 from client.desktop.walker import FORWARD
 from client.panels import intents
