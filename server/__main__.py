@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from server import lifeline, telemetry
+from server import lifeline, pulse, telemetry
 from server.config import ASSETS, DATABASE, ServerConfig
 from world.errors import ConfigurationError, StoreUnavailable
 
@@ -55,13 +55,14 @@ def _work(config: ServerConfig, given: argparse.Namespace) -> Coroutine[Any, Any
         gc.disable()  # until it has settled down: what is loaded now stays
         from server.world_process import run_world  # noqa: PLC0415 -- see above
 
+        settle_down = functools.partial(_settle_down, is_watched=given.lifeline)
         return run_world(
-            config, given.voice_port or None, _settle_down, tuple(given.simulation_port)
+            config, given.voice_port or None, settle_down, tuple(given.simulation_port)
         )
     if given.role == "web":
         from server.web_process import run_web  # noqa: PLC0415 -- see above
 
-        return run_web(config, _say_ready)
+        return run_web(config, functools.partial(_say_ready, is_watched=given.lifeline))
     from server.supervisor import supervise  # noqa: PLC0415 -- see above
 
     announce: Callable[[str], None] = _say
@@ -98,15 +99,17 @@ def _told_by() -> list[signal.Signals]:
     return told_by
 
 
-def _settle_down(port: int) -> None:
+def _settle_down(port: int, *, is_watched: bool) -> None:
     # What stands now stands for good: a collection that walks it would make ticks late.
     gc.freeze()
     gc.enable()
-    _say_ready(port)
+    _say_ready(port, is_watched=is_watched)
 
 
-def _say_ready(port: int) -> None:
+def _say_ready(port: int, *, is_watched: bool) -> None:
     _say(json.dumps({"port": port}))
+    if is_watched:
+        pulse.begin(hangs=int(os.environ.get(pulse.HANGS, "0")))
 
 
 def _greet(config: ServerConfig, announced: str, *, is_demo: bool) -> None:

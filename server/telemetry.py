@@ -37,6 +37,7 @@ EVENTS = Counter("metaclinic_events", "Events appended to the log.")
 REFUSALS = Counter("metaclinic_refusals", "Requests that the rules did not allow.")
 STORE_FAILURES = Counter("metaclinic_store_failures", "Batches that the store could not take.")
 UNKEPT = Counter("metaclinic_unkept_values", "Measured values that could not be kept.")
+HANGS = Counter("metaclinic_hangs", "Processes killed because they did not answer any more.")
 VOICE_MEMBERS = Gauge(
     "metaclinic_voice_members",
     "People whose voice connection is up, as the voice server last said.",
