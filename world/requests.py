@@ -160,7 +160,7 @@ def handle(clinic: Clinic, user_id: UserId, request: m.Request, moment: Moment) 
         case m.ChooseAlias() | m.MuteVoice():
             _present(out, person, body, request, moment)
         case m.Block() | m.Report() | m.AgreeToTalk():
-            _relate(out, user_id, body, request)
+            _relate(out, user_id, body, request, moment)
         case m.BeginAttempt() | m.EndAttempt() | m.WatchStation():
             training.handle(out, person, body, request, moment)
         case m.OfferVoice():
@@ -182,6 +182,7 @@ def _speak(
             stream = stream_of(out.clinic, body.room_id)
             if written_for not in {None, stream}:
                 raise Conflict("Others would read this now. Read it again, then send it to them.")
+            _write(out, user_id, text, moment)
             out.happen(stream, user_id, m.Said(body.slot, name, text))
         case m.Knock(_, door_name):
             plan = out.clinic.plans[body.room_id]
@@ -335,7 +336,11 @@ def _present(
 
 
 def _relate(
-    out: Outcome, user_id: UserId, body: Body, request: m.Block | m.Report | m.AgreeToTalk
+    out: Outcome,
+    user_id: UserId,
+    body: Body,
+    request: m.Block | m.Report | m.AgreeToTalk,
+    moment: Moment,
 ) -> None:
     other_id = _at_slot(out.clinic, body.room_id, request.slot)
     _require(out.clinic, user_id, _RELATING[type(request)], other_id)
@@ -349,6 +354,7 @@ def _relate(
             out.clinic = replace(out.clinic, moderation=change(ties, user_id, other_id))
         case m.Report(_, _, text):
             naming.require_text(text)
+            _write(out, user_id, text, moment)
             out.reports.append(Reported(user_id, other_id, body.room_id, text))
     out.touched.update((user_id, other_id))
 
@@ -371,6 +377,11 @@ def _require(clinic: Clinic, user_id: UserId, action: Action, subject: str) -> N
 def _count(out: Outcome, key: restraint.Key, limit: restraint.Limit, moment: Moment) -> None:
     deeds = restraint.count(out.clinic.deeds, key, limit, moment.now_s)
     out.clinic = replace(out.clinic, deeds=deeds)
+
+
+def _write(out: Outcome, user_id: UserId, text: str, moment: Moment) -> None:
+    written = restraint.write(out.clinic.written, user_id, text, moment.now_s)
+    out.clinic = replace(out.clinic, written=written)
 
 
 def _door(plan: RoomPlan, name: str) -> Door:
