@@ -20,6 +20,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from world.errors import NotSignedIn, RemoteProtocolError
@@ -363,7 +364,7 @@ class Connection:
     def _write(self, data: bytes) -> bool:
         """Writes a frame without waiting; the library's own send would await the buffer."""
         socket = self._socket
-        if socket is None or socket.transport.is_closing():
+        if socket is None or socket.transport.is_closing() or socket.state is not State.OPEN:
             return False
         socket.protocol.send_binary(data)
         for out in socket.protocol.data_to_send():
