@@ -126,13 +126,12 @@ def _open(view: ChatView) -> Panel:
 
 def _log(view: ChatView) -> Log:
     """Returns what was written; after a visit its words stay above, and it is said to whom."""
-    has_more_below = view.unsent is not None or bool(view.written_for)
     over = (LogEntry(f"{view.past_name} has ended", ONLY_YOU, tone=Tone.MUTED),)
     return Log(
         "Messages",
         key="log",
         entries=(*view.past, *(over if view.past else ()), *view.lines),
-        height_dp=SHORT_LOG_DP if has_more_below else LOG_DP,
+        height_dp=SHORT_LOG_DP if view.unsent else LOG_DP,
     )
 
 

@@ -136,7 +136,7 @@ def key_sheet(keys: tuple[tuple[str, str], ...]) -> Panel:
     rows = Group(
         flow=Flow.GRID,
         columns=SHEET_COLUMNS,
-        gap_dp=10,
+        gap_dp=16,
         children=tuple(_key(key, does) for key, does in keys),
     )
     return replace(
