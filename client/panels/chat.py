@@ -179,8 +179,7 @@ def _unsent(view: ChatView) -> tuple[Widget, ...]:
             padding_dp=10,
             gap_dp=6,
             children=(
-                Text(f"Not sent: {_quoted(one.text)}", key=f"not-sent-{one.number}",
-                     icon="warning", tone=Tone.CAUTION, live=Live.ASSERTIVE),
+                _not_sent(one),
                 Text(f"{one.why}{more}", style=TextStyle.SMALL),
                 row(
                     Button(again, key="again", icon="again", intent=intents.SendAgain(one.number)),
@@ -188,7 +187,12 @@ def _unsent(view: ChatView) -> tuple[Widget, ...]:
                 ),
             ),
         ),
-    )  # fmt: skip
+    )
+
+
+def _not_sent(one: Unsent) -> Text:
+    return Text(f"Not sent: {_quoted(one.text)}", key=f"not-sent-{one.number}", icon="warning",
+                tone=Tone.CAUTION, live=Live.ASSERTIVE)  # fmt: skip
 
 
 def _on_the_way(one: Unsent, count: int) -> Text:
@@ -230,6 +234,5 @@ def _unsent_in_passing(view: ChatView) -> tuple[Widget, ...]:
         return ()
     if not one.why:
         return (_on_the_way(one, view.unsent_count),)
-    return (Text(f"Not sent: {_quoted(one.text)} Press T to send it or delete it.",
-                 key=f"not-sent-{one.number}", icon="warning", tone=Tone.CAUTION,
-                 live=Live.ASSERTIVE),)  # fmt: skip
+    what_to_do = Text("Press T to send it again or to delete it.", style=TextStyle.SMALL)
+    return _not_sent(one), what_to_do

@@ -90,7 +90,8 @@ def test_the_words_of_a_visit_stay_above_and_what_follows_is_set_apart(room):
 def test_unsent_words_are_said_at_once_and_go_again_or_away(room):
     room.said()
     room.show(ChatView(READERS, unsent=Unsent(3, "Hello", "Too much waits."), unsent_count=1))
-    assert room.said() == ["Not sent: Hello Press T to send it or delete it."]
+    assert room.said() == ["Not sent: Hello"]
+    assert "Press T to send it again" in room.tree.describe()
     room.show(replace(room.view, is_open=True))
     assert "Too much waits." in room.tree.describe()
     for button in ("Send again", "Delete"):
