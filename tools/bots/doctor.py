@@ -171,6 +171,9 @@ class BotDoctor:
         body = self._body
         if self._state(visit_id) == State.CALLED.value:
             await self._fetch(visit_id)
+        if self._state(visit_id) == State.CALLED.value and self._is_over(visit_id):
+            await self._uncall(visit_id)
+            return
         if not body.is_in(ROOM):
             await self._go_to_own_room()
         await body.sit("doctor")
@@ -178,7 +181,10 @@ class BotDoctor:
         if self._state(visit_id) == State.IN_CONSULT.value:
             await self._consult(visit_id)
         elif self._state(visit_id) == State.CALLED.value:
-            await body.link.request(lambda number: m.ChangeVisit(number, visit_id, "uncall"))
+            await self._uncall(visit_id)
+
+    async def _uncall(self, visit_id: str) -> None:
+        await self._body.link.request(lambda number: m.ChangeVisit(number, visit_id, "uncall"))
 
     async def _consult(self, visit_id: str) -> None:
         """Talks with the patient as long as they like, says good-bye, and ends the visit."""
@@ -246,8 +252,16 @@ class BotDoctor:
         at_m = next(d.position_m for d in body.layout.doors if d.name == door.door)
         await body.go((at_m[0] + ASIDE_M[0], at_m[1] + ASIDE_M[1]))
         body.looks_at_yaw_rad = INTO_THE_ROOM_RAD
-        await body.until(
-            lambda: self._is_inside(visit_id) or self._state(visit_id) != State.CALLED.value,
+        await self._until_inside(visit_id)
+
+    async def _until_inside(self, visit_id: str) -> None:
+        """Waits until the called patient has gone in; not for a bot while a person waits."""
+        await self._body.until(
+            lambda: (
+                self._is_inside(visit_id)
+                or self._state(visit_id) != State.CALLED.value
+                or self._is_over(visit_id)
+            ),
             FETCH_S,
         )
 
