@@ -239,6 +239,6 @@ def _island(
 
 
 def _spawns(model: Model) -> None:
-    for x, y in ((1.3, 6.4), (1.3, 5.2), (2.5, 6.4), (2.5, 5.2), (3.7, 5.3), (1.9, 7.45)):
+    for x, y in ((1.3, 6.4), (1.3, 5.2), (2.5, 6.4), (2.5, 5.2), (1.4, 3.9), (1.9, 7.45)):
         yaw_rad = math.atan2(x - FIRST_SIGHT_M[0], FIRST_SIGHT_M[1] - y)
         model.plan.add_spawn((x, y, 0.0), yaw_rad)
