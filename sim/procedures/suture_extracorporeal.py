@@ -8,7 +8,8 @@ Rules (source of each number: sim/scoring/rules.py; of the stitch: stitch.py):
   lays a throw, to the side to which the shaft is turned; that takes LAYING_S.
 - Scissors cut both ends. A knot slips that has not its throws, that has equal ones in a row, whose
   loop is cut, or whose ends are shorter than TAIL_M.
-- One hand holds the scissors all the time: a second grasper is left out.
+- One hand holds the scissors all the time, which cut nothing before the needle is out: a second
+  grasper is left out.
 """
 
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ from world.protocol.scene_lane import Scene, Strand
 THROWS = 3
 OUT_M = 0.045
 """A tip so near its trocar is drawn back: what it holds is outside. Own choice."""
-LAYING_S = 6.0
+LAYING_S = 8.0
 """Of a throw, outside. Own choice."""
 DOWN = np.array([0.0, 1.0, 0.0])
 RING_M, RING_NODES = 0.0006, 9
@@ -54,6 +55,10 @@ SENTENCES = MappingProxyType(
         ),
         "laid to the left": "A throw is laid to the left, outside, by rule. The next: to the right.",
         "laid to the right": "A throw is laid to the right, outside, by rule. The next: to the left.",
+        "pulled through": (
+            "The thread has come out of the pad. Begin again if the needle is here; if it is out, "
+            "nothing is left to be tied."
+        ),
         "throw coming": "Slide the throw down to the wound with the pusher.",
         "throw down": "The throw lies on the wound. Draw the pusher back for the next one.",
         "end cut": "An end is cut.",
@@ -71,7 +76,7 @@ class Extracorporeal:
     Attributes:
       seed: variant: where along the slit the marks are.
       is_left_handed: the needle begins in the left hand.
-      is_finished: both ends are cut, or the stitch is.
+      is_finished: both ends are cut, or the stitch is, or nothing is left that could be tied.
       stitch: what is tied.
       outside: the ends of its thread.
     """
@@ -115,7 +120,10 @@ class Extracorporeal:
         other, was = hands[1 - self._lead], before[1 - self._lead]
         if cuts(other.instrument, was.posture, other.posture):
             happened += self._cut(crossing_m(other.instrument, other.pose, other.posture.jaw))
-        return (*self.stitch.watch(), *happened)
+        watched = self.stitch.watch()
+        if self.outside.ends.is_drawn and not self.outside.is_through:
+            self.is_finished = True
+        return (*watched, *happened)
 
     def finish(self) -> tuple[Occurrence, ...]:
         """See `Attempt`."""
@@ -123,7 +131,8 @@ class Extracorporeal:
 
     def slips(self) -> bool:
         """Whether the knot as it lies would slip."""
-        if self.stitch.is_off or self._is_loop_cut or not is_secure(self.outside.throws):
+        is_whole = self.outside.is_around and not (self.stitch.is_off or self._is_loop_cut)
+        if not is_whole or not is_secure(self.outside.throws):
             return True
         return min(self.outside.tails_m()) < TAIL_M
 

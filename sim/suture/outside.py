@@ -7,8 +7,9 @@ Rules:
 - While the pusher pushes, the hand outside pulls; else it lets the ends hang.
 - A throw slides ahead of the pusher's tip. At the wound it becomes the knot, and so does each
   further one where it meets the knot.
-- A knot clings to its strands by its throws: one throw a little, equal throws in a row not much
-  more, two and more that alternate hold. Figures are own choices.
+- A knot that is pushed while its ends are pulled tightens. Left alone it clings to its strands by
+  its throws: one throw a little, equal throws in a row not much more, two and more that alternate
+  hold. Figures are own choices.
 """
 
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ DOWN_M = 0.004
 MEET_M = 0.0015
 """Throws nearer than that lie on each other."""
 LOOSE_N, ONE_N, EQUAL_N, HOLDS_N = 0.02, 0.25, 0.4, 10.0
-"""What clings: a throw that slides down, one at the wound, equal ones, and alternating ones."""
+"""What clings: throws that are slid down, one at the wound, equal ones, and alternating ones."""
 
 
 @dataclass(slots=True)
@@ -78,6 +79,16 @@ class Outside:
         force_n = (self._sliding if self.coming else self._knot).force_n
         return float(np.sqrt((force_n**2).sum()))
 
+    @property
+    def is_through(self) -> bool:
+        """Whether the thread lies in the wound."""
+        return self.pad.passage.in_tissue[0] >= 0
+
+    @property
+    def is_around(self) -> bool:
+        """Whether there is a knot, and the thread in the wound is its loop."""
+        return self.is_through and self._knot.is_laid
+
     def take_out(self) -> None:
         """Takes the needle, whose end is drawn out from now on."""
         self.pad.take_out_needle()
@@ -104,8 +115,10 @@ class Outside:
         for hitch in (self._sliding, self._knot):
             if hitch.is_laid:
                 pushed_m = _pushed_m(hitch.place_m, ring_m, ahead)
-                self._is_pushed |= pushed_m is not None
                 hitch.move(pushed_m)
+                if hitch is self._knot:
+                    hitch.cling(clinging_n(self.throws) if pushed_m is None else LOOSE_N)
+                self._is_pushed |= pushed_m is not None
         self.ends.pull(PULL_N if self._is_pushed else RUNS_N, PULL_N)
         return bool(self.coming) and self._meet()
 
@@ -146,7 +159,6 @@ class Outside:
                 return False
             knot.take(sliding)
         self.throws, self.coming = (*self.throws, self.coming), 0
-        knot.cling(clinging_n(self.throws))
         return True
 
     def _is_down(self) -> bool:

@@ -16,11 +16,15 @@ from tools.bots.training.suture import middle, strand
 BACK_M = 0.04
 """From the trocar to the tip of an instrument that is drawn back."""
 TURNED_RAD, TURN_S = 0.5, 0.5
-LOOKS = 12
+LOOKS = 50
+"""Of each thing before it is done; calibrated to the published times of the task."""
 OPEN, CLOSED = 0.7, 0.0
 OVER_M = 0.02
 TAIL_M = 0.008
 DRAW_SLOW, PUSH_SLOW = 2.0, 2.0
+ABOVE_M = np.array([0.0, 0.0, 0.001])
+"""Over the wound, where the pusher stops: it presses enough there."""
+SNIPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def push_down(operator: Operator, plan: Plan) -> Script:
     """Slides the throw down to the wound."""
     yield from operator.think(LOOKS)
     start_m = operator.tip_m(plan.lead)
-    way_m = middle(operator) - start_m
+    way_m = middle(operator) + ABOVE_M - start_m
     yield from operator.work(plan.lead, start_m + plan.down * way_m, CLOSED, PUSH_SLOW)
     yield from operator.wait(0.3)
 
@@ -99,7 +103,7 @@ def push_down(operator: Operator, plan: Plan) -> Script:
 def cut_ends(operator: Operator, plan: Plan) -> Script:
     """Cuts both ends above the knot."""
     scissors = LEFT if plan.lead == RIGHT else RIGHT
-    for _ in range(4):
+    for _ in range(SNIPS):
         yield from operator.think(LOOKS)
         at_m = _knot_m(operator) + plan.tail_m * _up_the_ends(operator, plan)
         before_m = at_m - OVER_M * operator.along(scissors, at_m)
