@@ -5,7 +5,7 @@ Rules (source of each number: sim/scoring/rules.py; of the stitch: stitch.py):
   comes in there. Three single throws, each laid against the one before (S5 and 3.2 of the sheet:
   "3 throws with pusher", "at least 3 square throws").
 - Outside the body all goes by rule (sim/suture/outside.py): with the pusher drawn back, its pedal
-  lays a throw, to the side to which the shaft is turned; that takes LAYING_S.
+  lays a throw, to the side to which it has been turned since it came back; that takes LAYING_S.
 - Scissors cut both ends. A knot slips that has not its throws, that has equal ones in a row, whose
   loop is cut, or whose ends are shorter than TAIL_M.
 - One hand holds the scissors all the time, which cut nothing before the needle is out: a second
@@ -13,7 +13,7 @@ Rules (source of each number: sim/scoring/rules.py; of the stitch: stitch.py):
 """
 
 from dataclasses import dataclass, field
-from math import cos, pi, sin
+from math import cos, pi, remainder, sin
 from types import MappingProxyType
 
 import numpy as np
@@ -28,19 +28,21 @@ from sim.procedures.stitch import Stitch, first_held, place
 from sim.procedures.suture import is_alternating
 from sim.scoring.composite import Expectation
 from sim.scoring.rules import TASKS
-from sim.suture.field import LEFT, RIGHT, Held
 from sim.suture.ends import Ends, led_out
+from sim.suture.field import Held
 from sim.suture.outside import Outside
 from sim.thread.knots import Throws
 from sim.thread.security import TAIL_M
 from sim.thread.thread import SILK
 from sim.tissue.channel import THREADED
-from world.geometry import rotate
+from world.geometry import Vector, rotate
 from world.protocol.scene_lane import Scene, Strand
 
 THROWS = 3
 OUT_M = 0.045
 """A tip so near its trocar is drawn back: what it holds is outside. Own choice."""
+TURN_RAD = 0.2
+"""A pusher that is turned less is turned to no side. Own choice."""
 LAYING_S = 8.0
 """Of a throw, outside. Own choice."""
 DOWN = np.array([0.0, 1.0, 0.0])
@@ -53,8 +55,9 @@ SENTENCES = MappingProxyType(
             "The needle is out, and the knot pusher is in its place. Turn it to one side, and "
             "press its pedal to have a throw laid."
         ),
-        "laid to the left": "A throw is laid to the left, outside, by rule. The next: to the right.",
-        "laid to the right": "A throw is laid to the right, outside, by rule. The next: to the left.",
+        "not turned": "Turn the pusher to one side first, and then press its pedal.",
+        "laid to the left": "A throw is laid to the left, outside, by rule. Next: to the right.",
+        "laid to the right": "A throw is laid to the right, outside, by rule. Next: to the left.",
         "pulled through": (
             "The thread has come out of the pad. Begin again if the needle is here; if it is out, "
             "nothing is left to be tied."
@@ -90,10 +93,11 @@ class Extracorporeal:
     _before: tuple[Hand, Hand] | None = None
     _laying: int = 0
     _next: int = 0
+    _unturned_rad: float = 0.0
     _is_loop_cut: bool = False
 
     def __post_init__(self) -> None:
-        tips, self._lead = first_held(is_left_handed=self.is_left_handed)
+        _, self._lead = first_held(is_left_handed=self.is_left_handed)
         trocar = (WIDE_BOX.left, WIDE_BOX.right)[self._lead]
         pivot_m = np.array(trocar.pivot_m)
         self.stitch = Stitch(
@@ -158,35 +162,47 @@ class Extracorporeal:
         postures = self._before and [hand.posture for hand in self._before]
         told = (
             self.is_finished, self.stitch.was, self.stitch.lifted, self.stitch.is_off,
-            self._laying, self._next, self._is_loop_cut, postures,
+            self._laying, self._next, self._unturned_rad, self._is_loop_cut, postures,
         )  # fmt: skip
         return self.stitch.pad.state() + self.outside.state() + repr(told).encode()
 
     def _work_outside(self, hand: Hand, before: Hand) -> list[Occurrence]:
         """Does what hands do outside once the instrument is drawn back to its trocar."""
-        outside, pad = self.outside, self.stitch.pad
+        ends = self.outside.ends
         if hand.posture.insertion_m > OUT_M:
             return []
-        at_m = place(hand.pose.tip_m)
-        if not outside.ends.is_drawn:
-            is_through = pad.needle.channel.tally[THREADED] > 0 and not pad.is_lodged
-            if not is_through or pad.needle_in != self._lead:
-                return []
-            outside.take_out()
-            return [Occurrence("needle out", at_m)]
-        if outside.coming or not outside.ends.is_in_hand:
+        if before.posture.insertion_m > OUT_M:
+            self._unturned_rad = hand.posture.roll_rad
+        if not ends.is_drawn:
+            return self._take_out(place(hand.pose.tip_m))
+        if not ends.is_in_hand or self.outside.coming:
             return []
+        return self._lay(hand, is_asked=hand.posture.is_active and not before.posture.is_active)
+
+    def _take_out(self, at_m: Vector) -> list[Occurrence]:
+        pad = self.stitch.pad
+        is_through = pad.needle.channel.tally[THREADED] > 0 and not pad.is_lodged
+        if not is_through or pad.needle_in != self._lead:
+            return []
+        self.outside.take_out()
+        return [Occurrence("needle out", at_m)]
+
+    def _lay(self, hand: Hand, *, is_asked: bool) -> list[Occurrence]:
+        at_m = place(hand.pose.tip_m)
         if self._laying:
             self._laying -= 1
             if self._laying:
                 return []
-            outside.lay(self._next, hand.pose.tip_m)
+            self.outside.lay(self._next, hand.pose.tip_m)
             return [Occurrence("throw coming", at_m)]
-        if hand.posture.is_active and not before.posture.is_active:
-            self._laying = round(LAYING_S / STEP_S)
-            self._next = 1 if hand.posture.roll_rad < 0.0 else -1
-            return [Occurrence("laid to the left" if self._next > 0 else "laid to the right", at_m)]
-        return []
+        if not is_asked:
+            return []
+        turned_rad = remainder(hand.posture.roll_rad - self._unturned_rad, 2 * pi)
+        if abs(turned_rad) < TURN_RAD:
+            return [Occurrence("not turned", at_m)]
+        self._laying = round(LAYING_S / STEP_S)
+        self._next = 1 if turned_rad < 0.0 else -1
+        return [Occurrence("laid to the left" if self._next > 0 else "laid to the right", at_m)]
 
     def _cut(self, at_m: FloatArray) -> list[Occurrence]:
         if not self.outside.ends.is_in_hand or self.is_finished:
@@ -226,10 +242,8 @@ EXTRACORPOREAL_KNOT = Procedure(
     left="scissors",
     right="needle_driver",
     rules=TASKS["extracorporeal_knot"],
-    expected=Expectation(path_m=(2.0, 6.0), peak_force_n=2.0),
+    expected=Expectation(path_m=(1.0, 3.0), peak_force_n=2.0),
     sentences=SENTENCES,
-    begin=lambda seed, is_left_handed: Extracorporeal(seed, is_left_handed),
-    exchanges=MappingProxyType(
-        {"needle out": MappingProxyType({"needle_driver": "knot_pusher"})}
-    ),
+    begin=Extracorporeal,
+    exchanges=MappingProxyType({"needle out": MappingProxyType({"needle_driver": "knot_pusher"})}),
 )

@@ -153,12 +153,13 @@ class Ends:
 
     def seen_m(self) -> FloatArray:
         """Returns (NODES + 2, 3) the thread inside the body, from trocar to trocar, or to a cut."""
-        kept_m = np.clip(self._along_m(), *self.cut_m)
+        kept_m = np.clip(self._along_m(), self.cut_m[0], self.cut_m[1])
         points_m = self._points_m(kept_m)
         beyond_m = ((points_m - self.pivot_m) * self.outward).sum(axis=1)
         points_m -= np.maximum(beyond_m, 0.0)[:, None] * self.outward
         first_m, last_m = (
-            points_m[node] if self._is_cut(end) or not (self.is_drawn or end == 0)
+            points_m[node]
+            if self._is_cut(end) or not (self.is_drawn or end == 0)
             else self.pivot_m + side * BESIDE_M
             for end, node, side in ((0, 0, 1.0), (1, -1, -1.0))
         )

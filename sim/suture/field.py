@@ -129,7 +129,10 @@ class Field:
     """
 
     def __init__(
-        self, tips: tuple[Held, Held], needle_in: int = RIGHT, laid: Callable[[FloatArray], Laid] | None = None
+        self,
+        tips: tuple[Held, Held],
+        needle_in: int = RIGHT,
+        laid: Callable[[FloatArray], Laid] | None = None,
     ) -> None:
         self.mesh, self.walls = lying_pad()
         top_m = float(self.mesh.vertices_m[:, 2].max())

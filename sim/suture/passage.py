@@ -76,7 +76,7 @@ class Passage:
         first_eye: int = 0,
     ) -> None:
         room = len(needle.channel.tet)
-        self.eyes = Eyes(*(array[first_eye : first_eye + room] for array in thread.eyes))
+        self.eyes = Eyes._make(array[first_eye : first_eye + room] for array in thread.eyes)
         if len(self.eyes.segment) != room:
             raise ValueError(f"The thread needs {room} eyes, one for each point of a channel.")
         self.needle, self.thread, self.hold = needle, thread, hold

@@ -163,7 +163,8 @@ def masses(rest_m: FloatArray, mass_kg: float) -> FloatArray:
     mass = np.zeros(len(rest_m) + 1)
     mass[:-1] += rest_m / 2
     mass[1:] += rest_m / 2
-    return mass * (mass_kg / rest_m.sum())
+    shared: FloatArray = mass * (mass_kg / rest_m.sum())
+    return shared
 
 
 def solve_of(segments: int) -> Solve:

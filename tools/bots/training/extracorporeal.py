@@ -79,8 +79,7 @@ def lay(operator: Operator, plan: Plan, throw: int) -> Script:
     """Turns the pusher to a side, has a throw laid to it, and waits for it."""
     yield from operator.think(LOOKS)
     lead = plan.lead
-    turn_rad = -throw * TURNED_RAD - operator.roll_rad(lead)
-    yield from operator.go(lead, operator.tip_m(lead), turn_rad)
+    yield from operator.go(lead, operator.tip_m(lead), -throw * TURNED_RAD)
     yield from operator.wait(TURN_S)
     operator.press(lead, is_active=True)
     yield from operator.wait(0.2)

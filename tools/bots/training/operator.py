@@ -76,10 +76,6 @@ class Operator:
         """Returns where the tip of a hand is asked to be, (3,)."""
         return pose(self._trocars[hand], self._wanted[hand]).tip_m
 
-    def roll_rad(self, hand: int) -> float:
-        """Returns how far a hand is asked to be turned about its shaft."""
-        return self._wanted[hand].roll_rad
-
     def along(self, hand: int, to_m: FloatArray) -> FloatArray:
         """Returns the direction of a hand's shaft when its tip is at a point, (3,)."""
         way_m = to_m - np.array(self._trocars[hand].pivot_m)
