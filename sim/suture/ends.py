@@ -77,6 +77,7 @@ class Ends:
     is_drawn: bool = False
     is_in_hand: bool = False
     cut_m: list[float] = field(default_factory=lambda: list(WHOLE_M))
+    _middle_m: float = LENGTH_M / 2
     _held_m: FloatArray = field(default_factory=lambda: np.zeros((2, 3)))
 
     def __post_init__(self) -> None:
@@ -113,7 +114,8 @@ class Ends:
     def take(self, first: int, last: int) -> None:
         """Takes both ends into one hand; nodes first .. last lie in the wound."""
         self.is_in_hand = True
-        self.thread.remesh(_drawn_together_m(self._along_m(), first, last))
+        self._middle_m = (self.along_m(first) + self.along_m(last)) / 2
+        self.thread.remesh(_drawn_together_m(self._places_m(), first, last))
         for anchor, node in zip(ANCHORS, (0, NODES - 1), strict=True):
             self.thread.hold(anchor, node, HAND_M_N, MOST_N)
         self._held_m = self.thread.points_m[[0, NODES - 1]]
@@ -152,18 +154,17 @@ class Ends:
         return any(self._near_m(span_m, at_m, LOOP_REACH_M) is not None for span_m in spans_m)
 
     def seen_m(self) -> FloatArray:
-        """Returns (NODES + 2, 3) the thread inside the body, from trocar to trocar, or to a cut."""
-        kept_m = np.clip(self._along_m(), self.cut_m[0], self.cut_m[1])
+        """Returns (n, 3) points of the thread inside, from trocar to trocar or to a cut."""
+        places_m, middle_m = self._places_m(), self._middle_m
+        first_m, last_m = self.cut_m
+        kept_m = np.interp(places_m, [0.0, middle_m, places_m[-1]], [first_m, middle_m, last_m])
         points_m = self._points_m(kept_m)
         beyond_m = ((points_m - self.pivot_m) * self.outward).sum(axis=1)
         points_m -= np.maximum(beyond_m, 0.0)[:, None] * self.outward
-        first_m, last_m = (
-            points_m[node]
-            if self._is_cut(end) or not (self.is_drawn or end == 0)
-            else self.pivot_m + side * BESIDE_M
-            for end, node, side in ((0, 0, 1.0), (1, -1, -1.0))
-        )
-        return np.vstack([first_m, points_m, last_m])
+        before_m = [] if self._is_cut(0) else [self.pivot_m + BESIDE_M]
+        is_led_out = self.is_drawn and not self._is_cut(1)
+        after_m = [self.pivot_m - BESIDE_M] if is_led_out else []
+        return np.vstack([*before_m, points_m, *after_m])
 
     def along_m(self, node: int) -> float:
         """Returns how far a node is from the first."""
@@ -171,16 +172,17 @@ class Ends:
 
     def state(self) -> bytes:
         """Returns what the next step depends on besides the thread's own state."""
-        return self._held_m.tobytes() + repr((self.is_drawn, self.is_in_hand, self.cut_m)).encode()
+        told = (self.is_drawn, self.is_in_hand, self.cut_m, self._middle_m)
+        return self._held_m.tobytes() + repr(told).encode()
 
     def _is_cut(self, end: int) -> bool:
         return self.cut_m[end] != WHOLE_M[end]
 
-    def _along_m(self) -> FloatArray:
+    def _places_m(self) -> FloatArray:
         return np.concatenate([[0.0], np.cumsum(self.thread.chain.rest)])
 
     def _points_m(self, at_m: FloatArray) -> FloatArray:
-        along_m, points_m = self._along_m(), self.thread.points_m
+        along_m, points_m = self._places_m(), self.thread.points_m
         return np.stack([np.interp(at_m, along_m, points_m[:, d]) for d in range(3)], axis=1)
 
     def _near_m(
