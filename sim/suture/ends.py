@@ -42,7 +42,7 @@ HAND_M_S = 0.15
 """How fast the hand outside gives and takes thread. Own choice: a calm movement."""
 FINE_M, FINE_NODES = 0.03, 54
 """To either side of the wound, and the nodes in there."""
-REACH_M, LOOP_REACH_M = 0.003, 0.0015
+REACH_M, LOOP_REACH_M = 0.003, 0.002
 """Within which blades that close take an end, and the loop."""
 
 

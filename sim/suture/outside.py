@@ -24,12 +24,14 @@ from sim.thread.hitches import Hitch, Strands
 from sim.thread.knots import Throws
 from sim.tissue.channel import POINTS, THREADED
 
-PULL_N = 0.5
+PULL_N = 0.3
 """With what a hand outside pulls at both ends while a throw is slid down. Own choice."""
 AHEAD_M = 0.0016
 """From the pusher's tip to the throw that it pushes."""
 CATCH_M = 0.004
 """A pusher that comes on a throw within this of its shaft's line takes it along."""
+TOUCH_M = 2e-4
+"""And one so little before its ring is touched."""
 DOWN_M = 0.004
 """A throw is down that is so near to the middle between where the thread goes in and out."""
 MEET_M = 0.0015
@@ -114,11 +116,12 @@ class Outside:
         self._is_pushed = False
         for hitch in (self._sliding, self._knot):
             if hitch.is_laid:
-                pushed_m = _pushed_m(hitch.place_m, ring_m, ahead)
-                hitch.move(pushed_m)
+                behind_m = _behind_m(hitch.place_m, ring_m, ahead)
+                is_pushed = behind_m is not None
+                hitch.move(ring_m if is_pushed and behind_m > 0.0 else None)
                 if hitch is self._knot:
-                    hitch.cling(clinging_n(self.throws) if pushed_m is None else LOOSE_N)
-                self._is_pushed |= pushed_m is not None
+                    hitch.cling(LOOSE_N if is_pushed else clinging_n(self.throws))
+                self._is_pushed |= is_pushed
         self.ends.pull(PULL_N if self._is_pushed else RUNS_N, PULL_N)
         return bool(self.coming) and self._meet()
 
@@ -176,10 +179,13 @@ def clinging_n(throws: Throws) -> float:
     return HOLDS_N if any(a * b < 0 for a, b in pairwise(throws)) else EQUAL_N
 
 
-def _pushed_m(place_m: FloatArray, ring_m: FloatArray, ahead: FloatArray) -> FloatArray | None:
-    """Returns where the pusher brings a throw at a place, None where it does not touch it."""
+def _behind_m(place_m: FloatArray, ring_m: FloatArray, ahead: FloatArray) -> float | None:
+    """Returns how far a throw at a place is behind a pusher's ring; None where they do not touch.
+
+    One that lies just before the ring touches it.
+    """
     from_ring_m = place_m - ring_m
     along_m = float((from_ring_m * ahead).sum())
     aside_m = from_ring_m - along_m * ahead
-    is_behind = -2 * CATCH_M < along_m < 0.0
-    return ring_m.copy() if is_behind and float((aside_m**2).sum()) < CATCH_M**2 else None
+    is_near = float((aside_m**2).sum()) < CATCH_M**2
+    return -along_m if is_near and -2 * CATCH_M < along_m < TOUCH_M else None

@@ -20,7 +20,7 @@ from tools.bots.training.suture import drive, middle
 
 HALFWAY = 0.5
 SHORT_M = 0.001
-_LOOP_M = np.array([0.0, -0.0045, 0.0005])
+_LOOP_M = np.array([0.0, -0.0045, -0.001])
 
 
 def lay_equal_throws(operator: Operator) -> Script:
