@@ -2,8 +2,8 @@
 
 Rules (source of each number: sim/scoring/rules.py; of the stitch: stitch.py):
 - The needle is driven through both lips and drawn out through its trocar; then the knot pusher
-  comes in there. Three single throws, each laid against the one before (S5 and 3.2 of the sheet:
-  "3 throws with pusher", "at least 3 square throws").
+  comes in there. Three throws are slid down by it (S5 of sim/scoring/rules.py); that each is laid
+  against the one before is this project's choice, as in the other suturing task.
 - Outside the body all goes by rule (sim/suture/outside.py): with the pusher drawn back, its pedal
   lays a throw, to the side to which it has been turned since it came back; that takes LAYING_S.
 - Scissors cut both ends. A knot slips that has not its throws, that has equal ones in a row, whose
@@ -63,7 +63,7 @@ SENTENCES = MappingProxyType(
             "nothing is left to be tied."
         ),
         "throw coming": "Slide the throw down to the wound with the pusher.",
-        "throw down": "The throw lies on the wound. Draw the pusher back for the next one.",
+        "throw down": "The throw lies on the wound. Draw the pusher back: for the next one, or to cut the ends.",
         "end cut": "An end is cut.",
         "loop cut": "The scissors cut the stitch itself.",
         "knot slip": "This knot would slip: look at its throws, their directions, and its ends.",
@@ -175,7 +175,7 @@ class Extracorporeal:
             self._unturned_rad = hand.posture.roll_rad
         if not ends.is_drawn:
             return self._take_out(place(hand.pose.tip_m))
-        if not ends.is_in_hand or self.outside.coming:
+        if not ends.is_in_hand or self.outside.coming or ends.whole < 2:
             return []
         return self._lay(hand, is_asked=hand.posture.is_active and not before.posture.is_active)
 
@@ -213,7 +213,7 @@ class Extracorporeal:
         self._is_loop_cut = is_loop
         kind = "loop cut" if is_loop else "end cut"
         happened = [Occurrence(kind, place(at_m))]
-        self.is_finished = is_loop or self.outside.ends.is_cut
+        self.is_finished = is_loop or not self.outside.ends.whole
         if self.is_finished and not self.slips():
             happened.append(Occurrence("finished", self.stitch.place_m))
         return happened

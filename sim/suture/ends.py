@@ -8,6 +8,7 @@ Rules:
 - What is cut off falls away unseen.
 """
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -86,14 +87,19 @@ class Ends:
 
     @property
     def tension_n(self) -> float:
-        """Mean force of the thread on the hand that has its ends."""
-        forces_n = [self.thread.force_n(anchor) for anchor in ANCHORS]
-        return float(np.mean([np.sqrt((force_n**2).sum()) for force_n in forces_n]))
+        """Mean force of the ends that are whole on the hand that has them; 0 without any."""
+        forces_n = [
+            self.thread.force_n(anchor)
+            for end, anchor in enumerate(ANCHORS)
+            if not self._is_cut(end)
+        ]
+        pulls_n = [math.sqrt(float((force_n**2).sum())) for force_n in forces_n]
+        return sum(pulls_n) / len(pulls_n) if pulls_n else 0.0
 
     @property
-    def is_cut(self) -> bool:
-        """Whether both ends are cut."""
-        return all(self._is_cut(end) for end in range(2))
+    def whole(self) -> int:
+        """How many ends are not cut."""
+        return sum(not self._is_cut(end) for end in range(2))
 
     def draw(self) -> None:
         """Begins to draw the needle's end out."""

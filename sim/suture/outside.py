@@ -123,6 +123,7 @@ class Outside:
                     hitch.cling(LOOSE_N if is_pushed else clinging_n(self.throws))
                 self._is_pushed |= is_pushed
         self.ends.pull(PULL_N if self._is_pushed else RUNS_N, PULL_N)
+        self._lose()
         return bool(self.coming) and self._meet()
 
     def cut(self, at_m: FloatArray) -> bool | None:
@@ -149,6 +150,13 @@ class Outside:
         told = (self.throws, self.coming, self._is_pushed)
         places_m = self._sliding.place_m.tobytes() + self._knot.place_m.tobytes()
         return self.ends.state() + places_m + repr(told).encode()
+
+    def _lose(self) -> None:
+        """Forgets throws that an end has slipped out of."""
+        if not self._sliding.is_laid:
+            self.coming = 0
+        if not self._knot.is_laid:
+            self.throws = ()
 
     def _meet(self) -> bool:
         sliding, knot = self._sliding, self._knot
