@@ -63,7 +63,7 @@ SENTENCES = MappingProxyType(
             "nothing is left to be tied."
         ),
         "throw coming": "Slide the throw down to the wound with the pusher.",
-        "throw down": "The throw lies on the wound. Draw the pusher back: for the next one, or to cut the ends.",
+        "throw down": "The throw lies on the wound. Draw the pusher back.",
         "end cut": "An end is cut.",
         "loop cut": "The scissors cut the stitch itself.",
         "knot slip": "This knot would slip: look at its throws, their directions, and its ends.",

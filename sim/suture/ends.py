@@ -203,7 +203,8 @@ class Ends:
 
 def _drawn_together_m(along_m: FloatArray, first: int, last: int) -> FloatArray:
     """Returns (n,) places along a thread, fine near what lies between two of its nodes."""
-    middle_m, end_m = (along_m[first] + along_m[last]) / 2, along_m[-1]
+    end_m = along_m[-1]
+    middle_m = np.clip((along_m[first] + along_m[last]) / 2, 2 * FINE_M, end_m - 2 * FINE_M)
     low_m, high_m = middle_m - FINE_M, middle_m + FINE_M
     coarse = len(along_m) - FINE_NODES
     before = round(coarse * low_m / (low_m + end_m - high_m))

@@ -118,7 +118,7 @@ class Outside:
             if hitch.is_laid:
                 behind_m = _behind_m(hitch.place_m, ring_m, ahead)
                 is_pushed = behind_m is not None
-                hitch.move(ring_m if is_pushed and behind_m > 0.0 else None)
+                hitch.move(ring_m if behind_m is not None and behind_m > 0.0 else None)
                 if hitch is self._knot:
                     hitch.cling(LOOSE_N if is_pushed else clinging_n(self.throws))
                 self._is_pushed |= is_pushed

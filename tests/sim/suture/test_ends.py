@@ -1,25 +1,26 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from sim.suture.ends import ANCHORS, BESIDE_M, LENGTH_M, OUT_M, RUNS_N, Ends, led_out
 from sim.suture.field import NODES
+from sim.thread.shapes import resampled
 from sim.thread.thread import Thread
 from world.protocol.scene_lane import LENGTH_STEP_M
 
 PIVOT_M = np.array([0.15, 0.0, 0.09])
 OUTWARD = PIVOT_M / np.linalg.norm(PIVOT_M)
 NEEDLE_M = np.array([0.1, 0.0, 0.06])
-SWAGE, PULL_N = 2, 0.3
-"""The anchor that holds the needle's end, and then the wound."""
-MIDDLE, TAIL_M = 50, 0.008
+WOUND_M = np.array([[0.0, -0.008, 0.01], [0.0, 0.008, 0.01]])
+SWAGE, PULL_N, TAIL_M = 2, 0.3, 0.008
 
 
 class Led:
-    """A thread that leads from a needle near the trocar out of it."""
+    """A thread that leads out of the trocar from a needle, and maybe through a wound before."""
 
-    def __init__(self):
-        laid = led_out(NEEDLE_M, PIVOT_M)
-        self.thread = Thread(NEEDLE_M + laid.offsets_m, anchors=3 + laid.ends)
+    def __init__(self, points_m):
+        self.thread = Thread(points_m, anchors=3 + len(ANCHORS), eyes=len(WOUND_M))
         self.thread.hold(SWAGE, NODES - 1)
         self.ends = Ends(self.thread, PIVOT_M, OUTWARD)
 
@@ -29,26 +30,33 @@ class Led:
             self.thread.drive(SWAGE, start_m + (to_m - start_m) * (k + 1) / frames)
             self.thread.step()
 
-    def in_hand(self):
-        """Draws the needle's end out and takes both; the middle of the thread lies in a wound."""
-        self.thread.release(SWAGE)
-        self.thread.hold(SWAGE, MIDDLE)
-        self.ends.draw()
-        while not self.ends.draw_on():
-            self.thread.step()
-        self.thread.release(SWAGE)
-        self.ends.take(MIDDLE - 1, MIDDLE + 1)
-        self.thread.hold(SWAGE, int(np.abs(self._from_middle_m()).argmin()))
-        return self.ends
-
     def pull(self, frames=240):
         for _ in range(frames):
             self.ends.pull(PULL_N, PULL_N)
             self.thread.step()
 
-    def _from_middle_m(self):
-        along_m = np.concatenate([[0.0], np.cumsum(self.thread.chain.rest)])
-        return along_m - LENGTH_M / 2
+    def loop_m(self):
+        """Where a knot around the wound would be, from the first node."""
+        first, last = (self.ends.along_m(int(k)) for k in self.thread.eyes.segment)
+        return first - 0.005, last + 0.01
+
+
+def sewn():
+    """A thread through a wound, both of whose ends a hand outside has."""
+    out_m = PIVOT_M + BESIDE_M
+    rest_m = LENGTH_M - sum(np.linalg.norm(b - a) for a, b in pairwise([out_m, *WOUND_M, NEEDLE_M]))
+    led = Led(resampled(np.stack([out_m + rest_m * OUTWARD, out_m, *WOUND_M, NEEDLE_M]), NODES))
+    eyes, x = led.thread.eyes, led.thread.points_m
+    for eye, wound_m in enumerate(WOUND_M):
+        eyes.segment[eye] = np.linalg.norm(x - wound_m, axis=1).argmin()
+        eyes.origin[eye] = eyes.target[eye] = wound_m
+    eyes.compliance[:], eyes.limit[:], eyes.friction[:] = 1e-3, 5.0, 0.1
+    led.thread.release(SWAGE)
+    led.ends.draw()
+    while not led.ends.draw_on():
+        led.thread.step()
+    led.ends.take(int(eyes.segment[0]), int(eyes.segment[1]) + 1)
+    return led
 
 
 def test_the_thread_leads_from_the_needle_through_the_trocar_and_is_as_long_as_it_says():
@@ -61,7 +69,7 @@ def test_the_thread_leads_from_the_needle_through_the_trocar_and_is_as_long_as_i
 
 
 def test_the_free_end_runs_in_after_the_needle_against_a_little_force():
-    led = Led()
+    led = Led(NEEDLE_M + led_out(NEEDLE_M, PIVOT_M).offsets_m)
     before_m = led.thread.points_m[0]
     led.lead(np.array([0.02, 0.0, 0.02]))
     came_m = float(((before_m - led.thread.points_m[0]) * OUTWARD).sum())
@@ -71,9 +79,8 @@ def test_the_free_end_runs_in_after_the_needle_against_a_little_force():
 
 
 def test_a_hand_outside_draws_the_needles_end_out_and_keeps_the_force_that_it_wants():
-    led = Led()
-    led.lead(np.array([0.06, 0.0, 0.04]))
-    ends = led.in_hand()
+    led = sewn()
+    ends = led.ends
     out_m = ((led.thread.points_m[-1] - PIVOT_M) * OUTWARD).sum()
     assert out_m == pytest.approx(OUT_M, abs=2e-3)
     assert led.thread.chain.rest.min() < 0.4 * led.thread.chain.rest.max()
@@ -82,13 +89,12 @@ def test_a_hand_outside_draws_the_needles_end_out_and_keeps_the_force_that_it_wa
 
 
 def test_blades_cut_the_end_between_them_which_hangs_loose_and_is_seen_no_more():
-    led = Led()
-    ends = led.in_hand()
+    led = sewn()
+    ends = led.ends
     led.pull(60)
     seen_m = ends.seen_m()
     assert ((seen_m - PIVOT_M) * OUTWARD).sum(axis=1).max() < np.linalg.norm(BESIDE_M)
-    middle_m = float(led.thread.chain.rest[: led.thread.anchors.node[SWAGE]].sum())
-    loop_m = (middle_m - 0.01, middle_m + 0.01)
+    loop_m = led.loop_m()
     at_m = ends._points_m(np.array([loop_m[0] - TAIL_M]))[0]
     beside_m = np.array([0.0, -0.02, 0.0])
     assert not ends.cut(at_m + beside_m, loop_m)
