@@ -32,17 +32,3 @@ def test_a_needle_that_is_not_through_the_pad_is_not_taken_out_and_no_throw_is_l
     assert environment.held == ("scissors", "needle_driver")
     assert environment.noted == []
     assert [strand.name for strand in environment.scene().strands] == ["thread", "needle"]
-
-
-def test_scissors_do_not_hold_what_they_close_on():
-    environment = Environment(EXTRACORPOREAL_KNOT, 1)
-    pad = environment._attempt.stitch.pad
-    at_m = pad.thread.points_m[90]
-    pad.jaws[0].tip_m = at_m.copy()
-    pad.scene.state.x_m[pad._tools[0].node] = at_m
-    for jaw in (0.6, 0.0):
-        hand = environment.hands[0]
-        posture = replace(hand.posture, jaw=jaw)
-        hands = (hand._replace(posture=posture), environment.hands[1])
-        environment._attempt.advance(hands, 0)
-    assert pad.jaws[0].node == -1
