@@ -68,7 +68,7 @@ class Environment:
 
     Attributes:
       procedure: what is practised.
-      held: names of the instruments in the left and the right hand.
+      held: names of the instruments in the left and the right hand, as they are now.
       hands: both instruments as they stand.
       step_count: steps taken.
       noted: all that happened, in order.
@@ -137,6 +137,7 @@ class Environment:
         happened = self._attempt.advance(self.hands, effort)
         self.step_count += 1
         self._sample()
+        self._exchange(happened)
         return self._note(happened) + self._watch_clock(asked)
 
     def state_hash(self) -> bytes:
@@ -180,6 +181,12 @@ class Environment:
         self._scope = step(self._scope, asked.scope, STEP_S)
         self._head_roll_rad = asked.head_roll_rad
         self.hands = self._hands()
+
+    def _exchange(self, happened: tuple[Occurrence, ...]) -> None:
+        for what in happened:
+            for_what = self.procedure.exchanges.get(what.kind, {})
+            left, right = (for_what.get(name, name) for name in self.held)
+            self.held = (left, right)
 
     def _hands(self) -> tuple[Hand, Hand]:
         left, right = (

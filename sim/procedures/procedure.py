@@ -5,7 +5,7 @@ it; it knows nothing of time limits, metrics, records or people.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from sim.arrays import BoolArray, FloatArray
@@ -111,6 +111,8 @@ class Procedure:
       expected: what experts do.
       sentences: each kind of occurrence, as told to the trainee.
       begin: makes an attempt from a seed; the flag says that the trainee is left-handed.
+      exchanges: what instruments are exchanged for after a kind of occurrence: by that kind, each
+        by its name.
     """
 
     name: str
@@ -122,3 +124,4 @@ class Procedure:
     expected: Expectation
     sentences: Mapping[str, str]
     begin: Callable[[int, bool], Attempt]
+    exchanges: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

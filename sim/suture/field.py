@@ -8,6 +8,7 @@ What it deliberately is not: it knows no marks, no rules and no score.
 """
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -56,6 +57,8 @@ BESIDE, WOUND = 20, 0.7
 """Thread that goes more often round the shaft within so many nodes is wound. Own choices."""
 BEHIND_M = 0.002
 """Thread farther up the shaft than that lies round it, and not between the jaws. Own choice."""
+LYING = np.array([-0.8, -0.6, 0.0])
+"""The way in which the thread lies from the needle, as far as the pad lets it."""
 FASTEST_M_S = 0.6
 """Of a tip that was held back: a little above the fastest hand."""
 FIRST_GRIP_RAD = 0.14
@@ -77,17 +80,42 @@ class Held(NamedTuple):
       tip_m: (3,) where the hand wants the tip.
       rotation: (4,) world_from_tip.
       jaw: 0 is closed, 1 wide open.
+      can_hold: its jaws hold what they close on.
     """
 
     tip_m: FloatArray
     rotation: FloatArray
     jaw: float
+    can_hold: bool = True
+
+
+class Laid(NamedTuple):
+    """A thread at the beginning.
+
+    Attributes:
+      offsets_m: (NODES, 3) from the needle's tail to each node.
+      ends: anchors for whatever else holds the thread.
+      eyes: so many before and behind those of the channel.
+    """
+
+    offsets_m: FloatArray
+    ends: int = 0
+    eyes: int = 0
+
+
+SHORT = Laid(np.linspace(LENGTH_M, 0.0, NODES)[:, None] * LYING)
+"""One that hangs from the needle over the pad."""
 
 
 class Field:
     """Everything that moves in a suturing task, in the frame of the station.
 
     The slit runs along x, on top of the pad; the stitch runs along y.
+
+    Args:
+      tips: both hands.
+      needle_in: the hand that holds the needle.
+      laid: how the thread lies from where the needle's tail (3,) is; None for one that is short.
 
     Attributes:
       mesh: the pad at rest.
@@ -100,7 +128,12 @@ class Field:
       needle_in: the hand that holds the needle, -1 for none.
     """
 
-    def __init__(self, tips: tuple[Held, Held], needle_in: int = RIGHT) -> None:
+    def __init__(
+        self,
+        tips: tuple[Held, Held],
+        needle_in: int = RIGHT,
+        laid: Callable[[FloatArray], Laid] | None = None,
+    ) -> None:
         self.mesh, self.walls = lying_pad()
         top_m = float(self.mesh.vertices_m[:, 2].max())
         self.top_m = top_m
@@ -115,8 +148,9 @@ class Field:
         tool = self.scene.add_tool(center_m, rotate(holder.rotation, SHAFT))
         self.needle = Suturing(self.scene, tool, axes)
         self._grip_needle(is_held=True)
-        self.thread = self._thread(self.tail_m)
-        self.passage = Passage(self.needle, self.thread)
+        lying = SHORT if laid is None else laid(self.tail_m)
+        self.thread = self._thread(lying)
+        self.passage = Passage(self.needle, self.thread, first_eye=lying.eyes)
         self.jaws = tuple(
             Jaws(
                 self.thread,
@@ -287,6 +321,13 @@ class Field:
             + repr(told).encode()
         )
 
+    def take_out_needle(self) -> None:
+        """Takes the needle off its thread, outside, and runs the thread through a pusher's ring."""
+        self.jaws[self.needle_in].become_ring()
+        self.needle_in, self._driver = -1, None
+        self._grip_needle(is_held=False)
+        self._hang()
+
     # --- hands
 
     def _use(self, hand: int, held: Held) -> None:
@@ -297,7 +338,10 @@ class Field:
                 self._let_go(hand)
         elif held.jaw < CLOSED:
             self._is_shut[hand] = True
-            self._take(hand, held)
+            if held.can_hold:
+                self._take(hand, held)
+            else:
+                self.jaws[hand].miss()
 
     def _let_go(self, hand: int) -> None:
         if self.needle_in == hand:
@@ -429,12 +473,13 @@ class Field:
     def _tool(self, held: Held) -> Tool:
         return self.scene.add_tool(held.tip_m, rotate(held.rotation, SHAFT), radius_m=JAW_RADIUS_M)
 
-    def _thread(self, tail_m: FloatArray) -> Thread:
-        """Returns a thread that hangs from the needle's tail over the pad."""
-        way = np.array([-0.8, -0.6, 0.0])
-        points = tail_m + np.linspace(LENGTH_M, 0.0, NODES)[:, None] * way
+    def _thread(self, laid: Laid) -> Thread:
+        """Returns a thread that leads from the needle's tail over the pad."""
+        points = self.tail_m + laid.offsets_m
         points[:, 2] = np.maximum(points[:, 2], self.top_m + 0.002)
-        thread = Thread(points, BRAIDED, anchors=3, capsules=3, eyes=POINTS)
+        thread = Thread(
+            points, BRAIDED, anchors=3 + laid.ends, capsules=3, eyes=POINTS + 2 * laid.eyes
+        )
         half = np.array([0.05, 0.0, 0.0])
         middle = np.array([0.0, 0.0, self.top_m - GROUND_RADIUS_M - BRAIDED.diameter_m / 2])
         thread.place(PAD, np.stack([middle - half, middle + half]), GROUND_RADIUS_M, 0.2)

@@ -62,8 +62,8 @@ class Passage:
 
     Attributes:
       needle: whose channel it is.
-      thread: its last node is swaged to the needle's tail; it has as many eyes as the channel
-        can have points.
+      thread: its last node is swaged to the needle's tail.
+      eyes: those of the thread that are the channel's points; others may lie before and behind.
       hold: what tissue does to the thread.
       force_n: (p, 3) of the thread on each channel point in the last part.
     """
@@ -73,9 +73,11 @@ class Passage:
         needle: Suturing,
         thread: Thread,
         hold: Hold = Hold(),  # noqa: B008 -- immutable
+        first_eye: int = 0,
     ) -> None:
         room = len(needle.channel.tet)
-        if len(thread.eyes.segment) != room:
+        self.eyes = Eyes._make(array[first_eye : first_eye + room] for array in thread.eyes)
+        if len(self.eyes.segment) != room:
             raise ValueError(f"The thread needs {room} eyes, one for each point of a channel.")
         self.needle, self.thread, self.hold = needle, thread, hold
         self.force_n: FloatArray = np.zeros((0, 3))
@@ -86,7 +88,7 @@ class Passage:
     def in_tissue(self) -> tuple[int, int]:
         """First and last node of the thread between its outermost eyes; (-1, -1) for none."""
         count = self.needle.channel.tally[THREADED]
-        segments = self.thread.eyes.segment[:count]
+        segments = self.eyes.segment[:count]
         if not count:
             return -1, -1
         return int(segments.min()), int(segments.max()) + 1
@@ -100,7 +102,7 @@ class Passage:
         """
         self._swage_n = swage_n
         follow(
-            scene.state.x_m, self.needle.tissue, self.needle.channel, self.thread.eyes, self.hold,
+            scene.state.x_m, self.needle.tissue, self.needle.channel, self.eyes, self.hold,
             self.thread.nodes - 2,
         )  # fmt: skip
 
@@ -110,14 +112,14 @@ class Passage:
 
     def begin(self, scene: Scene, share: float) -> None:  # noqa: ARG002 -- an Actor's signature
         """Gives up the points that the thread's end has passed."""
-        drop_passed(self.needle.channel, self.thread.eyes)
+        drop_passed(self.needle.channel, self.eyes)
 
     def add_rows(self, scene: Scene, dt_s: float) -> None:  # noqa: ARG002 -- an Actor's signature
         """Adds three rows for each point, and three for the needle's tail."""
         self._first_row = int(scene.rows.used[0])
         add_rows(
             scene.rows, scene.state.x_m, self.needle.tissue, self.needle.channel,
-            self.thread.eyes, self.hold, self.needle.tool.node, self._swage_n,
+            self.eyes, self.hold, self.needle.tool.node, self._swage_n,
         )  # fmt: skip
 
     def update(self, scene: Scene, dt_s: float) -> None:  # noqa: ARG002 -- an Actor's signature
@@ -127,7 +129,7 @@ class Passage:
         self.force_n = rows.reshape(-1, 3).copy()
         creep(
             self.force_n, scene.state.x_m, self.needle.tissue, self.hold, self.needle.channel,
-            self.thread.eyes,
+            self.eyes,
         )  # fmt: skip
 
     def follow_cut(self, scene: Scene, cut: Cut) -> None:

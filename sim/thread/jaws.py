@@ -96,6 +96,11 @@ class Jaws:
         self.node = -1
         self._is_aiming = False
 
+    def become_ring(self) -> None:
+        """Is a ring from now on that the thread runs through: the shaft is not in its way."""
+        self.open()
+        self.thread.place(self.index, self._ends(), 0.0)
+
     def turns(self, first: int, last: int) -> float:
         """Returns how often the nodes first .. last go round the shaft, signed, close to it."""
         offset = self.thread.chain.x[:, first : last + 1] - self.tip_m[:, None]

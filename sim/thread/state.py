@@ -144,21 +144,27 @@ def chain_of(points_m: FloatArray, capsules: int, mass_kg: float, bending_n_m2: 
     """Returns a chain at rest on the points (n, 3), its mass shared by length."""
     n = len(points_m)
     rest = np.sqrt(((points_m[1:] - points_m[:-1]) ** 2).sum(axis=1))
-    mass = np.zeros(n)
-    mass[:-1] += rest / 2
-    mass[1:] += rest / 2
     x = np.zeros((3, n + 2 * capsules))
     x[:, :n] = points_m.T
     return Chain(
         x=x,
         start=x.copy(),
         v=np.zeros((3, n)),
-        mass=mass * (mass_kg / rest.sum()),
+        mass=masses(rest, mass_kg),
         mobility=np.zeros(n + 2 * capsules),
         rest=rest,
         tension=np.zeros(n - 1),
         bending=np.array([bending_n_m2]),
     )
+
+
+def masses(rest_m: FloatArray, mass_kg: float) -> FloatArray:
+    """Returns the masses of the nodes between segments of these lengths."""
+    mass = np.zeros(len(rest_m) + 1)
+    mass[:-1] += rest_m / 2
+    mass[1:] += rest_m / 2
+    shared: FloatArray = mass * (mass_kg / rest_m.sum())
+    return shared
 
 
 def solve_of(segments: int) -> Solve:

@@ -20,6 +20,7 @@ from sim.thread.state import (
     anchors_of,
     capsules_of,
     chain_of,
+    masses,
     pairs_of,
     solve_of,
 )
@@ -170,6 +171,30 @@ class Thread:
         self.bonds.node[0] = first, second
         self.bonds.length[0] = np.sqrt(((x[:, first] - x[:, second]) ** 2).sum())
         self.bonds.limit[0] = limit_n
+
+    def remesh(self, along_m: FloatArray) -> None:
+        """Puts the nodes to other places along the thread, where it lies: fine where it matters.
+
+        Only its two ends may be held; eyes keep what lies in them.
+
+        Args:
+          along_m: (n,) from the first node to each, rising, from 0 to the length of the thread.
+        """
+        chain, eyes, n = self.chain, self.eyes, self.nodes
+        before_m = np.concatenate([[0.0], np.cumsum(chain.rest)])
+        used = np.flatnonzero(eyes.segment >= 0)
+        in_eyes_m = before_m[eyes.segment[used]] + eyes.share[used] * chain.rest[eyes.segment[used]]
+        for array in (chain.x, chain.v):
+            array[:, :n] = [np.interp(along_m, before_m, one) for one in array[:, :n]]
+        chain.start[:] = chain.x
+        chain.rest[:] = along_m[1:] - along_m[:-1]
+        chain.mass[:] = masses(chain.rest, float(chain.mass.sum()))
+        chain.tension[:] = 0.0
+        segment = np.clip(np.searchsorted(along_m, in_eyes_m, side="right") - 1, 0, n - 2)
+        eyes.segment[used] = segment
+        eyes.share[used] = (in_eyes_m - along_m[segment]) / chain.rest[segment]
+        self.pairs.sizes[:] = 0
+        self._forget_list()
 
     def place(
         self, capsule: int, ends_m: FloatArray, radius_m: float, friction: float = 0.15

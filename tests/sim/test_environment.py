@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -48,11 +49,11 @@ class Told:
         return repr(self.efforts).encode()
 
 
-def _environment(rules=RULES, *, is_left_handed=False):
+def _environment(rules=RULES, *, is_left_handed=False, exchanges=MappingProxyType({})):
     told = Told()
     procedure = Procedure(
         "told", "Do.", BOX, "grasper", "scissors", rules, Expectation((0.1, 1.0)), {},
-        lambda _seed, _is_left_handed: told,
+        lambda _seed, _is_left_handed: told, exchanges,
     )  # fmt: skip
     return Environment(procedure, 1, is_left_handed=is_left_handed), told
 
@@ -189,6 +190,25 @@ def test_left_handed_trainees_have_their_instruments_exchanged_and_effort_reache
     assert told.efforts == [2]
     names = [body.name for body in environment.scene().bodies]
     assert names == ["left_scissors", "right_grasper", "camera"]
+
+
+@pytest.mark.parametrize("is_left_handed", [False, True])
+def test_what_happens_may_exchange_an_instrument_from_the_next_step_on(is_left_handed):
+    exchanges = {"out": {"grasper": "knot_pusher"}}
+    environment, told = _environment(is_left_handed=is_left_handed, exchanges=exchanges)
+    told.now = (Occurrence("in", (0.0, 0.0, 0.0)),)
+    environment.step(STILL)
+    assert set(environment.held) == {"grasper", "scissors"}
+    told.now = (Occurrence("out", (0.0, 0.0, 0.0)),)
+    environment.step(STILL)
+    pair = ("knot_pusher", "scissors")
+    assert environment.held == (pair[::-1] if is_left_handed else pair)
+    told.now = ()
+    environment.step(STILL)
+    titles = ["knot pusher", "scissors"]
+    assert [hand.instrument.title for hand in told.hands] == (
+        titles[::-1] if is_left_handed else titles
+    )
 
 
 def test_the_metrics_are_those_of_what_was_moved():

@@ -25,6 +25,7 @@ GOLDEN = {
     "free_play": "edd59e3bc8067604142e76f86b6ea9cb1c413a639b252514b243e39882796180",
     "ligating_loop": "43b5fa473cf15ef10aa201d920818953ed7943c77ffd63ead30940794e6aa1ea",
     "precision_cutting": "c85869e5ba656bf7aaedc8157687faa0ca289c398d3703acc6d96667d43c95d1",
+    "extracorporeal_knot": "eecca27391f4402ee8a926ffb409c746081a29494ef39f29dfaffc78ef8bfed0",
     "intracorporeal_knot": "48b29314e1273c749f0a0c71b43a4948841a884efa1d0b4f776d881921deb1f3",
 }
 """State after 120 wandering steps from seed 1, where the C library's functions are SINES'."""

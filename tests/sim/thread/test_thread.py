@@ -243,3 +243,33 @@ def test_a_misused_thread_stays_finite_and_finds_back_to_its_length():
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_a_thread_misused_for_minutes_stays_finite(seed):
     _check_abuse(20_000, seed)
+
+
+def test_nodes_are_drawn_together_without_moving_the_thread_or_what_is_in_its_eyes():
+    thread = _straight(nodes=60, eyes=2)
+    thread.hold(0, 0)
+    thread.hold(1, 59)
+    thread.drive(1, np.array([0.1, 0.02, 0.0]))
+    _settle(thread, 30)
+    before = thread.points_m
+    along_m = np.concatenate([[0.0], np.cumsum(thread.chain.rest)])
+    thread.eyes.segment[0], thread.eyes.share[0] = 21, 0.3
+    at_m = 0.7 * before[21] + 0.3 * before[22]
+    wanted_m = np.concatenate([along_m[:20], np.linspace(along_m[20], along_m[25], 30, False)])
+    wanted_m = np.concatenate([wanted_m, np.linspace(along_m[25], along_m[-1], 10)])
+    mass_kg = thread.chain.mass.sum()
+    thread.remesh(wanted_m)
+    assert thread.chain.rest.sum() == pytest.approx(LENGTH_M)
+    assert thread.chain.rest == pytest.approx(np.diff(wanted_m))
+    assert thread.chain.mass.sum() == pytest.approx(mass_kg)
+    ends = np.array([before[0], before[-1]])
+    assert thread.points_m[[0, -1]] == pytest.approx(ends)
+    for point in thread.points_m:
+        way = before[1:] - before[:-1]
+        share = np.clip(((point - before[:-1]) * way).sum(1) / (way**2).sum(1), 0, 1)
+        assert np.linalg.norm(before[:-1] + share[:, None] * way - point, axis=1).min() < 1e-9
+    k, share = thread.eyes.segment[0], thread.eyes.share[0]
+    x = thread.points_m
+    assert (1 - share) * x[k] + share * x[k + 1] == pytest.approx(at_m, abs=1e-4)
+    _settle(thread, 30)
+    assert np.abs(thread.strain()).max() < 0.02

@@ -10,7 +10,14 @@ from sim.environment import Environment
 from sim.instruments.inputs import pack
 from sim.procedures.procedure import Procedure
 from sim.recording import Head, Recorder
-from tools.bots.training import free_play, ligating_loop, peg_transfer, precision_cutting, suture
+from tools.bots.training import (
+    extracorporeal,
+    free_play,
+    ligating_loop,
+    peg_transfer,
+    precision_cutting,
+    suture,
+)
 from tools.bots.training.operator import LEFT, RIGHT, Operator, Script, Skill
 
 ENGINES = ("numpy", "numba", "mujoco")
@@ -26,6 +33,11 @@ WAYS: Mapping[str, Callable[[bool], Way]] = MappingProxyType(
         "intracorporeal_knot": lambda is_left_handed: (
             lambda operator: suture.play(
                 operator, suture.Plan(lead=LEFT if is_left_handed else RIGHT)
+            )
+        ),
+        "extracorporeal_knot": lambda is_left_handed: (
+            lambda operator: extracorporeal.play(
+                operator, extracorporeal.Plan(lead=LEFT if is_left_handed else RIGHT)
             )
         ),
         "ligating_loop": lambda is_left_handed: (

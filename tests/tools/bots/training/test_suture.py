@@ -35,7 +35,7 @@ def attempt(skill, seed, lead=RIGHT):
 
 def ties(environment):
     task = environment._attempt
-    return task.is_finished and task._knot.throws == (2, -1, 1)
+    return task.is_finished and task.knot.throws == (2, -1, 1)
 
 
 @pytest.mark.timeout(900)
@@ -56,8 +56,8 @@ def test_the_expert_sews_and_ties_in_the_time_of_experts_without_an_error():
 def test_the_tied_stitch_keeps_the_wound_closed_with_both_hands_off():
     """The knot holds by rule, the loop and the tissue by what they are."""
     environment, _ = attempt("expert", 1)
-    field = environment._attempt._field
-    x_m = environment._attempt._stitch_x()
+    field = environment._attempt.stitch.pad
+    x_m = environment._attempt.stitch.along_m()
     assert field.thread.bonds.node[0].min() > 0
     tips = tuple(Held(*hand.pose, hand.posture.jaw) for hand in environment.hands)
     for _ in range(int(5.0 / STEP_S)):
