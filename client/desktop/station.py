@@ -31,6 +31,8 @@ USE_STATION_M: Final = 1.7
 ASK_AGAIN_S: Final = 1.0
 SHOWN_FOR_S: Final = 6.0
 """How long what happened stays in sight."""
+UNCOUNTED: Final = frozenset({"event", "object"})
+"""Units of what happens or not, and has no size to be told."""
 TASKS, MENU = "tasks", "menu"
 HINT: Final = "Press Space to practise at the station."
 
@@ -185,7 +187,7 @@ class Station:
             task.brief if task else "",
             view.elapsed_s,
             view.limit_s or None,
-            happened.sentence if happened is not None and is_fresh else "",
+            _told(happened) if happened is not None and is_fresh else "",
             is_bad=happened is not None and is_fresh and happened.is_error,
             errors=tuple(ErrorView(kind, *much) for kind, much in stay.errors.items()),
         )
@@ -397,6 +399,14 @@ class Station:
     def _debrief(self, over: m.AttemptOver) -> DebriefView:
         task = next((one for one in self.offered if one.name == over.procedure), None)
         return replace(results.debrief_of(over, task), may_repeat=self._stay.was_own)
+
+
+def _told(happened: m.Happened) -> str:
+    """Returns what happened in a sentence, with how much of it there was."""
+    if happened.unit in UNCOUNTED:
+        return happened.sentence
+    much = panels.amount(ErrorView(happened.kind, happened.amount, happened.unit))
+    return f"{happened.sentence.rstrip('.')}: {much}."
 
 
 def _in_short(over: m.AttemptOver) -> str:

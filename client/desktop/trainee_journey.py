@@ -10,6 +10,8 @@ from client.desktop.station import Player
 from client.panels import intents
 from client.training import results, tasks
 from client.training.panels import LeaveStation
+from client.training.place import screen_of
+from world.geometry import Vector
 from world.protocol import messages as m
 
 TRAINING: Final = "training"
@@ -56,11 +58,20 @@ class TraineeJourney(Journey):
             yield from self._insist(lambda: intents.GoTo(f"door:{door}"), is_there)
             self._tell(f"You walk into {self._here()}.")
         yield lambda: station.view is not None
+        yield from self._aim(self._station_m())
         yield from self._pause(SETTLE_S)
         self._picture("training-room")
         yield lambda: bool(station.offered)
         names = ", ".join(one.title for one in station.offered)
         self._tell(f"What can be practised: {names}.")
+
+    def _station_m(self) -> Vector:
+        """Returns where the station's screen hangs."""
+        layout = self.app.program.bodies.layout
+        screen = screen_of(layout) if layout is not None else None
+        if screen is None:
+            raise JourneyFailed("this room has no station")
+        return screen.position_m
 
     def _practise_all(self) -> Act:
         offered = {one.name: one for one in self.app.program.inside.station.offered}

@@ -13,15 +13,17 @@ from panda3d.core import LQuaternionf, NodePath
 from client.scene.tiers import Tier
 from client.training.instruments import forms
 from client.training.lighting import LAMP_MASK, FieldLight
-from client.training.props import prop, trainer_box
+from client.training.props import BOARD_THICKNESS_M, prop, trainer_box
 from client.training.shading import field_shader
 from client.training.soft import StrandNode, SurfaceNode
 from client.training.solids import solid
 from sim.instruments.catalog import INSTRUMENTS
 from sim.instruments.scope import Camera
+from world.geometry import FloatArray
 from world.protocol.scene_lane import Body, Scene
 
 CAMERA: Final = "camera"
+BOARD, MARK = "peg_board", "mark_"
 SIDES: Final = ("left", "right")
 
 
@@ -78,9 +80,13 @@ class Field:
                 self.look_from(Camera(body.position_m, body.rotation))
             else:
                 self.place(body)
-        self._drop_bodies({body.name for body in scene.bodies})
+        names = {body.name for body in scene.bodies}
+        self._drop_bodies(names)
         self._show_surfaces(scene)
         self._show_strands(scene)
+        self._lay_marks(scene)
+        # Without a board things lie on the drape itself, which is then the floor that is simulated.
+        self._box.set_z(0.0 if BOARD in names else BOARD_THICKNESS_M)
 
     def place(self, body: Body) -> None:
         """Puts one body, also an instrument, to where it is."""
@@ -119,6 +125,15 @@ class Field:
             self._bodies.pop(name).remove_node()
             self._tools.pop(name, None)
 
+    def _lay_marks(self, scene: Scene) -> None:
+        """Lays dots of ink flat on what they are drawn on: scenes tell where they are, no more."""
+        for body in scene.bodies:
+            if body.name.startswith(MARK) and scene.surfaces:
+                shown = [self._surfaces[surface.name] for surface in scene.surfaces]
+                nearest = min(shown, key=lambda one: one.distance_m(body.position_m))
+                turn = _from_upright(nearest.normal_at(body.position_m))
+                self._bodies[body.name].set_quat(LQuaternionf(*turn))
+
     def _show_surfaces(self, scene: Scene) -> None:
         for surface in scene.surfaces:
             shown = self._surfaces.get(surface.name)
@@ -148,6 +163,13 @@ class Field:
         names = {strand.name for strand in scene.strands}
         for name in [name for name in self._strands if name not in names]:
             self._strands.pop(name).node.remove_node()
+
+
+def _from_upright(normal: FloatArray) -> tuple[float, float, float, float]:
+    """Returns the shortest turn, w x y z, that brings +Z to a unit vector."""
+    x, y, z = (float(value) for value in normal)
+    length = float(np.sqrt(max(2 * (1 + z), 1e-9)))
+    return length / 2, -y / length, x / length, 0.0
 
 
 def _tool(name: str) -> _Tool:

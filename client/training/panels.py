@@ -317,7 +317,7 @@ def _keys(keys: tuple[tuple[str, str], ...]) -> Widget:
 
 def _happened(view: AttemptView) -> Panel:
     said = view.sentence or view.brief
-    icon = "info" if not view.sentence else "warning" if view.is_bad else "check"
+    icon = "warning" if view.is_bad else "info"
     tone = Tone.CAUTION if view.is_bad else Tone.NORMAL
     return Panel(
         "What happened",
@@ -384,7 +384,7 @@ def _parts(parts: tuple[PartView, ...]) -> Widget:
     return Group(
         "Parts of the score",
         flow=Flow.GRID,
-        columns=2,
+        columns=3,
         gap_dp=16,
         children=tuple(_part(part) for part in parts),
     )

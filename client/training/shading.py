@@ -155,9 +155,6 @@ void cloth(inout Surface s, float far) {
   float high = mix(wave.x, wave.y, over);
   s.albedo *= mix(.86, mix(.42, .80 + .26 * high, yarn), near) * (.94 + .12 * noise(grain * 700.));
   s.normal = bumped(s.normal, high * yarn * .00013 * near);
-  float mark = abs(length(grain.xy) - .02);
-  float ink = 1. - smoothstep(.00055, .00085, mark + .00022 * noise(grain * 1800.));
-  s.albedo = mix(s.albedo, vec3(.02, .022, .05), ink * .92);
   s.soft = vec3(.5);
   s.film = 0.;
 }
@@ -182,7 +179,6 @@ Surface surface(float far) {
     s.soft = vec3(.46, .17, .13); s.film = kind == SILICONE ? .2 : .7;
   }
   if (kind == TISSUE) s.albedo *= .72 + .5 * noise(grain * 220.);
-  if (kind == CLOTH && abs(length(grain.xy) - .02) < .0008) s.albedo *= .05;
 #else
   if (kind == TISSUE) tissue(s, far);
   else if (kind == SILICONE) silicone(s);

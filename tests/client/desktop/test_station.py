@@ -236,7 +236,7 @@ def test_errors_are_counted_and_other_news_is_not(trainee):
         ("board touched", 2.0, "event"),
         ("line deviation", 1.5, "mm"),
     ]
-    assert (attempt.sentence, attempt.is_bad) == ("So far.", True)
+    assert (attempt.sentence, attempt.is_bad) == ("So far: 1.5 mm.", True)
     trainee.attempt(elapsed_s=20.0)
     assert trainee.station.attempt.sentence == ""
 
