@@ -3,7 +3,8 @@
 Strategy: the Clinic says which attempts there are and who looks on; the simulation's processes say
 which attempts they hold. This module compares the two, twenty times a second and whenever either
 changes: it has attempts begun, finished and forgotten, and tells the desk what the simulation
-tells. Either side may die and come back knowing less, or more, than the other.
+tells. Either side may die and come back knowing less, or more, than the other. What is shown again
+at a station, from the record of an attempt, is held in the same way.
 
 What a trainee sends goes on to the simulation at once, at most once in a turn of the loop. A
 scene's frame goes to each person who asked for it and may see it at that moment, without waiting:
@@ -33,8 +34,8 @@ from world.people import RoomId, UserId
 from world.protocol import messages as m
 from world.protocol import steering
 from world.protocol.scene_lane import KEY
-from world.training import news, views
-from world.training.station import Attempt, Phase
+from world.training import debrief, news, views
+from world.training.station import Attempt, Phase, Showing
 
 KEY_FRAME = bytes((KEY,))
 FOLLOW_S = 0.05
@@ -42,6 +43,7 @@ RECLAIM_S = 10.0
 """How long a simulation may be away before the attempts that it held are given up."""
 ASK_KEY_S = 0.5
 STORE_AGAIN_S = 1.0
+NO_RECORD = "There is no record of this attempt any more."
 LOST = "The simulation had to be started again, and the attempt is lost. What was recorded is kept."
 
 _log = structlog.get_logger(__name__)
@@ -56,6 +58,8 @@ class _Held:
       missing_since_s: since when no simulation has said that it has it.
       asked_s: when a key frame was last asked for, by tier.
       inputs: what is to go on to the simulation, and its sequence.
+      turn: of a replay, the last one that the simulation was told; -1 before the first.
+      filmed: of a replay, how it stands.
     """
 
     link: SimulationLink | None = None
@@ -66,6 +70,8 @@ class _Held:
     shown: tuple[m.Tier, ...] = ()
     asked_s: dict[m.Tier, float] = field(default_factory=dict)
     inputs: tuple[bytes, int] | None = None
+    turn: int = -1
+    filmed: control.Filmed | None = None
 
 
 @dataclass(slots=True)
@@ -115,6 +121,8 @@ class Proctor:
         self._offered: dict[UserId, tuple[Session, RoomId, tuple[m.Procedure, ...]]] = {}
         self._is_flushing = False
         self._scoring: dict[str, asyncio.Task[None]] = {}
+        self._finding: dict[str, asyncio.Task[None]] = {}
+        self._replays: dict[UserId, tuple[Session, m.ReplayView]] = {}
 
     def watch(self, links: list[SimulationLink], clinic: Callable[[], Clinic]) -> None:
         """Names the links to the simulation's processes, and where the truth is."""
@@ -128,7 +136,7 @@ class Proctor:
                 self.follow()
                 await asyncio.sleep(FOLLOW_S)
         finally:
-            for task in self._scoring.values():
+            for task in (*self._scoring.values(), *self._finding.values()):
                 task.cancel()
 
     # --- what trainees send
@@ -179,6 +187,10 @@ class Proctor:
                 self._show(event)
             case control.Occurred(attempt_id, happened):
                 self._pass_on(attempt_id, happened)
+            case control.Filmed(showing_id):
+                held = self._held.get(showing_id)
+                if held is not None:
+                    held.filmed = event
             case _:
                 self._progressed(event)
 
@@ -199,6 +211,7 @@ class Proctor:
                 self._tell(news.Over(attempt_id))
             case control.Failed(attempt_id, sentence):
                 self._tell(news.Lost(attempt_id, sentence))
+                self._tell(news.NotShown(attempt_id, sentence))
             case control.Scored(attempt_id):
                 if attempt_id not in self._scoring:
                     self._scoring[attempt_id] = asyncio.ensure_future(self._score(event))
@@ -225,6 +238,9 @@ class Proctor:
         for held in self._held.values():
             if held.link is link:
                 held.missing_since_s = now_s
+                if held.turn >= 0:  # a replay is begun anew wherever there is room
+                    held.link, held.turn, held.shown, held.filmed = None, -1, (), None
+        self._judged = None
         self._offer()
 
     def _offer(self) -> None:
@@ -267,13 +283,13 @@ class Proctor:
 
     def _show(self, event: control.SceneFrame) -> None:
         held, clinic = self._held.get(event.attempt), self._judge()
-        attempt = clinic.training.by_id(event.attempt) if clinic is not None else None
-        if held is None or attempt is None:
+        place = _place_of(clinic, event.attempt) if clinic is not None else None
+        if held is None or place is None:
             return
         framed = frame_head(len(event.frame)) + event.frame
         is_key, is_wanted = event.frame[1:2] == KEY_FRAME, False
         for looker in self._lookers.values():
-            if looker.room_id != attempt.room_id or looker.tier != event.tier:
+            if looker.room_id != place.room_id or looker.tier != event.tier:
                 continue
             if is_key if looker.is_waiting else not event.is_asked:
                 looker.is_waiting = not looker.session.socket.send_scene(framed)
@@ -304,13 +320,17 @@ class Proctor:
             return clinic
         self._judged = clinic
         attempts = {one.attempt_id: one for one in clinic.training.attempts.values()}
+        showings = {one.replay_id: one for one in clinic.training.replays.values()}
         for attempt in attempts.values():
             self._place(attempt)
-        for attempt_id in [one for one in self._held if one not in attempts]:
+        for attempt_id in [one for one in self._held if one not in {*attempts, *showings}]:
             self._let_go(attempt_id)
         self._look(clinic)
+        for showing in showings.values():
+            self._place_replay(showing)
+            self._set_tiers(showing.replay_id, showing.room_id)
         for attempt in attempts.values():
-            self._set_tiers(attempt)
+            self._set_tiers(attempt.attempt_id, attempt.room_id)
         return clinic
 
     def _place(self, attempt: Attempt) -> None:
@@ -332,6 +352,44 @@ class Proctor:
         if attempt.phase is Phase.SCORING and held.link is not None and not held.is_finished:
             held.is_finished = True
             held.link.send(control.Finish(attempt.attempt_id))
+
+    def _place_replay(self, showing: Showing) -> None:
+        """Lets a process show an attempt again, once it is known whose it is."""
+        held = self._held.get(showing.replay_id)
+        if held is None:
+            if showing.replay_id not in self._finding:
+                task = asyncio.ensure_future(self._find(showing))
+                self._finding[showing.replay_id] = task
+            return
+        if held.link is None:
+            held.link = self._idlest()
+            if held.link is None:
+                return
+            held.link.send(control.Film(showing.replay_id, showing.attempt_id))
+        if held.turn != showing.turn:
+            at_s = showing.at_s if held.turn >= 0 or showing.turn else None
+            held.turn = showing.turn
+            held.link.send(control.Play(showing.replay_id, showing.is_playing, showing.speed, at_s))
+
+    async def _find(self, showing: Showing) -> None:
+        """Makes sure that an attempt is that of the trainee who was named, and has a record."""
+        try:
+            while True:
+                try:
+                    async with self._store.read() as work:
+                        found = await work.attempts.find(showing.attempt_id)
+                    break
+                except StoreUnavailable:
+                    telemetry.STORE_FAILURES.inc()
+                    await asyncio.sleep(STORE_AGAIN_S)
+            is_theirs = found is not None and found.trainee_id == showing.trainee_id
+            if found is None or not is_theirs or found.record_seal is None:
+                self._tell(news.NotShown(showing.replay_id, NO_RECORD))
+                return
+            self._held.setdefault(showing.replay_id, _Held())
+            self._judged = None
+        finally:
+            del self._finding[showing.replay_id]
 
     def _idlest(self) -> SimulationLink | None:
         """Returns the link to the process that has the fewest attempts; None if none is up."""
@@ -369,13 +427,13 @@ class Proctor:
             lookers[user_id] = looker
         self._lookers = lookers
 
-    def _set_tiers(self, attempt: Attempt) -> None:
-        held = self._held[attempt.attempt_id]
-        wanted = {one.tier for one in self._lookers.values() if one.room_id == attempt.room_id}
+    def _set_tiers(self, attempt_id: str, room_id: RoomId) -> None:
+        held = self._held.get(attempt_id)
+        wanted = {one.tier for one in self._lookers.values() if one.room_id == room_id}
         tiers: tuple[m.Tier, ...] = tuple(sorted(wanted))
-        if held.link is not None and held.shown != tiers:
+        if held is not None and held.link is not None and held.shown != tiers:
             held.shown = tiers
-            held.link.send(control.Show(attempt.attempt_id, tiers))
+            held.link.send(control.Show(attempt_id, tiers))
 
     # --- how it stands at the stations
 
@@ -385,11 +443,12 @@ class Proctor:
             for room_id in clinic.visits.training_room_ids
             for user_id, session in self._present(clinic, room_id)
         }
-        for told in (self._told, self._offered):
+        for told in (self._told, self._offered, self._replays):
             for user_id in [one for one in told if one not in present]:
                 del told[user_id]
         for user_id, session in present.items():
             self._tell_station(clinic, user_id, session)
+            self._tell_replay(clinic, user_id, session)
 
     def _tell_station(self, clinic: Clinic, user_id: UserId, session: Session) -> None:
         room_id = clinic.bodies[user_id].room_id
@@ -408,6 +467,19 @@ class Proctor:
             self._told[user_id] = told
             session.send(view)
 
+    def _tell_replay(self, clinic: Clinic, user_id: UserId, session: Session) -> None:
+        showing = clinic.training.replays.get(clinic.bodies[user_id].room_id)
+        held = self._held.get(showing.replay_id) if showing is not None else None
+        if showing is None or held is None or held.filmed is None:
+            self._replays.pop(user_id, None)
+            return
+        if not views.may_watch(clinic, user_id):
+            return
+        told = (session, _replay_view(clinic, user_id, showing, held.filmed))
+        if self._replays.get(user_id) != told:
+            self._replays[user_id] = told
+            session.send(told[1])
+
     def _present(self, clinic: Clinic, room_id: RoomId) -> list[tuple[UserId, Session]]:
         """Returns who is in a room and has been told so."""
         found = []
@@ -416,6 +488,26 @@ class Proctor:
             if session is not None and self._audience.room_seen(person.user_id) == room_id:
                 found.append((person.user_id, session))
         return found
+
+
+def _replay_view(
+    clinic: Clinic, viewer_id: UserId, showing: Showing, filmed: control.Filmed
+) -> m.ReplayView:
+    return m.ReplayView(
+        showing.attempt_id,
+        filmed.procedure,
+        filmed.is_playing,
+        showing.speed,
+        filmed.duration_s,
+        filmed.ready_s,
+        filmed.marks,
+        debrief.may_steer(clinic, viewer_id, showing),
+    )
+
+
+def _place_of(clinic: Clinic, attempt_id: str) -> Attempt | Showing | None:
+    """Returns the attempt or the showing of an id, None if it is no more."""
+    return clinic.training.by_id(attempt_id) or clinic.training.replay(attempt_id)
 
 
 def _is_same(one: _Looker, other: _Looker) -> bool:

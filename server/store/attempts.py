@@ -100,6 +100,26 @@ class Attempts:
         rows = (await self._connection.execute(statement)).mappings().all()
         return [await self._attempt(row) for row in rows]
 
+    async def of_trainee(self, trainee_id: str, limit: int) -> list[AttemptRecord]:
+        """Returns the attempts of a trainee that have an end, newest first, so many at most."""
+        statement = (
+            select(ATTEMPT)
+            .where(
+                ATTEMPT.c.trainee_id == trainee_id,
+                ATTEMPT.c.state != AttemptState.RUNNING.value,
+            )
+            .order_by(ATTEMPT.c.began_at_s.desc(), ATTEMPT.c.id)
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(statement)).mappings().all()
+        return [await self._attempt(row) for row in rows]
+
+    async def find(self, attempt_id: str) -> AttemptRecord | None:
+        """Returns an attempt, None if there is none of that id."""
+        statement = select(ATTEMPT).where(ATTEMPT.c.id == attempt_id)
+        row = (await self._connection.execute(statement)).mappings().one_or_none()
+        return await self._attempt(row) if row is not None else None
+
     async def _attempt(self, row: RowMapping) -> AttemptRecord:
         values = dict(row)
         if row["result"] is not None:
