@@ -28,6 +28,8 @@ from world.rooms.layout import Panel
 LONGEST_DT_S: Final = 0.1
 SETTLED_TICKS: Final = 12
 """Steps after which instruments hang still where a new scene puts them: hands take them up then."""
+LIVE: Final = frozenset({"running", "scoring", "replaying"})
+"""States in which there is something to be seen through the scope."""
 TOOLS: Final = ("left_", "right_")
 SCOPE: Final = "camera_scope"
 
@@ -123,7 +125,7 @@ class Scope:
         station = self._station
         if station.over is not None and self._view is not None:
             return  # what was seen last stays behind the score
-        is_live = station.view is not None and station.view.state in ("running", "scoring")
+        is_live = station.view is not None and station.view.state in LIVE
         role = Role.NONE
         if is_live and station.shown is not None and station.shown.tick >= SETTLED_TICKS:
             role = Role.OPERATES if station.is_own else Role.WATCHES

@@ -133,6 +133,7 @@ class DebriefView:
       advice: what to work at next; empty for nothing.
       learning: where one stands with the task; None where it has no schedule.
       may_repeat: the reader may begin it anew.
+      watch: what shows the attempt again; None if that cannot be done.
     """
 
     title: str
@@ -148,6 +149,7 @@ class DebriefView:
     advice: str = ""
     learning: LearningView | None = None
     may_repeat: bool = True
+    watch: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class LeaveStation(Intent):
 def hud(view: AttemptView) -> tuple[Panel, ...]:
     """Returns task and clock on the left, hands on the right, what happened below."""
     found = [_task(view), _hands(view)]
-    if view.sentence or view.elapsed_s <= 0:
+    if view.sentence or (view.brief and view.elapsed_s <= 0):
         found.append(_happened(view))
     return tuple(found)
 
@@ -189,7 +191,7 @@ def debrief(view: DebriefView) -> Panel:
             *((_parts(view.parts),) if view.parts else ()),
             _error_list(view.errors),
             *((Text(view.advice, key="advice", icon="info"),) if view.advice else ()),
-            *((_learning(view.learning),) if view.learning else ()),
+            *((learning(view.learning),) if view.learning else ()),
             _small(_sources(view)),
         ),
     )
@@ -410,7 +412,8 @@ def _sources(view: DebriefView) -> str:
     return f"{view.notice}. Unverified or this project's own: {'; '.join(view.unverified)}."
 
 
-def _learning(view: LearningView) -> Widget:
+def learning(view: LearningView) -> Widget:
+    """Returns where somebody stands, with the curve if there is one."""
     standing = Text(view.standing, key="standing", icon="flag", style=TextStyle.SMALL)
     if view.curve is None:
         return standing
@@ -430,8 +433,14 @@ def _actions(view: DebriefView) -> Widget:
     again = Button(
         "Try again", key="again", intent=TryAgain(), emphasis=Emphasis.PRIMARY, icon="again"
     )
+    watch = (
+        (Button("Watch it again", key="watch", intent=view.watch, icon="play"),)
+        if view.watch is not None
+        else ()
+    )
     return row(
         *((again,) if view.may_repeat else ()),
+        *watch,
         Button("Step back", key="leave", intent=LeaveStation(), icon="leave"),
         align=Align.SPREAD,
     )

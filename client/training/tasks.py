@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from client.training.attempts import OpenAttempts
 from client.training.panels import LeaveStation, clock
 from client.ui.vocabulary import Align, Anchor, Emphasis, Live, Opening, TextStyle, Tone
 from client.ui.widgets import (
@@ -68,7 +69,7 @@ class TasksView:
       tasks: as the clinic offers them; none while the simulation is being prepared.
       chosen: name of the marked one.
       is_left_handed: as the person has set it.
-      busy: who practises here now; empty for nobody.
+      busy: what goes on here now, in a sentence; empty for nothing.
       is_beginning: it was asked for.
       problem: why it was refused.
     """
@@ -144,9 +145,9 @@ def waiting(name: str, sentence: str) -> Panel:
     )  # fmt: skip
 
 
-def _of_another(name: str) -> tuple[Widget, ...]:
+def _of_another(busy: str) -> tuple[Widget, ...]:
     return (
-        Text(f"{name} practises here now. You can look through the scope.", icon="person"),
+        Text(f"{busy} You can look through the scope.", icon="person"),
         row(
             Button("Look on", key="look", intent=LookOn(), emphasis=Emphasis.PRIMARY),
             Button("Step back", key="leave", intent=LeaveStation(), icon="leave"),
@@ -188,6 +189,7 @@ def _to_choose(view: TasksView) -> tuple[Widget, ...]:
                 is_disabled=marked is None or view.is_beginning,
                 is_busy=view.is_beginning,
             ),
+            Button("My attempts", key="attempts", icon="calendar", intent=OpenAttempts()),
             Button("Step back", key="leave", intent=LeaveStation(), icon="leave"),
             align=Align.SPREAD,
         ),

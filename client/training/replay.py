@@ -1,0 +1,144 @@
+"""What is read and pressed while an attempt is shown again: its time line, and how it goes on."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from client.training.panels import clock
+from client.ui.vocabulary import Align, Anchor, Emphasis, Opening, TextStyle, Tone
+from client.ui.widgets import Button, Heading, Intent, Panel, Progress, Slider, Text, Widget, row
+from world.protocol import messages as m
+
+WIDTH_DP: Final = 680
+SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
+SHOWN_FOR_S: Final = 4.0
+"""How long what happened is read, in the time of the attempt."""
+BEFORE_S: Final = 2.0
+"""A jump to an error shows how it came about."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayReplay(Intent):
+    """Lets the replay go on, or rest."""
+
+    is_playing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeekReplay(Intent):
+    """Puts the replay to a moment of the attempt."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetReplaySpeed(Intent):
+    """Lets the replay go on so fast."""
+
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReplay(Intent):
+    """Ends the replay, for everybody in the room."""
+
+
+def panel(view: m.ReplayView, at_s: float) -> Panel:
+    """Returns the time line at a moment, with what one may press."""
+    return Panel(
+        "Replay",
+        key="training-replay",
+        anchor=Anchor.BOTTOM,
+        width_dp=WIDTH_DP,
+        padding_dp=12,
+        gap_dp=8,
+        is_monitor=not view.may_steer,
+        opening=Opening.LEAVES_FOCUS,
+        children=(
+            row(
+                Heading("Replay", style=TextStyle.LABEL),
+                Text(
+                    f"{clock(at_s)} of {clock(view.duration_s)}",
+                    key="clock",
+                    style=TextStyle.SMALL,
+                ),
+                Text(_said(view, at_s), key="said", style=TextStyle.SMALL, tone=Tone.MUTED),
+                gap_dp=12,
+            ),
+            _time_line(view, at_s),
+            *((_buttons(view, at_s),) if view.may_steer else ()),
+            *(
+                (Text("The rest is still being played from the record.", key="filming",
+                      style=TextStyle.SMALL, tone=Tone.MUTED, icon="hourglass"),)
+                if view.ready_s + 1.0 < view.duration_s
+                else ()
+            ),
+        ),
+    )  # fmt: skip
+
+
+def happened(view: m.ReplayView, at_s: float) -> m.ReplayMark | None:
+    """Returns what happened just before a moment; None if nothing did."""
+    past = [mark for mark in view.marks if 0 <= at_s - mark.at_s < SHOWN_FOR_S]
+    return past[-1] if past else None
+
+
+def errors(view: m.ReplayView) -> tuple[m.ReplayMark, ...]:
+    """Returns the errors of the attempt, in their order."""
+    return tuple(mark for mark in view.marks if mark.is_error)
+
+
+def next_error_s(view: m.ReplayView, at_s: float) -> float | None:
+    """Returns where to go to see the next error; from the last one back to the first."""
+    places = [max(mark.at_s - BEFORE_S, 0.0) for mark in errors(view)]
+    later = [place for place in places if place > at_s + 0.5]
+    return next(iter(later or places), None)
+
+
+def _said(view: m.ReplayView, at_s: float) -> str:
+    mark = happened(view, at_s)
+    if mark is not None:
+        return mark.sentence
+    count = len(errors(view))
+    return "No errors" if not count else "1 error" if count == 1 else f"{count} errors"
+
+
+def _time_line(view: m.ReplayView, at_s: float) -> Widget:
+    if not view.may_steer:
+        return Progress("Moment", fraction=min(at_s / max(view.duration_s, 1e-9), 1.0))
+    return Slider(
+        "Moment",
+        key="moment",
+        changed=SeekReplay,
+        value=min(float(round(at_s)), view.duration_s),
+        highest=max(view.duration_s, 1.0),
+        step=1.0,
+        marks=tuple(mark.at_s for mark in errors(view)),
+        spoken=f"{clock(at_s)} of {clock(view.duration_s)}",
+    )
+
+
+def _buttons(view: m.ReplayView, at_s: float) -> Widget:
+    goes_on = Button(
+        "Pause" if view.is_playing else "Play",
+        key="play",
+        icon="pause" if view.is_playing else "play",
+        intent=PlayReplay(not view.is_playing),
+        emphasis=Emphasis.PRIMARY,
+    )
+    place = next_error_s(view, at_s)
+    to_error = Button(
+        "Next error", key="next-error", icon="warning", intent=SeekReplay(place or 0.0),
+        is_disabled=place is None,
+    )  # fmt: skip
+    speeds = (
+        Button(
+            f"{speed:g}x",
+            key=f"speed-{speed:g}",
+            description=f"Shows it {speed:g} times as fast as it was.",
+            intent=SetReplaySpeed(speed),
+            emphasis=Emphasis.PRIMARY if speed == view.speed else Emphasis.NORMAL,
+        )
+        for speed in SPEEDS
+    )
+    close = Button("End", key="close", icon="leave", intent=CloseReplay())
+    return row(goes_on, to_error, *speeds, close, gap_dp=6, align=Align.SPREAD)
