@@ -11,6 +11,7 @@ import structlog
 
 from server import last_life, ledger, telemetry
 from server.attempt_book import AttemptBook
+from server.attempt_retention import AttemptRetention
 from server.audience import Audience
 from server.auth.certificate import own_certificate
 from server.auth.keys import load_keys, read_private
@@ -121,6 +122,8 @@ async def _serve(
             group.create_task(SignInWatch(gateway, sessions).run())
             keep_s = config.chat_retention_days * DAY_S
             group.create_task(Retention(store, keep_s, clocks.now_s).run())
+            kept_s = config.attempt_retention_days * DAY_S
+            group.create_task(AttemptRetention(store, config.attempts, kept_s, clocks.now_s).run())
             group.create_task(chart.run())
             group.create_task(bedside.run(lambda: desk.clinic))
             group.create_task(ticks.run())

@@ -7,7 +7,7 @@ that a changed record is found out.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.data_keys import DataKeys, user_subject
@@ -119,6 +119,17 @@ class Attempts:
         statement = select(ATTEMPT).where(ATTEMPT.c.id == attempt_id)
         row = (await self._connection.execute(statement)).mappings().one_or_none()
         return await self._attempt(row) if row is not None else None
+
+    async def purge(self, before_s: float, limit: int) -> int:
+        """Removes the oldest attempts that ended before this, at most `limit`; returns how many."""
+        oldest = (
+            select(ATTEMPT.c.id)
+            .where(ATTEMPT.c.ended_at_s < before_s)
+            .order_by(ATTEMPT.c.ended_at_s)
+            .limit(limit)
+        )
+        statement = delete(ATTEMPT).where(ATTEMPT.c.id.in_(oldest)).returning(ATTEMPT.c.id)
+        return len((await self._connection.execute(statement)).scalars().all())
 
     async def _attempt(self, row: RowMapping) -> AttemptRecord:
         values = dict(row)
