@@ -6,15 +6,16 @@ changes: it has attempts begun, finished and forgotten, and tells the desk what 
 tells. Either side may die and come back knowing less, or more, than the other. What is shown again
 at a station, from the record of an attempt, is held in the same way.
 
-What a trainee sends goes on to the simulation at once, at most once in a turn of the loop. A
+What a trainee sends goes on to the simulation at once, in a turn of the loop. A
 scene's frame goes to each person who asked for it and may see it at that moment, without waiting:
 who asks of access is asked anew whenever the Clinic has changed.
 
-What is full and then: one input of an attempt waits, and the newest takes its place; who has too
+What is full and then: a few inputs of an attempt wait, and of more the oldest are left; who has too
 much unsent misses frames, and gets a key frame once there is room again.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -57,7 +58,7 @@ class _Held:
       link: to the simulation that has it; None if it is not known which.
       missing_since_s: since when no simulation has said that it has it.
       asked_s: when a key frame was last asked for, by tier.
-      inputs: what is to go on to the simulation, and its sequence.
+      inputs: what is to go on to the simulation, with the sequence of each.
       turn: of a replay, the last one that the simulation was told; -1 before the first.
       filmed: of a replay, how it stands.
     """
@@ -69,7 +70,7 @@ class _Held:
     is_finished: bool = False
     shown: tuple[m.Tier, ...] = ()
     asked_s: dict[m.Tier, float] = field(default_factory=dict)
-    inputs: tuple[bytes, int] | None = None
+    inputs: deque[tuple[bytes, int]] = field(default_factory=lambda: deque(maxlen=steering.WAITING))
     turn: int = -1
     filmed: control.Filmed | None = None
 
@@ -162,7 +163,7 @@ class Proctor:
             known.sequence = sequence
         else:
             self._steering[attempt.attempt_id] = _Steering(session, sequence)
-        held.inputs = (inputs, sequence)
+        held.inputs.append((inputs, sequence))
         if not self._is_flushing:
             self._is_flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
@@ -170,9 +171,10 @@ class Proctor:
     def _flush(self) -> None:
         self._is_flushing = False
         for attempt_id, held in self._held.items():
-            if held.inputs is not None and held.link is not None:
-                held.link.send(control.Steer(attempt_id, *held.inputs))
-            held.inputs = None
+            if held.link is not None:
+                for inputs, sequence in held.inputs:
+                    held.link.send(control.Steer(attempt_id, inputs, sequence))
+            held.inputs.clear()
 
     # --- what the simulation tells
 
@@ -502,6 +504,7 @@ def _replay_view(
         filmed.ready_s,
         filmed.marks,
         debrief.may_steer(clinic, viewer_id, showing),
+        filmed.starts_s,
     )
 
 

@@ -41,12 +41,16 @@ class Debriefing:
     Attributes:
       view: how it stands with the replay here; None while nothing is shown again.
       is_listing: the list of attempts is open.
+      is_expert_wanted: an expert's instruments are to be shown beside what is seen.
+      has_expert: one is shipped for what is seen.
     """
 
     model: ClinicModel
     ask: Ask
     view: m.ReplayView | None = None
     is_listing: bool = False
+    is_expert_wanted: bool = False
+    has_expert: bool = False
     _list: AttemptsPanel = field(default_factory=lambda: AttemptsPanel(None))
     _at_s: float = 0.0
     _put: _Put | None = None
@@ -98,7 +102,10 @@ class Debriefing:
 
     def steered(self) -> tuple[Panel, ...]:
         """Returns what is read and pressed beside a replay."""
-        return () if self.view is None else (replay.panel(self.view, self.at_s),)
+        if self.view is None:
+            return ()
+        wanted, has_expert = self.is_expert_wanted, self.has_expert
+        return (replay.panel(self.view, self.at_s, has_expert=has_expert, is_expert_shown=wanted),)
 
     # --- what the person does
 
@@ -115,6 +122,8 @@ class Debriefing:
                 self.ask(m.ShowReplay(1, attempt_id, self._list.slot), self._answered)
             case attempts.CloseAttempts():
                 self.is_listing = False
+            case replay.ShowExpert(is_shown):
+                self.is_expert_wanted = is_shown
             case replay.CloseReplay():
                 self.ask(m.EndReplay(1), None)
             case _:

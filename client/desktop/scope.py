@@ -16,6 +16,7 @@ from client.scene.window import Stage
 from client.training import monitor
 from client.training.beats import Beats
 from client.training.devices import HeldPointer, PadHaptics, first_gamepad, read_pad
+from client.training.expert import Expert
 from client.training.place import trolley_of
 from client.training.stance import FIRST_SCOPE, start_of
 from client.training.trolley import Trolley
@@ -62,6 +63,7 @@ class Scope:
       station: what is known of it.
       send: takes the frames of the steering lane, from the thread of the hands' clock.
       has_window: whether there are a pointer and a gamepad.
+      experts: returns the expert's attempt at a task that is shipped, if one is.
       beats: makes the clock by which hands go on.
     """
 
@@ -73,10 +75,12 @@ class Scope:
         station: Station,
         send: Callable[[bytes], object],
         has_window: bool,  # noqa: FBT001 -- of the whole program
+        experts: Callable[[str], Expert | None] = lambda _: None,
         beats: Callable[[Callable[[float], None]], Clock] = Beats,
     ) -> None:
         self._stage, self._station, self._send = stage, station, send
         self._has_window, self._beats = has_window, beats
+        self._experts, self._known_experts = experts, dict[str, Expert | None]()
         self.room = room
         has_shaders = stage.tier.room != "none"
         self._trolley = Trolley(room.root, room.light, stage.tier, BOX)
@@ -108,6 +112,7 @@ class Scope:
         self._show_scene(view)
         view.take_attempt(self._station.attempt)
         self._follow_screen(view)
+        self._show_expert(view)
         self._operate(view)
         has_pad = self._has_window and self._station.is_steering
         device = first_gamepad() if has_pad else None
@@ -184,6 +189,16 @@ class Scope:
             if body.name.startswith(TOOLS)
         }
         self._trolley.hold({**tools, SCOPE: pose(BOX.camera, FIRST_SCOPE)})
+
+    def _show_expert(self, view: TrainingView) -> None:
+        """Shows the expert's instruments, where they are wanted and known."""
+        station, task = self._station, self._station.seen_task
+        if task not in self._known_experts:
+            self._known_experts[task] = self._experts(task) if task else None
+        expert = self._known_experts[task]
+        station.debriefing.has_expert = expert is not None
+        wanted = expert if station.debriefing.is_expert_wanted else None
+        view.take_expert(wanted, station.clock_s)
 
     def _follow_screen(self, view: TrainingView) -> None:
         if self._station.is_at_scope != view.screen.is_shown:

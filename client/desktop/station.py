@@ -30,6 +30,8 @@ from world.rooms import layout as rooms
 USE_STATION_M: Final = 1.7
 """Nearer than the clinic asks for (world/training/rules.py), so that no offer is refused."""
 ASK_AGAIN_S: Final = 1.0
+LONGEST_UNTOLD_S: Final = 1.5
+"""The clinic tells the clock once a second; a clock that it tells no more stands."""
 SHOWN_FOR_S: Final = 6.0
 """How long what happened stays in sight."""
 UNCOUNTED: Final = frozenset({"event", "object"})
@@ -133,6 +135,7 @@ class Station:
         self._decoder = SceneDecoder()
         self._is_broken = False
         self._ask_due_s = 0.0
+        self._now_s = self._told_s = 0.0
 
     # --- what is so
 
@@ -204,6 +207,21 @@ class Station:
             errors=tuple(ErrorView(kind, *much) for kind, much in stay.errors.items()),
         )
 
+    @property
+    def seen_task(self) -> str:
+        """Name of the task that is seen through the scope; empty for none."""
+        return self._task.name if self._task is not None and not self._is_free else ""
+
+    @property
+    def clock_s(self) -> float:
+        """What the clock of the attempt that is seen says, between what the clinic tells of it."""
+        shown_again, view = self.debriefing.view, self._stay.view
+        if shown_again is not None:
+            return self.debriefing.at_s - shown_again.starts_s
+        if view is None or view.elapsed_s <= 0:
+            return 0.0
+        return view.elapsed_s + min(self._now_s - self._told_s, LONGEST_UNTOLD_S)
+
     def is_near(self, layout: rooms.Layout, head_m: FloatArray) -> bool:
         """Whether somebody with the head there can practise."""
         screen = screen_of(layout)
@@ -257,6 +275,7 @@ class Station:
 
     def advance(self, now_s: float) -> None:
         """Asks anew for the scene where a frame of it is missing; now_s runs evenly."""
+        self._now_s = now_s
         if self._is_broken and now_s >= self._ask_due_s:
             self._ask_due_s = now_s + ASK_AGAIN_S
             self._ask(m.WatchStation(1, None), lambda _: self._watch())
@@ -372,7 +391,7 @@ class Station:
 
     def _follow(self, view: m.StationView) -> None:
         stay, before = self._stay, self._stay.view
-        stay.view = view
+        stay.view, self._told_s = view, self._now_s
         if view.state != "free":
             stay.was_own = self.is_own
         if view.state in AFRESH and (before is None or before.state != view.state):
@@ -448,7 +467,13 @@ class Station:
             person = self._model.people.get(view.trainee) if view.trainee is not None else None
             busy = f"{person.name if person is not None else 'Somebody'} practises here now."
         return tasks.TasksView(
-            self.offered, self.chosen, self.is_left_handed, busy, stay.is_beginning, stay.problem
+            self.offered,
+            self.chosen,
+            self.is_left_handed,
+            busy,
+            stay.is_beginning,
+            stay.problem,
+            self.debriefing.is_expert_wanted,
         )
 
     def _debrief(self, over: m.AttemptOver) -> DebriefView:

@@ -119,12 +119,14 @@ class TraineeJourney(Journey):
         yield lambda: debriefing.view is not None and debriefing.at_s > LOOKED_S
         duration_s = debriefing.view.duration_s if debriefing.view is not None else 0.0
         yield lambda: debriefing.view is not None and debriefing.view.ready_s > duration_s / 2
+        program.do(replay.ShowExpert(is_shown=True))
         program.do(replay.SeekReplay(duration_s / 2))
         program.do(replay.PlayReplay(is_playing=False))
         yield lambda: debriefing.view is not None and not debriefing.view.is_playing
         yield from self._pause(2 * SETTLE_S)
         self._picture(f"{task.name}-replay")
         self._tell(f"You see the attempt again, at {debriefing.at_s:.0f} s.")
+        program.do(replay.ShowExpert(is_shown=False))
         program.do(replay.CloseReplay())
         yield lambda: not station.is_replaying
         program.do(attempts.OpenAttempts())

@@ -30,6 +30,7 @@ GOOD_SHARE, FAIR_SHARE = 0.8, 0.5
 """From here on a part is called good, or fair. Own choice."""
 ALMOST_S: Final = 30.0
 BAR_STEPS: Final = 50
+EXPERT: Final = "Green and translucent: an expert bot at this time. Its marks may lie elsewhere."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class AttemptView:
       hands: left and right.
       keys: what helps now, key and effect.
       is_observer: watches somebody else.
+      is_beside_expert: an expert's instruments are shown too.
     """
 
     title: str
@@ -89,6 +91,7 @@ class AttemptView:
     hands: tuple[HandView, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     is_observer: bool = False
+    is_beside_expert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +262,8 @@ def _hands(view: AttemptView) -> Panel:
     children: list[Widget] = []
     if view.is_observer:
         children.append(Text("You are watching", key="observer", icon="person"))
+    if view.is_beside_expert:
+        children.append(Text(EXPERT, key="expert", style=TextStyle.SMALL, icon="info"))
     for side, hand in zip(SIDES, view.hands, strict=False):
         children.append(_hand(side, hand))
     if view.keys:

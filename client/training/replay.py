@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from client.training.panels import clock
-from client.ui.vocabulary import Align, Anchor, Emphasis, Opening, TextStyle, Tone
-from client.ui.widgets import Button, Heading, Intent, Panel, Progress, Slider, Text, Widget, row
+from client.ui.vocabulary import Align, Anchor, Emphasis, Opening, TextStyle
+from client.ui.widgets import Button, Intent, Panel, Progress, Slider, Text, Toggle, Widget, row
 from world.protocol import messages as m
 
-WIDTH_DP: Final = 680
-SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
+WIDTH_DP: Final = 720
+SPEEDS: Final = (0.5, 1.0, 2.0, 4.0)
 SHOWN_FOR_S: Final = 4.0
 """How long what happened is read, in the time of the attempt."""
 BEFORE_S: Final = 2.0
@@ -38,42 +38,51 @@ class SetReplaySpeed(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowExpert(Intent):
+    """Shows an expert's instruments beside one's own, or no more."""
+
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CloseReplay(Intent):
     """Ends the replay, for everybody in the room."""
 
 
-def panel(view: m.ReplayView, at_s: float) -> Panel:
-    """Returns the time line at a moment, with what one may press."""
+def panel(view: m.ReplayView, at_s: float, *, has_expert: bool, is_expert_shown: bool) -> Panel:
+    """Returns the time line at a moment, with what one may press.
+
+    Args:
+      view: as the clinic told it.
+      at_s: which moment of the attempt is shown.
+      has_expert: an expert's instruments can be shown beside those of the attempt.
+      is_expert_shown: they are.
+    """
+    expert = Toggle(
+        "Expert beside it (a bot)",
+        key="expert",
+        changed=ShowExpert,
+        is_checked=is_expert_shown,
+    )
     return Panel(
         "Replay",
         key="training-replay",
         anchor=Anchor.BOTTOM,
         width_dp=WIDTH_DP,
-        padding_dp=12,
-        gap_dp=8,
-        is_monitor=not view.may_steer,
+        padding_dp=10,
+        gap_dp=6,
+        is_monitor=True,
         opening=Opening.LEAVES_FOCUS,
         children=(
             row(
-                Heading("Replay", style=TextStyle.LABEL),
-                Text(
-                    f"{clock(at_s)} of {clock(view.duration_s)}",
-                    key="clock",
-                    style=TextStyle.SMALL,
-                ),
-                Text(_said(view, at_s), key="said", style=TextStyle.SMALL, tone=Tone.MUTED),
-                gap_dp=12,
+                Text(_said(view, at_s), key="said", style=TextStyle.SMALL),
+                *((expert,) if has_expert else ()),
+                align=Align.SPREAD,
             ),
             _time_line(view, at_s),
             *((_buttons(view, at_s),) if view.may_steer else ()),
-            *(
-                (Text("The rest is still being played from the record.", key="filming",
-                      style=TextStyle.SMALL, tone=Tone.MUTED, icon="hourglass"),)
-                if view.ready_s + 1.0 < view.duration_s
-                else ()
-            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def happened(view: m.ReplayView, at_s: float) -> m.ReplayMark | None:
@@ -98,15 +107,17 @@ def _said(view: m.ReplayView, at_s: float) -> str:
     mark = happened(view, at_s)
     if mark is not None:
         return mark.sentence
+    if view.ready_s + 1.0 < view.duration_s:
+        return "The rest is still being played from the record."
     count = len(errors(view))
     return "No errors" if not count else "1 error" if count == 1 else f"{count} errors"
 
 
 def _time_line(view: m.ReplayView, at_s: float) -> Widget:
     if not view.may_steer:
-        return Progress("Moment", fraction=min(at_s / max(view.duration_s, 1e-9), 1.0))
+        return Progress("Replay", fraction=min(at_s / max(view.duration_s, 1e-9), 1.0))
     return Slider(
-        "Moment",
+        "Replay",
         key="moment",
         changed=SeekReplay,
         value=min(float(round(at_s)), view.duration_s),

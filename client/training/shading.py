@@ -238,6 +238,17 @@ void main() {
 }
 """
 
+_GHOST_FRAGMENT = """
+uniform mat4 p3d_ViewMatrixInverse;
+centroid in vec3 place, outward;
+out vec4 pixel;
+void main() {
+  vec3 eye_way = normalize(p3d_ViewMatrixInverse[3].xyz - place);
+  float rim = 1. - abs(dot(normalize(outward), eye_way));
+  pixel = vec4(mix(vec3(.30, .74, .66), vec3(.78, 1., .95), rim * rim), .22 + .50 * rim * rim);
+}
+"""
+
 _DEPTH_VERTEX = """#version 330
 uniform mat4 p3d_ModelViewProjectionMatrix;
 in vec4 p3d_Vertex;
@@ -256,6 +267,13 @@ def field_shader(*, is_plain: bool) -> Shader:
     fragment = head + _INPUTS + ROOM_LIGHT_GLSL + ROOM_DITHER_GLSL
     fragment += _NOISE + _LIGHTS + _SURFACE + _MAIN
     return Shader.make(Shader.SL_GLSL, head + _VERTEX, fragment)
+
+
+@cache
+def ghost_shader() -> Shader:
+    """Returns the shader of what is not there: seen through, and brighter at its outline."""
+    head = "#version 330\n"
+    return Shader.make(Shader.SL_GLSL, head + _VERTEX, head + _GHOST_FRAGMENT)
 
 
 @cache

@@ -5,6 +5,7 @@ from typing import Final
 
 from client.training.attempts import OpenAttempts
 from client.training.panels import LeaveStation, clock
+from client.training.replay import ShowExpert
 from client.ui.vocabulary import Align, Anchor, Emphasis, Live, Opening, TextStyle, Tone
 from client.ui.widgets import (
     Button,
@@ -72,6 +73,7 @@ class TasksView:
       busy: what goes on here now, in a sentence; empty for nothing.
       is_beginning: it was asked for.
       problem: why it was refused.
+      is_expert_shown: an expert's instruments are shown while one practises.
     """
 
     tasks: tuple[m.Procedure, ...]
@@ -80,6 +82,7 @@ class TasksView:
     busy: str = ""
     is_beginning: bool = False
     problem: str = ""
+    is_expert_shown: bool = False
 
 
 def tasks(view: TasksView) -> Panel:
@@ -169,7 +172,7 @@ def _to_choose(view: TasksView) -> tuple[Widget, ...]:
             chosen=ChooseTask,
             selected=view.chosen,
             empty=PREPARING,
-            height_dp=230,
+            height_dp=200,
         ),
         *(_described(marked) if marked else ()),
         Toggle(
@@ -178,6 +181,13 @@ def _to_choose(view: TasksView) -> tuple[Widget, ...]:
             description="The other hand begins, and the mouse's buttons are exchanged.",
             changed=SetLeftHanded,
             is_checked=view.is_left_handed,
+        ),
+        Toggle(
+            "Expert beside me",
+            key="expert",
+            description="Shows the instruments of an expert bot, translucent, at the same time.",
+            changed=ShowExpert,
+            is_checked=view.is_expert_shown,
         ),
         *((_problem(view.problem),) if view.problem else ()),
         row(

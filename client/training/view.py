@@ -12,7 +12,8 @@ import numpy as np
 
 from client.scene.window import Stage
 from client.training import keys, panels
-from client.training.field import SIDES, Field
+from client.training.expert import Expert
+from client.training.field import SIDES, Field, Ghost
 from client.training.frames import SceneFrames, camera_of
 from client.training.gripping import Carrying, Hold, least_opening
 from client.training.hands import LEFT, OPEN, RIGHT, Hands
@@ -87,7 +88,7 @@ class TrainingView:
         self._steering: Steering | None = None
         self._attempt = AttemptView("Training", "")
         self._debrief: DebriefView | None = None
-        self._has_all_keys = self._is_rolling = False
+        self._has_all_keys = self._is_rolling = self._is_beside_expert = False
         self.strain = (0.0, 0.0)
         self._told_jaws = (OPEN, OPEN)
         self._carrying = Carrying()
@@ -132,6 +133,21 @@ class TrainingView:
     def take_jaws(self, left: float, right: float) -> None:
         """Takes how far somebody else's jaws are open, 0 to 1: scenes do not tell."""
         self._told_jaws = (left, right)
+
+    def take_expert(self, expert: Expert | None, clock_s: float) -> bool:
+        """Shows an expert's instruments beside the scene's, as they were at a time on the clock.
+
+        Returns whether they are shown: an expert who held others, or held them in the other hands,
+        is not.
+        """
+        is_shown = expert is not None and expert.held == self.field.held
+        self._is_beside_expert = is_shown
+        if expert is None or not is_shown:
+            self.field.show_ghosts(())
+            return False
+        both = zip(expert.held, expert.at(clock_s), strict=True)
+        self.field.show_ghosts(tuple(Ghost(name, at, jaw) for name, (at, jaw) in both))
+        return True
 
     def take_debrief(self, view: DebriefView | None) -> None:
         """Takes what an attempt came to, which ends it; None for a new attempt."""
@@ -227,6 +243,7 @@ class TrainingView:
                 hands=self._hand_views(),
                 keys=() if hands is None else shown,
                 is_observer=hands is None,
+                is_beside_expert=self._is_beside_expert,
             )
         )
 

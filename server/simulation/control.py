@@ -161,6 +161,7 @@ class Filmed(Message, frozen=True, tag=27):
     ready_s: m.Seconds
     is_playing: bool
     marks: Annotated[tuple[m.ReplayMark, ...], Meta(max_length=256)] = ()
+    starts_s: m.Seconds = 0.0
 
 
 ToSimulation: TypeAlias = Begin | Steer | Finish | Show | AskKey | Forget | Film | Play

@@ -40,6 +40,8 @@ class Film:
       procedure: of the attempt.
       is_whole: nothing more will be filmed.
       marks: what happened so far.
+      last_step: of the film.
+      starts_step: at which the attempt's clock began, as far as that is known.
     """
 
     def __init__(self, record: Record) -> None:
@@ -49,6 +51,7 @@ class Film:
         self.procedure: Procedure = self._replay.environment.procedure
         self.marks: list[m.ReplayMark] = []
         self.last_step = min(record.step_count, LONGEST_STEPS)
+        self.starts_step = 0
         self.is_whole = False
         self._take_picture()
 
@@ -73,6 +76,8 @@ class Film:
             self.is_whole = True
             return
         self._note()
+        if environment.elapsed_s <= 0:
+            self.starts_step = environment.step_count
         if environment.step_count % PICTURE_STEPS == 0:
             self._take_picture()
 

@@ -168,6 +168,7 @@ class Showings:
                 film.ready_step * STEP_S,
                 is_playing,
                 tuple(film.marks),
+                film.starts_step * STEP_S,
             )
         )
 

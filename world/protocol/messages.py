@@ -641,7 +641,8 @@ class ReplayView(Message, frozen=True, tag=87):
     """How it stands with the replay at the receiver's station: to everybody there, at each change.
 
     Of the record, `ready_s` can be shown by now, and marks are known as far. Scenes tell which
-    moment they show: what they name as `taken` is the number of the record's step.
+    moment they show: what they name as `taken` is the number of the record's step. The attempt's
+    own clock began at `starts_s`.
     """
 
     attempt_id: Id
@@ -652,6 +653,7 @@ class ReplayView(Message, frozen=True, tag=87):
     ready_s: Seconds
     marks: Annotated[tuple[ReplayMark, ...], Meta(max_length=256)] = ()
     may_steer: bool = False
+    starts_s: Seconds = 0.0
 
 
 # --- Server to client: numbered events --------------------------------------------------------

@@ -7,7 +7,8 @@ from client.config import ASSETS
 from client.desktop.scope import SETTLED_TICKS, Scope
 from client.scene.room import RoomView
 from client.scene.window import WindowOptions, open_window
-from client.training import tasks
+from client.training import replay, tasks
+from client.training.expert import Expert
 from client.training.place import screen_of
 from server.simulation.verdicts import as_offered
 from sim.environment import FIRST_POSTURE, FIRST_SCOPE, Environment
@@ -19,6 +20,7 @@ from world.protocol import messages as m
 from world.protocol import steering
 from world.protocol.scene_lane import AT_REST, Hands, SceneEncoder
 
+PEG = "peg_transfer"
 ASKED = Inputs(Posture(0.1, 0.05, 0.1, 0.2, 0.5), FIRST_POSTURE, FIRST_SCOPE)
 
 
@@ -66,7 +68,9 @@ class Place:
         screen = screen_of(drawn.layout)
         station = self.room.station
         self.clock = None
-        self.scope = Scope(stage, drawn, screen, station, self.sent.append, False, self.wound_up)
+        self.scope = Scope(
+            stage, drawn, screen, station, self.sent.append, False, beats=self.wound_up
+        )
         self.environment = Environment(PROCEDURES["peg_transfer"], 1)
         self.encoder = SceneEncoder()
         self.now_s = 10.0
@@ -153,6 +157,30 @@ def test_the_clock_of_hands_ends_with_their_attempt_and_what_breaks_it_is_raised
     with pytest.raises(AssertionError):
         place.go_on()
     place.clock.is_closed = False
+
+
+def test_an_expert_is_shown_beside_the_hands_where_one_is_wanted_and_holds_the_same(place):
+    held = ("grasper", "grasper")
+    tips_m = np.zeros((2, 2, 3))
+    rotations = np.tile([1.0, 0.0, 0.0, 0.0], (2, 2, 1))
+    expert = Expert(held, tips_m, rotations, np.zeros((2, 2)))
+    place.scope._experts = {PEG: expert}.get
+    place.room.attempt()
+    place.see()
+    place.go_on(3)
+    assert place.room.station.debriefing.has_expert
+    without = place.pixels()
+    place.room.do(replay.ShowExpert(True))
+    place.go_on(2)
+    beside = place.pixels()
+    greener = beside[..., 1] - without[..., 1]
+    assert (greener > 8).sum() > 20
+    assert "an expert bot" in place.room.texts()
+    place.scope._known_experts[PEG] = Expert(
+        ("scissors", "grasper"), tips_m, rotations, np.zeros((2, 2))
+    )
+    place.go_on(2)
+    assert "an expert bot" not in place.room.texts()
 
 
 def test_hands_wait_until_the_instruments_of_a_new_scene_hang_still(place):

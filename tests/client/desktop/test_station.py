@@ -393,3 +393,28 @@ def test_ones_own_attempt_is_watched_again_from_its_debrief(trainee):
     trainee.do(attempts.WatchAttempt(ATTEMPT))
     assert trainee.requests()[-1] == m.ShowReplay(1, ATTEMPT, None)
     assert trainee.station.over is None
+
+
+def test_the_clock_goes_on_between_what_the_clinic_tells_of_it_and_begins_with_the_replays(trainee):
+    station = trainee.station
+    trainee.wait(0.1)
+    trainee.attempt(elapsed_s=0.0)
+    trainee.wait(0.5)
+    assert station.clock_s == 0.0
+    trainee.attempt(elapsed_s=4.0)
+    trainee.wait(0.5)
+    assert station.clock_s == pytest.approx(4.5, abs=0.05)
+    trainee.wait(5.0)
+    assert station.clock_s == pytest.approx(5.5, abs=0.05)
+    trainee.tell(m.StationView("free", notice=NOTICE))
+    begin_replay(trainee, starts_s=1.5)
+    station.take_scene(trainee.scene(900, Hands(150)), trainee.now_s)
+    assert station.clock_s == pytest.approx(1.0)
+
+
+def test_the_expert_is_wanted_or_not_before_an_attempt_and_in_a_replay(trainee):
+    trainee.do(replay.ShowExpert(True))
+    assert trainee.station.debriefing.is_expert_wanted
+    begin_replay(trainee)
+    trainee.do(replay.ShowExpert(False))
+    assert not trainee.station.debriefing.is_expert_wanted

@@ -1,7 +1,7 @@
 import pytest
 
 from client.training import replay
-from client.ui.widgets import Button, Progress, Slider
+from client.ui.widgets import Button, Progress, Slider, Toggle
 from tests.client.training.test_attempts import every
 from world.protocol import messages as m
 
@@ -13,13 +13,17 @@ MARKS = (
 VIEW = m.ReplayView("0" * 32, "peg_transfer", True, 1.0, 60.0, 60.0, MARKS, True)
 
 
+def shown(view, at_s, **more):
+    return replay.panel(view, at_s, **{"has_expert": True, "is_expert_shown": False, **more})
+
+
 def view(**more):
     names = VIEW.__struct_fields__
     return m.ReplayView(**{**{name: getattr(VIEW, name) for name in names}, **more})
 
 
 def test_errors_and_nothing_else_are_marked_on_the_time_line():
-    [line] = every(replay.panel(VIEW, 12.3), Slider)
+    [line] = every(shown(VIEW, 12.3), Slider)
     assert line.marks == (10.0, 40.0)
     assert (line.value, line.highest) == (12.0, 60.0)
     assert line.spoken_value == "0:12 of 1:00"
@@ -29,7 +33,7 @@ def test_errors_and_nothing_else_are_marked_on_the_time_line():
 def test_what_just_happened_is_read_and_else_how_many_errors_there_are():
     assert replay.happened(VIEW, 10.5) is MARKS[1]
     assert replay.happened(VIEW, 9.9) is None
-    said = next(one.name for one in replay.panel(VIEW, 30.0).children[0].children[2:])
+    said = shown(VIEW, 30.0).children[0].children[0].name
     assert said == "2 errors"
 
 
@@ -40,21 +44,27 @@ def test_the_next_error_is_seen_from_a_little_before_and_after_the_last_comes_th
 
 
 def test_it_is_stopped_and_let_go_on_and_goes_at_other_speeds():
-    pressed = {one.key: one.intent for one in every(replay.panel(VIEW, 0.0), Button)}
+    pressed = {one.key: one.intent for one in every(shown(VIEW, 0.0), Button)}
     assert pressed["play"] == replay.PlayReplay(False)
-    assert pressed["speed-0.25"] == replay.SetReplaySpeed(0.25)
+    assert pressed["speed-0.5"] == replay.SetReplaySpeed(0.5)
     assert pressed["close"] == replay.CloseReplay()
-    resting = replay.panel(view(is_playing=False), 0.0)
+    resting = shown(view(is_playing=False), 0.0)
     assert next(one for one in every(resting, Button) if one.key == "play").name == "Play"
 
 
 def test_who_only_looks_on_has_nothing_to_press():
-    panel = replay.panel(view(may_steer=False), 15.0)
+    panel = shown(view(may_steer=False), 15.0)
     assert every(panel, Button) == every(panel, Slider) == []
     assert every(panel, Progress)[0].fraction == pytest.approx(0.25)
 
 
 def test_it_is_said_while_the_rest_is_still_being_played():
-    keys = [one.key for one in replay.panel(view(ready_s=20.0), 0.0).children]
-    assert "filming" in keys
-    assert "filming" not in [one.key for one in replay.panel(VIEW, 0.0).children]
+    rest = shown(view(ready_s=20.0), 30.0).children[0].children[0].name
+    assert rest == "The rest is still being played from the record."
+
+
+def test_an_expert_is_offered_where_one_is_known_and_called_a_bot():
+    [expert] = every(shown(VIEW, 0.0), Toggle)
+    assert "bot" in expert.name
+    assert expert.changed(True) == replay.ShowExpert(True)
+    assert every(shown(VIEW, 0.0, has_expert=False), Toggle) == []
