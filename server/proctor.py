@@ -24,6 +24,7 @@ import structlog
 from server import attempt_rows, telemetry
 from server.audience import Audience
 from server.gateway import Clocks, Session
+from server.replays import Replays
 from server.simulation import control
 from server.simulation.link import LinkDown, SimulationEvent, SimulationLink
 from server.store.store import Store
@@ -35,7 +36,7 @@ from world.people import RoomId, UserId
 from world.protocol import messages as m
 from world.protocol import steering
 from world.protocol.scene_lane import KEY
-from world.training import debrief, news, views
+from world.training import news, views
 from world.training.station import Attempt, Phase, Showing
 
 KEY_FRAME = bytes((KEY,))
@@ -44,7 +45,6 @@ RECLAIM_S = 10.0
 """How long a simulation may be away before the attempts that it held are given up."""
 ASK_KEY_S = 0.5
 STORE_AGAIN_S = 1.0
-NO_RECORD = "There is no record of this attempt any more."
 LOST = "The simulation had to be started again, and the attempt is lost. What was recorded is kept."
 
 _log = structlog.get_logger(__name__)
@@ -59,8 +59,6 @@ class _Held:
       missing_since_s: since when no simulation has said that it has it.
       asked_s: when a key frame was last asked for, by tier.
       inputs: what is to go on to the simulation, with the sequence of each.
-      turn: of a replay, the last one that the simulation was told; -1 before the first.
-      filmed: of a replay, how it stands.
     """
 
     link: SimulationLink | None = None
@@ -71,8 +69,6 @@ class _Held:
     shown: tuple[m.Tier, ...] = ()
     asked_s: dict[m.Tier, float] = field(default_factory=dict)
     inputs: deque[tuple[bytes, int]] = field(default_factory=lambda: deque(maxlen=steering.WAITING))
-    turn: int = -1
-    filmed: control.Filmed | None = None
 
 
 @dataclass(slots=True)
@@ -122,8 +118,7 @@ class Proctor:
         self._offered: dict[UserId, tuple[Session, RoomId, tuple[m.Procedure, ...]]] = {}
         self._is_flushing = False
         self._scoring: dict[str, asyncio.Task[None]] = {}
-        self._finding: dict[str, asyncio.Task[None]] = {}
-        self._replays: dict[UserId, tuple[Session, m.ReplayView]] = {}
+        self._replays = Replays(store, tell)
 
     def watch(self, links: list[SimulationLink], clinic: Callable[[], Clinic]) -> None:
         """Names the links to the simulation's processes, and where the truth is."""
@@ -137,7 +132,8 @@ class Proctor:
                 self.follow()
                 await asyncio.sleep(FOLLOW_S)
         finally:
-            for task in (*self._scoring.values(), *self._finding.values()):
+            self._replays.close()
+            for task in self._scoring.values():
                 task.cancel()
 
     # --- what trainees send
@@ -189,10 +185,8 @@ class Proctor:
                 self._show(event)
             case control.Occurred(attempt_id, happened):
                 self._pass_on(attempt_id, happened)
-            case control.Filmed(showing_id):
-                held = self._held.get(showing_id)
-                if held is not None:
-                    held.filmed = event
+            case control.Filmed():
+                self._replays.heard(event)
             case _:
                 self._progressed(event)
 
@@ -237,11 +231,13 @@ class Proctor:
     def _went_down(self, link: SimulationLink) -> None:
         _log.warning("simulation.down")
         now_s = self._loop_s()
-        for held in self._held.values():
-            if held.link is link:
+        for held_id, held in self._held.items():
+            if held.link is not link:
+                continue
+            if self._replays.restart(held_id):
+                held.link, held.shown = None, ()
+            else:
                 held.missing_since_s = now_s
-                if held.turn >= 0:  # a replay is begun anew wherever there is room
-                    held.link, held.turn, held.shown, held.filmed = None, -1, (), None
         self._judged = None
         self._offer()
 
@@ -327,6 +323,7 @@ class Proctor:
             self._place(attempt)
         for attempt_id in [one for one in self._held if one not in {*attempts, *showings}]:
             self._let_go(attempt_id)
+        self._replays.keep(showings)
         self._look(clinic)
         for showing in showings.values():
             self._place_replay(showing)
@@ -357,41 +354,15 @@ class Proctor:
 
     def _place_replay(self, showing: Showing) -> None:
         """Lets a process show an attempt again, once it is known whose it is."""
-        held = self._held.get(showing.replay_id)
-        if held is None:
-            if showing.replay_id not in self._finding:
-                task = asyncio.ensure_future(self._find(showing))
-                self._finding[showing.replay_id] = task
+        if not self._replays.is_found(showing, self._judge_anew):
             return
-        if held.link is None:
-            held.link = self._idlest()
-            if held.link is None:
-                return
-            held.link.send(control.Film(showing.replay_id, showing.attempt_id))
-        if held.turn != showing.turn:
-            at_s = showing.at_s if held.turn >= 0 or showing.turn else None
-            held.turn = showing.turn
-            held.link.send(control.Play(showing.replay_id, showing.is_playing, showing.speed, at_s))
+        held = self._held.setdefault(showing.replay_id, _Held())
+        held.link = held.link or self._idlest()
+        if held.link is not None:
+            self._replays.steer(showing, held.link)
 
-    async def _find(self, showing: Showing) -> None:
-        """Makes sure that an attempt is that of the trainee who was named, and has a record."""
-        try:
-            while True:
-                try:
-                    async with self._store.read() as work:
-                        found = await work.attempts.find(showing.attempt_id)
-                    break
-                except StoreUnavailable:
-                    telemetry.STORE_FAILURES.inc()
-                    await asyncio.sleep(STORE_AGAIN_S)
-            is_theirs = found is not None and found.trainee_id == showing.trainee_id
-            if found is None or not is_theirs or found.record_seal is None:
-                self._tell(news.NotShown(showing.replay_id, NO_RECORD))
-                return
-            self._held.setdefault(showing.replay_id, _Held())
-            self._judged = None
-        finally:
-            del self._finding[showing.replay_id]
+    def _judge_anew(self) -> None:
+        self._judged = None
 
     def _idlest(self) -> SimulationLink | None:
         """Returns the link to the process that has the fewest attempts; None if none is up."""
@@ -445,12 +416,13 @@ class Proctor:
             for room_id in clinic.visits.training_room_ids
             for user_id, session in self._present(clinic, room_id)
         }
-        for told in (self._told, self._offered, self._replays):
+        self._replays.tell_only(present)
+        for told in (self._told, self._offered):
             for user_id in [one for one in told if one not in present]:
                 del told[user_id]
         for user_id, session in present.items():
             self._tell_station(clinic, user_id, session)
-            self._tell_replay(clinic, user_id, session)
+            self._replays.tell(clinic, user_id, session)
 
     def _tell_station(self, clinic: Clinic, user_id: UserId, session: Session) -> None:
         room_id = clinic.bodies[user_id].room_id
@@ -469,19 +441,6 @@ class Proctor:
             self._told[user_id] = told
             session.send(view)
 
-    def _tell_replay(self, clinic: Clinic, user_id: UserId, session: Session) -> None:
-        showing = clinic.training.replays.get(clinic.bodies[user_id].room_id)
-        held = self._held.get(showing.replay_id) if showing is not None else None
-        if showing is None or held is None or held.filmed is None:
-            self._replays.pop(user_id, None)
-            return
-        if not views.may_watch(clinic, user_id):
-            return
-        told = (session, _replay_view(clinic, user_id, showing, held.filmed))
-        if self._replays.get(user_id) != told:
-            self._replays[user_id] = told
-            session.send(told[1])
-
     def _present(self, clinic: Clinic, room_id: RoomId) -> list[tuple[UserId, Session]]:
         """Returns who is in a room and has been told so."""
         found = []
@@ -490,22 +449,6 @@ class Proctor:
             if session is not None and self._audience.room_seen(person.user_id) == room_id:
                 found.append((person.user_id, session))
         return found
-
-
-def _replay_view(
-    clinic: Clinic, viewer_id: UserId, showing: Showing, filmed: control.Filmed
-) -> m.ReplayView:
-    return m.ReplayView(
-        showing.attempt_id,
-        filmed.procedure,
-        filmed.is_playing,
-        showing.speed,
-        filmed.duration_s,
-        filmed.ready_s,
-        filmed.marks,
-        debrief.may_steer(clinic, viewer_id, showing),
-        filmed.starts_s,
-    )
 
 
 def _place_of(clinic: Clinic, attempt_id: str) -> Attempt | Showing | None:
