@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from client.training.panels import clock
-from client.ui.vocabulary import Align, Anchor, Emphasis, Opening, TextStyle
-from client.ui.widgets import Button, Intent, Panel, Progress, Slider, Text, Toggle, Widget, row
+from client.ui.vocabulary import Align, Anchor, Emphasis, Opening
+from client.ui.widgets import Button, Intent, Panel, Progress, Slider, Widget, row
 from world.protocol import messages as m
 
 WIDTH_DP: Final = 720
-SPEEDS: Final = (0.5, 1.0, 2.0, 4.0)
+SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
 SHOWN_FOR_S: Final = 4.0
 """How long what happened is read, in the time of the attempt."""
 BEFORE_S: Final = 2.0
@@ -58,12 +58,7 @@ def panel(view: m.ReplayView, at_s: float, *, has_expert: bool, is_expert_shown:
       has_expert: an expert's instruments can be shown beside those of the attempt.
       is_expert_shown: they are.
     """
-    expert = Toggle(
-        "Expert beside it (a bot)",
-        key="expert",
-        changed=ShowExpert,
-        is_checked=is_expert_shown,
-    )
+    buttons = _buttons(view, at_s, has_expert=has_expert, is_expert_shown=is_expert_shown)
     return Panel(
         "Replay",
         key="training-replay",
@@ -73,15 +68,7 @@ def panel(view: m.ReplayView, at_s: float, *, has_expert: bool, is_expert_shown:
         gap_dp=6,
         is_monitor=True,
         opening=Opening.LEAVES_FOCUS,
-        children=(
-            row(
-                Text(_said(view, at_s), key="said", style=TextStyle.SMALL),
-                *((expert,) if has_expert else ()),
-                align=Align.SPREAD,
-            ),
-            _time_line(view, at_s),
-            *((_buttons(view, at_s),) if view.may_steer else ()),
-        ),
+        children=(_time_line(view, at_s), buttons) if view.may_steer else (_looked_on(view, at_s),),
     )
 
 
@@ -113,11 +100,14 @@ def _said(view: m.ReplayView, at_s: float) -> str:
     return "No errors" if not count else "1 error" if count == 1 else f"{count} errors"
 
 
+def _looked_on(view: m.ReplayView, at_s: float) -> Widget:
+    share = min(at_s / max(view.duration_s, 1e-9), 1.0)
+    return Progress(f"Replay: {_said(view, at_s)}", key="moment", fraction=share)
+
+
 def _time_line(view: m.ReplayView, at_s: float) -> Widget:
-    if not view.may_steer:
-        return Progress("Replay", fraction=min(at_s / max(view.duration_s, 1e-9), 1.0))
     return Slider(
-        "Replay",
+        f"Replay: {_said(view, at_s)}",
         key="moment",
         changed=SeekReplay,
         value=min(float(round(at_s)), view.duration_s),
@@ -128,7 +118,7 @@ def _time_line(view: m.ReplayView, at_s: float) -> Widget:
     )
 
 
-def _buttons(view: m.ReplayView, at_s: float) -> Widget:
+def _buttons(view: m.ReplayView, at_s: float, *, has_expert: bool, is_expert_shown: bool) -> Widget:
     goes_on = Button(
         "Pause" if view.is_playing else "Play",
         key="play",
@@ -141,15 +131,23 @@ def _buttons(view: m.ReplayView, at_s: float) -> Widget:
         "Next error", key="next-error", icon="warning", intent=SeekReplay(place or 0.0),
         is_disabled=place is None,
     )  # fmt: skip
-    speeds = (
-        Button(
-            f"{speed:g}x",
-            key=f"speed-{speed:g}",
-            description=f"Shows it {speed:g} times as fast as it was.",
-            intent=SetReplaySpeed(speed),
-            emphasis=Emphasis.PRIMARY if speed == view.speed else Emphasis.NORMAL,
-        )
-        for speed in SPEEDS
+    speed = Button(
+        f"Speed {view.speed:g}x",
+        key="speed",
+        description="Each press shows it faster; after the fastest comes the slowest.",
+        intent=SetReplaySpeed(next_speed(view.speed)),
+    )
+    expert = Button(
+        "Hide expert bot" if is_expert_shown else "Expert bot",
+        key="expert",
+        icon="person",
+        intent=ShowExpert(not is_expert_shown),
     )
     close = Button("End", key="close", icon="leave", intent=CloseReplay())
-    return row(goes_on, to_error, *speeds, close, gap_dp=6, align=Align.SPREAD)
+    shown = (expert,) if has_expert else ()
+    return row(goes_on, to_error, speed, *shown, close, gap_dp=6, align=Align.SPREAD)
+
+
+def next_speed(speed: float) -> float:
+    """Returns the next faster speed; after the fastest the slowest."""
+    return next((one for one in SPEEDS if one > speed), SPEEDS[0])

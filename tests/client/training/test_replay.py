@@ -1,7 +1,7 @@
 import pytest
 
 from client.training import replay
-from client.ui.widgets import Button, Progress, Slider, Toggle
+from client.ui.widgets import Button, Progress, Slider
 from tests.client.training.test_attempts import every
 from world.protocol import messages as m
 
@@ -33,8 +33,8 @@ def test_errors_and_nothing_else_are_marked_on_the_time_line():
 def test_what_just_happened_is_read_and_else_how_many_errors_there_are():
     assert replay.happened(VIEW, 10.5) is MARKS[1]
     assert replay.happened(VIEW, 9.9) is None
-    said = shown(VIEW, 30.0).children[0].children[0].name
-    assert said == "2 errors"
+    assert shown(VIEW, 30.0).children[0].name == "Replay: 2 errors"
+    assert shown(VIEW, 10.5).children[0].name == "Replay: The board was touched."
 
 
 @pytest.mark.parametrize(("at_s", "to_s"), [(0.0, 8.0), (8.0, 38.0), (39.0, 8.0)])
@@ -46,7 +46,8 @@ def test_the_next_error_is_seen_from_a_little_before_and_after_the_last_comes_th
 def test_it_is_stopped_and_let_go_on_and_goes_at_other_speeds():
     pressed = {one.key: one.intent for one in every(shown(VIEW, 0.0), Button)}
     assert pressed["play"] == replay.PlayReplay(False)
-    assert pressed["speed-0.5"] == replay.SetReplaySpeed(0.5)
+    assert pressed["speed"] == replay.SetReplaySpeed(2.0)
+    assert [replay.next_speed(one) for one in replay.SPEEDS] == [0.5, 1.0, 2.0, 4.0, 0.25]
     assert pressed["close"] == replay.CloseReplay()
     resting = shown(view(is_playing=False), 0.0)
     assert next(one for one in every(resting, Button) if one.key == "play").name == "Play"
@@ -59,12 +60,14 @@ def test_who_only_looks_on_has_nothing_to_press():
 
 
 def test_it_is_said_while_the_rest_is_still_being_played():
-    rest = shown(view(ready_s=20.0), 30.0).children[0].children[0].name
-    assert rest == "The rest is still being played from the record."
+    rest = shown(view(ready_s=20.0), 30.0).children[0].name
+    assert rest == "Replay: The rest is still being played from the record."
 
 
 def test_an_expert_is_offered_where_one_is_known_and_called_a_bot():
-    [expert] = every(shown(VIEW, 0.0), Toggle)
-    assert "bot" in expert.name
-    assert expert.changed(True) == replay.ShowExpert(True)
-    assert every(shown(VIEW, 0.0, has_expert=False), Toggle) == []
+    expert = next(one for one in every(shown(VIEW, 0.0), Button) if one.key == "expert")
+    assert (expert.name, expert.intent) == ("Expert bot", replay.ShowExpert(True))
+    beside = every(shown(VIEW, 0.0, is_expert_shown=True), Button)
+    assert next(one.intent for one in beside if one.key == "expert") == replay.ShowExpert(False)
+    without = every(shown(VIEW, 0.0, has_expert=False), Button)
+    assert "expert" not in [one.key for one in without]
