@@ -16,8 +16,9 @@ from world.errors import ClinicError
 OFFSCREEN_S: Final = 1 / 30
 GOES_ON: Final = 1
 """Task.cont of Panda3D: call again next frame."""
-DRAWING_SHARE: Final = 0.15
-"""Without a window nobody sees the frames between two pictures: few of them are drawn."""
+DRAWING_SHARE: Final = 0.03
+"""Without a window nobody sees the frames between two pictures: few of them are drawn, so that who
+plays in a person's place sees what goes on."""
 
 
 class App:

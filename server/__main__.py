@@ -142,6 +142,7 @@ def _config(given: argparse.Namespace) -> ServerConfig:
         tick_hz=given.tick_hz,
         max_per_address=given.max_per_address,
         chat_retention_days=given.chat_retention_days,
+        attempt_retention_days=given.attempt_retention_days,
         assets=given.assets.resolve(),
     )
 
@@ -174,6 +175,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--max-per-address", type=int, default=1_000)
     parser.add_argument(
         "--chat-retention-days", type=int, default=30, help="how long what is written is kept"
+    )
+    parser.add_argument(
+        "--attempt-retention-days", type=int, default=365, help="how long attempts are kept"
     )
     return parser.parse_args(arguments)
 

@@ -1,9 +1,12 @@
 """Attempts between the world's form of them and the store's; what past ones say of a trainee."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Literal
 
 import msgspec
+from msgspec import structs
 
 from server.store.attempts import AttemptRecord, AttemptState
 from server.store.work import Work
@@ -15,6 +18,15 @@ from world.training.station import Attempt, Concluded, Phase, Training
 
 _VERDICT = msgspec.msgpack.Decoder(m.Verdict)
 CURVE_LENGTH = 200
+COMPOSITE = "composite"
+_STATES: Mapping[AttemptState, Literal["scored", "unconfirmed", "lost"]] = MappingProxyType(
+    {
+        AttemptState.SCORED: "scored",
+        AttemptState.UNCONFIRMED: "unconfirmed",
+        AttemptState.LOST: "lost",
+    }
+)
+"""Of attempts that have an end, as lists tell them."""
 
 
 async def write(
@@ -54,12 +66,35 @@ def progress_after(
       past: the trainee's attempts at it that count, oldest first, this one not among them.
       verdict: of this one; it counts only if it is confirmed.
     """
+    is_good = _proficient(past)
+    if verdict.is_confirmed:
+        is_good.append(verdict.is_proficient)
+    return _progress(procedure, is_good)
+
+
+def listed(records: Sequence[AttemptRecord]) -> tuple[m.AttemptEntry, ...]:
+    """Returns attempts that have an end as they are told in a list, in their order."""
+    return tuple(_entry(record) for record in records)
+
+
+def standings(records: Sequence[AttemptRecord]) -> tuple[m.TaskProgress, ...]:
+    """Returns where a trainee stands in each task of these attempts, newest first, by its name."""
+    counted: dict[str, list[AttemptRecord]] = {}
+    for record in reversed(records):
+        if record.state is AttemptState.SCORED:
+            counted.setdefault(record.procedure, []).append(record)
+    found = ((name, _progress(name, _proficient(past))) for name, past in sorted(counted.items()))
+    return tuple(m.TaskProgress(name, one) for name, one in found if one is not None)
+
+
+def _proficient(past: Sequence[AttemptRecord]) -> list[bool]:
+    return [_VERDICT.decode(one.result).is_proficient for one in past if one.result is not None]
+
+
+def _progress(procedure: str, is_good: list[bool]) -> m.Progress | None:
     rules = TASKS.get(procedure)
     if rules is None:
         return None
-    is_good = [_VERDICT.decode(one.result).is_proficient for one in past if one.result is not None]
-    if verdict.is_confirmed:
-        is_good.append(verdict.is_proficient)
     now = progress(rules, is_good)
     curve = cusum(is_good).values[-CURVE_LENGTH:]
     return m.Progress(
@@ -70,6 +105,26 @@ def progress_after(
         rules.further,
         now.reached_at,
         tuple(float(value) for value in curve),
+    )
+
+
+def _entry(record: AttemptRecord) -> m.AttemptEntry:
+    told = m.AttemptEntry(
+        record.id,
+        record.procedure,
+        record.began_at_s,
+        _STATES[record.state],
+        has_record=record.record_seal is not None,
+    )
+    if record.result is None:
+        return told
+    verdict = _VERDICT.decode(record.result)
+    composite = next((part.value for part in verdict.parts if part.name == COMPOSITE), None)
+    return structs.replace(
+        told,
+        time_s=verdict.time_s,
+        composite=composite,
+        is_proficient=verdict.is_proficient,
     )
 
 

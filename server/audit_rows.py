@@ -5,6 +5,8 @@ Rules:
   they are no longer part of it: one row each, naming the patient and the part.
 * A patient's vital signs are opened to a person when they may see them, and closed when not any
   more: one row each, not one for each sample.
+* Looking at a trainee's attempts, at the list or at one that is shown again, is one row each time,
+  naming the trainee, unless it is the trainee who looks.
 * A report and a change of the neutral name are one row each. Texts and names are in none of them.
 """
 
@@ -15,6 +17,7 @@ from world import views
 from world.clinic import Clinic
 from world.outcome import Reported
 from world.people import UserId, VisitId
+from world.training.station import Reading
 from world.visit_records import Participant, Visit
 from world.visit_states import OPEN
 
@@ -47,6 +50,29 @@ def rows(
         old, new = before.profiles.get(user_id), after.profiles.get(user_id)
         if old is not None and new is not None and old.alias != new.alias:
             yield AuditRecord(now_s, user_id, "alias.change", user_id)
+
+
+def debriefs(
+    before: Clinic, after: Clinic, readings: Sequence[Reading], now_s: float
+) -> Iterator[AuditRecord]:
+    """Yields who looked at attempts of somebody else.
+
+    Args:
+      before: the truth before the batch.
+      after: the truth after it.
+      readings: the lists that are sent after it.
+      now_s: when it is written.
+    """
+    for reading in readings:
+        if reading.reader_id != reading.trainee_id:
+            yield AuditRecord(now_s, reading.reader_id, "attempts.read", reading.trainee_id)
+    known = {one.replay_id for one in before.training.replays.values()}
+    for showing in after.training.replays.values():
+        if showing.replay_id not in known and showing.shown_by != showing.trainee_id:
+            details = {"trainee": showing.trainee_id}
+            yield AuditRecord(
+                now_s, showing.shown_by, "attempt.show", showing.attempt_id, details=details
+            )
 
 
 def _visits(before: Clinic, after: Clinic, now_s: float) -> Iterator[AuditRecord]:

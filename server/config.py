@@ -28,6 +28,7 @@ class ServerConfig:
       tick_hz: ticks of the world, 20 to 30 a second.
       max_per_address: websockets that one address may hold.
       chat_retention_days: how long what was written, and who came and went, is kept.
+      attempt_retention_days: how long what trainees did at the stations, and its scores, is kept.
       assets: folder of the rooms.
     """
 
@@ -42,6 +43,7 @@ class ServerConfig:
     tick_hz: float = 20.0
     max_per_address: int = 1_000
     chat_retention_days: int = 30
+    attempt_retention_days: int = 365
     assets: Path = ASSETS
 
     def __post_init__(self) -> None:
@@ -60,10 +62,10 @@ class ServerConfig:
             )
         if not 20.0 <= self.tick_hz <= 30.0:
             raise ConfigurationError(f"tick_hz: got {self.tick_hz}, allowed are 20 to 30")
-        if not 1 <= self.chat_retention_days <= 3_650:
-            raise ConfigurationError(
-                f"chat_retention_days: got {self.chat_retention_days}, allowed are 1 to 3650"
-            )
+        for key in ("chat_retention_days", "attempt_retention_days"):
+            days = getattr(self, key)
+            if not 1 <= days <= 3_650:
+                raise ConfigurationError(f"{key}: got {days}, allowed are 1 to 3650")
         first, last = self.voice_ports
         if not 1_024 <= first <= last <= 65_535:
             raise ConfigurationError(f"voice_ports: got {first}-{last}, allowed are 1024 to 65535")

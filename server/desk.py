@@ -36,6 +36,7 @@ from world.people import UserId
 from world.protocol import messages as m
 from world.protocol.session import RESUME_S, TAKEN_OVER, SessionState
 from world.training.news import News
+from world.training.station import Reading
 
 QUEUE_LENGTH = 4_096
 BATCH = 64
@@ -73,6 +74,13 @@ class Devices(Protocol):
         """Takes notice that a device's connection is gone."""
 
 
+class Book(Protocol):
+    """Where trainees' attempts are read."""
+
+    def read(self, reading: Reading, clinic: Callable[[], Clinic]) -> None:
+        """Sends a list of attempts to who reads it, in its own time."""
+
+
 class Desk:
     """Owner of the Clinic.
 
@@ -82,6 +90,7 @@ class Desk:
       sessions: knows the tickets.
       devices: takes measured values.
       voice: arranges who hears whom.
+      book: reads trainees' attempts.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 -- the composition root's one call, named there
@@ -92,6 +101,7 @@ class Desk:
         sessions: Sessions,
         devices: Devices,
         voice: Voice,
+        book: Book,
         clocks: Clocks,
         new_id: Callable[[], str],
     ) -> None:
@@ -101,6 +111,7 @@ class Desk:
         self._sessions = sessions
         self._devices = devices
         self._voice = voice
+        self._book = book
         self._clocks = clocks
         self._new_id = new_id
         self._jobs: deque[Job] = deque()
@@ -207,6 +218,7 @@ class Desk:
             frozenset(turn.users),
             now_s,
             turn.concluded,
+            turn.readings,
         )
         try:
             # Before the batch is written: afterwards nothing may fail that could be refused.
@@ -267,6 +279,8 @@ class Desk:
         await self._audience.tell(self.clinic, happened, now_s)
         for ask, answer in turn.answers:
             _send(ask, answer)
+        for reading in turn.readings:
+            self._book.read(reading, lambda: self.clinic)
 
     def _change_connections(self, turn: Turn) -> None:
         for outcome in turn.outcomes:

@@ -25,7 +25,7 @@ from world.moderation import Ties
 from world.outcome import Happening, Reported
 from world.people import Role, RoomId, UserId, VisitId
 from world.protocol.codec import encode_event_body
-from world.training.station import Concluded
+from world.training.station import Concluded, Reading
 from world.visit_records import Asked, Participant, Visit
 from world.visit_states import State
 
@@ -51,6 +51,7 @@ class Batch:
     users: frozenset[UserId]
     now_s: float
     concluded: Sequence[Concluded] = ()
+    readings: Sequence[Reading] = ()
 
 
 async def claim(work: Work, process_id: str, now_s: float) -> None:
@@ -79,6 +80,8 @@ async def record(work: Work, batch: Batch) -> None:
     await attempt_rows.write(work, before, after, batch.concluded, batch.now_s)
     await work.answers.put(_answers(batch))
     for row in audit_rows.rows(batch.before, batch.after, batch.reports, batch.users, batch.now_s):
+        work.audit.record(row)
+    for row in audit_rows.debriefs(batch.before, batch.after, batch.readings, batch.now_s):
         work.audit.record(row)
 
 

@@ -3,17 +3,19 @@
 Strategy: the Clinic says which attempts there are and who looks on; the simulation's processes say
 which attempts they hold. This module compares the two, twenty times a second and whenever either
 changes: it has attempts begun, finished and forgotten, and tells the desk what the simulation
-tells. Either side may die and come back knowing less, or more, than the other.
+tells. Either side may die and come back knowing less, or more, than the other. What is shown again
+at a station, from the record of an attempt, is held in the same way.
 
-What a trainee sends goes on to the simulation at once, at most once in a turn of the loop. A
+What a trainee sends goes on to the simulation at once, in a turn of the loop. A
 scene's frame goes to each person who asked for it and may see it at that moment, without waiting:
 who asks of access is asked anew whenever the Clinic has changed.
 
-What is full and then: one input of an attempt waits, and the newest takes its place; who has too
+What is full and then: a few inputs of an attempt wait, and of more the oldest are left; who has too
 much unsent misses frames, and gets a key frame once there is room again.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +24,7 @@ import structlog
 from server import attempt_rows, telemetry
 from server.audience import Audience
 from server.gateway import Clocks, Session
+from server.replays import Replays
 from server.simulation import control
 from server.simulation.link import LinkDown, SimulationEvent, SimulationLink
 from server.store.store import Store
@@ -34,7 +37,7 @@ from world.protocol import messages as m
 from world.protocol import steering
 from world.protocol.scene_lane import KEY
 from world.training import news, views
-from world.training.station import Attempt, Phase
+from world.training.station import Attempt, Phase, Showing
 
 KEY_FRAME = bytes((KEY,))
 FOLLOW_S = 0.05
@@ -55,7 +58,7 @@ class _Held:
       link: to the simulation that has it; None if it is not known which.
       missing_since_s: since when no simulation has said that it has it.
       asked_s: when a key frame was last asked for, by tier.
-      inputs: what is to go on to the simulation, and its sequence.
+      inputs: what is to go on to the simulation, with the sequence of each.
     """
 
     link: SimulationLink | None = None
@@ -65,7 +68,7 @@ class _Held:
     is_finished: bool = False
     shown: tuple[m.Tier, ...] = ()
     asked_s: dict[m.Tier, float] = field(default_factory=dict)
-    inputs: tuple[bytes, int] | None = None
+    inputs: deque[tuple[bytes, int]] = field(default_factory=lambda: deque(maxlen=steering.WAITING))
 
 
 @dataclass(slots=True)
@@ -115,6 +118,7 @@ class Proctor:
         self._offered: dict[UserId, tuple[Session, RoomId, tuple[m.Procedure, ...]]] = {}
         self._is_flushing = False
         self._scoring: dict[str, asyncio.Task[None]] = {}
+        self._replays = Replays(store, tell)
 
     def watch(self, links: list[SimulationLink], clinic: Callable[[], Clinic]) -> None:
         """Names the links to the simulation's processes, and where the truth is."""
@@ -128,6 +132,7 @@ class Proctor:
                 self.follow()
                 await asyncio.sleep(FOLLOW_S)
         finally:
+            self._replays.close()
             for task in self._scoring.values():
                 task.cancel()
 
@@ -154,7 +159,7 @@ class Proctor:
             known.sequence = sequence
         else:
             self._steering[attempt.attempt_id] = _Steering(session, sequence)
-        held.inputs = (inputs, sequence)
+        held.inputs.append((inputs, sequence))
         if not self._is_flushing:
             self._is_flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
@@ -162,9 +167,10 @@ class Proctor:
     def _flush(self) -> None:
         self._is_flushing = False
         for attempt_id, held in self._held.items():
-            if held.inputs is not None and held.link is not None:
-                held.link.send(control.Steer(attempt_id, *held.inputs))
-            held.inputs = None
+            if held.link is not None:
+                for inputs, sequence in held.inputs:
+                    held.link.send(control.Steer(attempt_id, inputs, sequence))
+            held.inputs.clear()
 
     # --- what the simulation tells
 
@@ -179,6 +185,8 @@ class Proctor:
                 self._show(event)
             case control.Occurred(attempt_id, happened):
                 self._pass_on(attempt_id, happened)
+            case control.Filmed():
+                self._replays.heard(event)
             case _:
                 self._progressed(event)
 
@@ -199,6 +207,7 @@ class Proctor:
                 self._tell(news.Over(attempt_id))
             case control.Failed(attempt_id, sentence):
                 self._tell(news.Lost(attempt_id, sentence))
+                self._tell(news.NotShown(attempt_id, sentence))
             case control.Scored(attempt_id):
                 if attempt_id not in self._scoring:
                     self._scoring[attempt_id] = asyncio.ensure_future(self._score(event))
@@ -222,9 +231,14 @@ class Proctor:
     def _went_down(self, link: SimulationLink) -> None:
         _log.warning("simulation.down")
         now_s = self._loop_s()
-        for held in self._held.values():
-            if held.link is link:
+        for held_id, held in self._held.items():
+            if held.link is not link:
+                continue
+            if self._replays.restart(held_id):
+                held.link, held.shown = None, ()
+            else:
                 held.missing_since_s = now_s
+        self._judged = None
         self._offer()
 
     def _offer(self) -> None:
@@ -267,13 +281,13 @@ class Proctor:
 
     def _show(self, event: control.SceneFrame) -> None:
         held, clinic = self._held.get(event.attempt), self._judge()
-        attempt = clinic.training.by_id(event.attempt) if clinic is not None else None
-        if held is None or attempt is None:
+        place = _place_of(clinic, event.attempt) if clinic is not None else None
+        if held is None or place is None:
             return
         framed = frame_head(len(event.frame)) + event.frame
         is_key, is_wanted = event.frame[1:2] == KEY_FRAME, False
         for looker in self._lookers.values():
-            if looker.room_id != attempt.room_id or looker.tier != event.tier:
+            if looker.room_id != place.room_id or looker.tier != event.tier:
                 continue
             if is_key if looker.is_waiting else not event.is_asked:
                 looker.is_waiting = not looker.session.socket.send_scene(framed)
@@ -304,13 +318,18 @@ class Proctor:
             return clinic
         self._judged = clinic
         attempts = {one.attempt_id: one for one in clinic.training.attempts.values()}
+        showings = {one.replay_id: one for one in clinic.training.replays.values()}
         for attempt in attempts.values():
             self._place(attempt)
-        for attempt_id in [one for one in self._held if one not in attempts]:
+        for attempt_id in [one for one in self._held if one not in {*attempts, *showings}]:
             self._let_go(attempt_id)
+        self._replays.keep(showings)
         self._look(clinic)
+        for showing in showings.values():
+            self._place_replay(showing)
+            self._set_tiers(showing.replay_id, showing.room_id)
         for attempt in attempts.values():
-            self._set_tiers(attempt)
+            self._set_tiers(attempt.attempt_id, attempt.room_id)
         return clinic
 
     def _place(self, attempt: Attempt) -> None:
@@ -332,6 +351,18 @@ class Proctor:
         if attempt.phase is Phase.SCORING and held.link is not None and not held.is_finished:
             held.is_finished = True
             held.link.send(control.Finish(attempt.attempt_id))
+
+    def _place_replay(self, showing: Showing) -> None:
+        """Lets a process show an attempt again, once it is known whose it is."""
+        if not self._replays.is_found(showing, self._judge_anew):
+            return
+        held = self._held.setdefault(showing.replay_id, _Held())
+        held.link = held.link or self._idlest()
+        if held.link is not None:
+            self._replays.steer(showing, held.link)
+
+    def _judge_anew(self) -> None:
+        self._judged = None
 
     def _idlest(self) -> SimulationLink | None:
         """Returns the link to the process that has the fewest attempts; None if none is up."""
@@ -369,13 +400,13 @@ class Proctor:
             lookers[user_id] = looker
         self._lookers = lookers
 
-    def _set_tiers(self, attempt: Attempt) -> None:
-        held = self._held[attempt.attempt_id]
-        wanted = {one.tier for one in self._lookers.values() if one.room_id == attempt.room_id}
+    def _set_tiers(self, attempt_id: str, room_id: RoomId) -> None:
+        held = self._held.get(attempt_id)
+        wanted = {one.tier for one in self._lookers.values() if one.room_id == room_id}
         tiers: tuple[m.Tier, ...] = tuple(sorted(wanted))
-        if held.link is not None and held.shown != tiers:
+        if held is not None and held.link is not None and held.shown != tiers:
             held.shown = tiers
-            held.link.send(control.Show(attempt.attempt_id, tiers))
+            held.link.send(control.Show(attempt_id, tiers))
 
     # --- how it stands at the stations
 
@@ -385,11 +416,13 @@ class Proctor:
             for room_id in clinic.visits.training_room_ids
             for user_id, session in self._present(clinic, room_id)
         }
+        self._replays.tell_only(present)
         for told in (self._told, self._offered):
             for user_id in [one for one in told if one not in present]:
                 del told[user_id]
         for user_id, session in present.items():
             self._tell_station(clinic, user_id, session)
+            self._replays.tell(clinic, user_id, session)
 
     def _tell_station(self, clinic: Clinic, user_id: UserId, session: Session) -> None:
         room_id = clinic.bodies[user_id].room_id
@@ -416,6 +449,11 @@ class Proctor:
             if session is not None and self._audience.room_seen(person.user_id) == room_id:
                 found.append((person.user_id, session))
         return found
+
+
+def _place_of(clinic: Clinic, attempt_id: str) -> Attempt | Showing | None:
+    """Returns the attempt or the showing of an id, None if it is no more."""
+    return clinic.training.by_id(attempt_id) or clinic.training.replay(attempt_id)
 
 
 def _is_same(one: _Looker, other: _Looker) -> bool:

@@ -9,7 +9,7 @@ a place is held.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -27,6 +27,17 @@ BATCH: Final = 500
 PAUSE_S: Final = 0.1
 
 _log = structlog.get_logger(__name__)
+
+
+async def daily(purge: Callable[[], Awaitable[int]], what: str) -> None:
+    """Purges now and once a day, until cancelled; earlier again after the store has failed."""
+    while True:
+        try:
+            await purge()
+            await asyncio.sleep(DAY_S)
+        except StoreUnavailable:
+            _log.error("store.not_purged", what=what)
+            await asyncio.sleep(AGAIN_AFTER_S)
 
 
 class Retention:
@@ -47,13 +58,7 @@ class Retention:
 
     async def run(self) -> None:
         """Removes them now and once a day, until cancelled."""
-        while True:
-            try:
-                await self.purge()
-                await asyncio.sleep(DAY_S)
-            except StoreUnavailable:
-                _log.error("events.not_purged")
-                await asyncio.sleep(AGAIN_AFTER_S)
+        await daily(self.purge, "events")
 
     async def purge(self) -> int:
         """Removes every event that is too old; returns how many.

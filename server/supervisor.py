@@ -184,6 +184,7 @@ def roles(
         *("--tick-hz", str(config.tick_hz), "--voice-port", str(voice_port)),
         *("--max-per-address", str(config.max_per_address), "--lifeline"),
         *("--chat-retention-days", str(config.chat_retention_days)),
+        *("--attempt-retention-days", str(config.attempt_retention_days)),
         *("--assets", str(config.assets)),
         *(word for port in simulation_ports for word in ("--simulation-port", str(port))),
     ]

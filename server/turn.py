@@ -28,7 +28,7 @@ from world.outcome import Outcome, Reported
 from world.people import UserId
 from world.protocol import messages as m
 from world.training.news import News
-from world.training.station import Concluded
+from world.training.station import Concluded, Reading
 
 REMEMBERED_REFUSALS = 64
 """As many as a client may have unanswered (server/gateway.py, client/network/connection.py)."""
@@ -120,6 +120,7 @@ class Turn:
     users: set[UserId] = field(default_factory=set)
     moved: set[UserId] = field(default_factory=set)
     concluded: list[Concluded] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     def work_out(self, job: Job) -> None:
         """Does what one job asks for, as far as the rules allow it."""
@@ -190,6 +191,7 @@ class Turn:
         self.entries += [ledger.Entry(happening, self.new_id()) for happening in outcome.happenings]
         self.reports += [(self.new_id(), report) for report in outcome.reports]
         self.concluded += outcome.concluded
+        self.readings += outcome.readings
         return outcome
 
     def _remember(self, user_id: UserId, answer: Answer) -> None:

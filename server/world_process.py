@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import structlog
 
 from server import last_life, ledger, telemetry
+from server.attempt_book import AttemptBook
+from server.attempt_retention import AttemptRetention
 from server.audience import Audience
 from server.auth.certificate import own_certificate
 from server.auth.keys import load_keys, read_private
@@ -99,7 +101,8 @@ async def _serve(
     chart = Chart(store)
     bedside = Bedside(VitalsIngest(chart.keep), chart, audience, clocks.now_s)
     sessions = Sessions(store, time.time)
-    desk = Desk(clinic, store, audience, sessions, bedside, conductor, clocks, _new_id)
+    book = AttemptBook(store, audience)
+    desk = Desk(clinic, store, audience, sessions, bedside, conductor, book, clocks, _new_id)
     audience.move(clinic, clinic.bodies, set(), clocks.now_s())
     proctor = Proctor(audience, store, clocks, desk.hear)
     gateway = Gateway(desk, config.origins, config.max_per_address, _new_id, clocks, proctor.steer)
@@ -119,6 +122,8 @@ async def _serve(
             group.create_task(SignInWatch(gateway, sessions).run())
             keep_s = config.chat_retention_days * DAY_S
             group.create_task(Retention(store, keep_s, clocks.now_s).run())
+            kept_s = config.attempt_retention_days * DAY_S
+            group.create_task(AttemptRetention(store, config.attempts, kept_s, clocks.now_s).run())
             group.create_task(chart.run())
             group.create_task(bedside.run(lambda: desk.clinic))
             group.create_task(ticks.run())
@@ -136,6 +141,7 @@ async def _serve(
                 server.close()
                 gateway.close_all("The clinic's server is restarting. You are brought back in.")
     finally:
+        await book.close()
         await _end_life(store, desk, process_id, clocks.now_s())
 
 

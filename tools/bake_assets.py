@@ -1,7 +1,8 @@
-"""Makes the files under assets/ anew: `python -m tools.bake_assets rooms|people|sounds [options]`.
+"""Makes the files under assets/ anew: `python -m tools.bake_assets KIND [options]`.
 
-Afterwards the catalog holds the new hashes; `python -m tools.bake_assets catalog` writes only
-those. Needs the `bake` extra; the baked files are in the repository, so nobody else needs this.
+KIND is rooms, people, sounds or experts. Afterwards the catalog holds the new hashes; `python -m
+tools.bake_assets catalog` writes only those. Needs the `bake` extra; the baked files are in the
+repository, so nobody else needs this.
 """
 
 import runpy
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from tools.bake import catalog, sources
 
-KINDS = ("rooms", "people", "sounds", "catalog")
+KINDS = ("rooms", "people", "sounds", "experts", "catalog")
 
 
 def main() -> None:

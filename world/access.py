@@ -26,8 +26,8 @@ Rules:
 * Who knocks at a consult room is named to its people only by the real name that they may know, or
   if the knock is by staff (world/views.py).
 * In a training room its people hear each other and see who is who. They may practise at its
-  station and look on there, from nowhere else; scores are for who practised and for instructors
-  in the room.
+  station and look on there, from nowhere else; scores, lists of attempts and replays are for who
+  practised and for instructors in the room.
 * Somebody who does not exist and somebody whom one may not know of give the same answer.
 """
 

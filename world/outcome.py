@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from world.clinic import Clinic
 from world.people import ConnectionId, UserId
 from world.protocol.messages import EventBody
-from world.training.station import Concluded
+from world.training.station import Concluded, Reading
 from world.visit_events import CloseReason
 
 
@@ -46,6 +46,7 @@ class Outcome:
       reports: to be kept.
       closing: connections to close, and why.
       concluded: attempts that came to their end, to be kept.
+      readings: lists of attempts that are to be sent to who reads them.
     """
 
     clinic: Clinic
@@ -55,6 +56,7 @@ class Outcome:
     reports: list[Reported] = field(default_factory=list)
     closing: list[tuple[ConnectionId, CloseReason]] = field(default_factory=list)
     concluded: list[Concluded] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     def happen(self, stream: str, sender: str, body: EventBody) -> None:
         """Adds an event, with the next number of its stream."""

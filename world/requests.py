@@ -26,6 +26,7 @@ from world.people import ConnectionId, Person, Role, RoomId, UserId, VisitId
 from world.protocol import messages as m
 from world.queue import next_for
 from world.rooms.layout import Door
+from world.training import debrief
 from world.training import rules as training
 from world.training.news import News
 from world.visit_events import (
@@ -163,6 +164,8 @@ def handle(clinic: Clinic, user_id: UserId, request: m.Request, moment: Moment) 
             _relate(out, user_id, body, request, moment)
         case m.BeginAttempt() | m.EndAttempt() | m.WatchStation():
             training.handle(out, person, body, request, moment)
+        case m.ReadAttempts() | m.ShowReplay() | m.SteerReplay() | m.EndReplay():
+            debrief.handle(out, person, body, request, moment)
         case m.OfferVoice():
             raise NotPermitted("Voice is not set up by the rules. Ask the voice server.")
         case _:

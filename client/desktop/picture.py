@@ -4,6 +4,7 @@ It shows what the program knows and changes nothing of it. One room is drawn at 
 type are loaded once, and the people of a room are others whenever one comes into it.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from client.program import Program, Step
 from client.scene.pace import Rung
 from client.scene.room import RoomView
 from client.scene.window import Stage
+from client.training.expert import shipped
 from client.training.place import screen_of
 from client.ui.fonts import found_in
 from client.ui.metrics import Metrics
@@ -112,7 +114,10 @@ class Picture:
         station = program.inside.station
         if self._scope is None and screen is not None and station.view is not None:
             send = program.network.send_frame
-            self._scope = Scope(self._stage, drawn, screen, station, send, self._has_window)
+            experts = partial(shipped, self._assets)
+            self._scope = Scope(
+                self._stage, drawn, screen, station, send, self._has_window, experts
+            )
         if self._scope is not None:
             self._scope.advance(now_s)
 

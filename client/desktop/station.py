@@ -13,8 +13,9 @@ from math import hypot
 from typing import Final, Protocol
 
 from client.clinic_model import ClinicModel
+from client.desktop.debriefing import Debriefing
 from client.network import channel as c
-from client.training import panels, results, tasks
+from client.training import attempts, panels, replay, results, tasks
 from client.training.panels import AttemptView, DebriefView, ErrorView, LeaveStation, TryAgain
 from client.training.place import screen_of
 from client.ui.widgets import Intent, Panel
@@ -29,8 +30,14 @@ from world.rooms import layout as rooms
 USE_STATION_M: Final = 1.7
 """Nearer than the clinic asks for (world/training/rules.py), so that no offer is refused."""
 ASK_AGAIN_S: Final = 1.0
+LONGEST_UNTOLD_S: Final = 1.5
+"""The clinic tells the clock once a second; a clock that it tells no more stands."""
 SHOWN_FOR_S: Final = 6.0
 """How long what happened stays in sight."""
+UNCOUNTED: Final = frozenset({"event", "object"})
+"""Units of what happens or not, and has no size to be told."""
+AFRESH: Final = frozenset({"preparing", "replaying"})
+"""States in which another scene begins."""
 TASKS, MENU = "tasks", "menu"
 HINT: Final = "Press Space to practise at the station."
 
@@ -107,6 +114,7 @@ class Station:
       shown: the scene that arrived last; None while there is none.
       controls: of the window; None without one.
       player: moves the hands in the person's place.
+      debriefing: what the person looks back at.
     """
 
     def __init__(
@@ -122,10 +130,12 @@ class Station:
         self.shown: Shown | None = None
         self.controls: Controls | None = None
         self.player: Player | None = None
+        self.debriefing = Debriefing(model, ask)
         self._stay = _Stay()
         self._decoder = SceneDecoder()
         self._is_broken = False
         self._ask_due_s = 0.0
+        self._now_s = self._told_s = 0.0
 
     # --- what is so
 
@@ -153,6 +163,11 @@ class Station:
         return self._stay.view is not None and self._stay.view.state == "running"
 
     @property
+    def is_replaying(self) -> bool:
+        """Whether an attempt is shown again here."""
+        return self._stay.view is not None and self._stay.view.state == "replaying"
+
+    @property
     def place(self) -> str:
         """Which trocars and scope the task in progress has, by name (sim/instruments)."""
         return self._task.station if self._task is not None else ""
@@ -177,6 +192,8 @@ class Station:
         view, task = stay.view, self._task
         if view is None:
             return AttemptView("Training", "")
+        if self.debriefing.view is not None:
+            return self._replayed(self.debriefing.view, task)
         happened = stay.happened
         is_fresh = happened is not None and view.elapsed_s - happened.elapsed_s < SHOWN_FOR_S
         return AttemptView(
@@ -185,10 +202,25 @@ class Station:
             task.brief if task else "",
             view.elapsed_s,
             view.limit_s or None,
-            happened.sentence if happened is not None and is_fresh else "",
+            _told(happened) if happened is not None and is_fresh else "",
             is_bad=happened is not None and is_fresh and happened.is_error,
             errors=tuple(ErrorView(kind, *much) for kind, much in stay.errors.items()),
         )
+
+    @property
+    def seen_task(self) -> str:
+        """Name of the task that is seen through the scope; empty for none."""
+        return self._task.name if self._task is not None and not self._is_free else ""
+
+    @property
+    def clock_s(self) -> float:
+        """What the clock of the attempt that is seen says, between what the clinic tells of it."""
+        shown_again, view = self.debriefing.view, self._stay.view
+        if shown_again is not None:
+            return self.debriefing.at_s - shown_again.starts_s
+        if view is None or view.elapsed_s <= 0:
+            return 0.0
+        return view.elapsed_s + min(self._now_s - self._told_s, LONGEST_UNTOLD_S)
 
     def is_near(self, layout: rooms.Layout, head_m: FloatArray) -> bool:
         """Whether somebody with the head there can practise."""
@@ -200,7 +232,7 @@ class Station:
 
     # --- what comes in
 
-    def take(self, message: m.ServerMessage) -> None:
+    def take(self, message: m.ServerMessage) -> None:  # noqa: C901 - a table
         """Takes a message; the model has taken it already."""
         match message:
             case m.RoomView(room_type=room_type):
@@ -217,6 +249,11 @@ class Station:
                 if message.is_error:
                     so_far, _ = self._stay.errors.get(message.kind, (0.0, ""))
                     self._stay.errors[message.kind] = (so_far + message.amount, message.unit)
+            case m.AttemptsView():
+                self.debriefing.take_list(message)
+            case m.ReplayView() if self.is_replaying:
+                if self.debriefing.take_view(message):
+                    self._stay.is_looking, self._stay.opened = True, ""
             case m.Event(body=m.AttemptOver() as over) if self._stay.view is not None:
                 self._conclude(over)
             case _:
@@ -233,9 +270,12 @@ class Station:
             return
         self._is_broken = False
         self.shown = Shown(self._decoder.tick, scene, self._decoder.hands, at_s)
+        if self.is_replaying:
+            self.debriefing.take_moment(self._decoder.hands)
 
     def advance(self, now_s: float) -> None:
         """Asks anew for the scene where a frame of it is missing; now_s runs evenly."""
+        self._now_s = now_s
         if self._is_broken and now_s >= self._ask_due_s:
             self._ask_due_s = now_s + ASK_AGAIN_S
             self._ask(m.WatchStation(1, None), lambda _: self._watch())
@@ -248,6 +288,8 @@ class Station:
         if stay.over is not None:
             return (panels.debrief(self._debrief(stay.over)),)
         found = self._of_scope() if self.is_at_scope else ()
+        if self.debriefing.is_listing:
+            return (*found, self.debriefing.listed({one.name: one.title for one in self.offered}))
         if stay.opened == MENU and self.is_at_scope:
             return (*found, tasks.menu(is_own=self.is_own, may_end=self._may_end))
         if stay.opened == TASKS:
@@ -269,10 +311,16 @@ class Station:
             self._stay.opened = MENU
             self._let_go()
 
-    def handle(self, intent: Intent) -> bool:
+    def handle(self, intent: Intent) -> bool:  # noqa: C901 - a table
         """Does what the person wants of the station; returns whether it was that."""
         stay = self._stay
         match intent:
+            case attempts.OpenAttempts():
+                stay.opened = TASKS
+                return self.debriefing.handle(intent)
+            case attempts.WatchAttempt(attempt_id) if stay.over is not None:
+                stay.over, stay.is_looking = None, False
+                self.debriefing.watch_own(attempt_id)
             case tasks.ChooseTask(name):
                 self.chosen, stay.problem = name, ""
             case tasks.SetLeftHanded(is_left_handed):
@@ -293,10 +341,25 @@ class Station:
             case LeaveStation():
                 self._leave()
             case _:
-                return False
+                return self.debriefing.handle(intent)
         return True
 
     # --- inside
+
+    def _replayed(self, view: m.ReplayView, task: m.Procedure | None) -> AttemptView:
+        """Returns what is known of an attempt at the moment of it that is shown again."""
+        at_s = self.debriefing.at_s
+        counts: dict[str, float] = {}
+        for mark in replay.errors(view):
+            if mark.at_s <= at_s:
+                counts[mark.kind] = counts.get(mark.kind, 0.0) + 1.0
+        return AttemptView(
+            task.title if task else "Replay",
+            self._stay.view.notice.rstrip(".") if self._stay.view is not None else "",
+            elapsed_s=at_s,
+            limit_s=view.duration_s or None,
+            errors=tuple(ErrorView(kind, much) for kind, much in counts.items()),
+        )
 
     @property
     def _is_free(self) -> bool:
@@ -304,8 +367,10 @@ class Station:
 
     @property
     def _task(self) -> m.Procedure | None:
-        view = self._stay.view
+        view, shown_again = self._stay.view, self.debriefing.view
         name = view.procedure if view is not None and view.procedure else self.chosen
+        if shown_again is not None:
+            name = shown_again.procedure
         return next((one for one in self.offered if one.name == name), None)
 
     @property
@@ -316,6 +381,7 @@ class Station:
     def _enter(self, *, is_training: bool) -> None:
         me = self._model.me
         self._stay = _Stay()
+        self.debriefing.forget()
         self._decoder, self.shown, self._is_broken = SceneDecoder(), None, False
         if is_training and me is not None and me.role in SCHOOL:
             self._watch()
@@ -325,12 +391,14 @@ class Station:
 
     def _follow(self, view: m.StationView) -> None:
         stay, before = self._stay, self._stay.view
-        stay.view = view
+        stay.view, self._told_s = view, self._now_s
         if view.state != "free":
             stay.was_own = self.is_own
-        if view.state == "preparing" and (before is None or before.state != "preparing"):
+        if view.state in AFRESH and (before is None or before.state != view.state):
             stay.happened, self.shown = None, None
             stay.errors.clear()
+        if view.state != "replaying":
+            self.debriefing.take_view(None)
         if view.state in ("preparing", "running") and self.is_own and not stay.over:
             is_new = before is None or before.state not in ("preparing", "running")
             if is_new:
@@ -366,6 +434,7 @@ class Station:
     def _leave(self) -> None:
         stay = self._stay
         stay.opened, stay.over, stay.is_looking = "", None, False
+        self.debriefing.is_listing = False
         self._let_go()
         if self.is_own and self.is_running:
             self._tell("Your attempt goes on. Press Space at the station to go back to it.")
@@ -379,6 +448,10 @@ class Station:
         if view is not None and view.state == "preparing":
             return (tasks.waiting("Preparing", "The scene is being made for you."),)
         read = self.controls.panels() if self.controls is not None else ()
+        if self.is_replaying:
+            if self.debriefing.view is None or self.controls is None:
+                return (tasks.waiting("Replay", "The record of the attempt is being opened."),)
+            return (*read, *self.debriefing.steered())
         if view is not None and view.state == "scoring":
             sentence = "The record is played again, and scored. That takes seconds."
             return (*read, tasks.waiting("Scoring", sentence))
@@ -387,16 +460,35 @@ class Station:
     def _tasks(self) -> tasks.TasksView:
         stay, view = self._stay, self._stay.view
         busy = ""
-        if view is not None and view.state != "free" and not self.is_own:
+        replayed = self.debriefing.view
+        if self.is_replaying and not (replayed is not None and replayed.may_steer):
+            busy = "An attempt is shown again here."
+        elif view is not None and view.state not in ("free", "replaying") and not self.is_own:
             person = self._model.people.get(view.trainee) if view.trainee is not None else None
-            busy = person.name if person is not None else "Somebody"
+            busy = f"{person.name if person is not None else 'Somebody'} practises here now."
         return tasks.TasksView(
-            self.offered, self.chosen, self.is_left_handed, busy, stay.is_beginning, stay.problem
+            self.offered,
+            self.chosen,
+            self.is_left_handed,
+            busy,
+            stay.is_beginning,
+            stay.problem,
+            self.debriefing.is_expert_wanted,
         )
 
     def _debrief(self, over: m.AttemptOver) -> DebriefView:
         task = next((one for one in self.offered if one.name == over.procedure), None)
-        return replace(results.debrief_of(over, task), may_repeat=self._stay.was_own)
+        is_own = self._stay.was_own
+        watch = attempts.WatchAttempt(over.attempt_id) if is_own and over.verdict else None
+        return replace(results.debrief_of(over, task), may_repeat=is_own, watch=watch)
+
+
+def _told(happened: m.Happened) -> str:
+    """Returns what happened in a sentence, with how much of it there was."""
+    if happened.unit in UNCOUNTED:
+        return happened.sentence
+    much = panels.amount(ErrorView(happened.kind, happened.amount, happened.unit))
+    return f"{happened.sentence.rstrip('.')}: {much}."
 
 
 def _in_short(over: m.AttemptOver) -> str:

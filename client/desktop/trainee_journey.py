@@ -8,14 +8,17 @@ from client.desktop import places
 from client.desktop.journey import SETTLE_S, Act, Journey, JourneyFailed
 from client.desktop.station import Player
 from client.panels import intents
-from client.training import results, tasks
+from client.training import attempts, replay, results, tasks
 from client.training.panels import LeaveStation
+from client.training.place import screen_of
+from world.geometry import Vector
 from world.protocol import messages as m
 
 TRAINING: Final = "training"
 MIDWAY: Final = 0.35
 """The share of the proficient time after which a picture is taken: hands are full then."""
 FIRST_S: Final = 0.5
+LOOKED_S: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -56,11 +59,20 @@ class TraineeJourney(Journey):
             yield from self._insist(lambda: intents.GoTo(f"door:{door}"), is_there)
             self._tell(f"You walk into {self._here()}.")
         yield lambda: station.view is not None
+        yield from self._aim(self._station_m())
         yield from self._pause(SETTLE_S)
         self._picture("training-room")
         yield lambda: bool(station.offered)
         names = ", ".join(one.title for one in station.offered)
         self._tell(f"What can be practised: {names}.")
+
+    def _station_m(self) -> Vector:
+        """Returns where the station's screen hangs."""
+        layout = self.app.program.bodies.layout
+        screen = screen_of(layout) if layout is not None else None
+        if screen is None:
+            raise JourneyFailed("this room has no station")
+        return screen.position_m
 
     def _practise_all(self) -> Act:
         offered = {one.name: one for one in self.app.program.inside.station.offered}
@@ -93,9 +105,39 @@ class TraineeJourney(Journey):
         self._read_score(task)
         yield from self._pause(SETTLE_S)
         self._picture(f"{task.name}-score")
+        yield from self._look_back(task)
         program.do(LeaveStation())
         yield from self._pause(SETTLE_S)
         self._picture(f"{task.name}-room")
+
+    def _look_back(self, task: m.Procedure) -> Act:
+        """Has the attempt shown again, goes to its middle, and reads the list of attempts."""
+        program, station = self.app.program, self.app.program.inside.station
+        over, debriefing = station.over, station.debriefing
+        attempt_id = over.attempt_id if over is not None else ""
+        program.do(attempts.WatchAttempt(attempt_id))
+        yield lambda: debriefing.view is not None and debriefing.at_s > LOOKED_S
+        duration_s = debriefing.view.duration_s if debriefing.view is not None else 0.0
+        yield lambda: debriefing.view is not None and debriefing.view.ready_s > duration_s / 2
+        program.do(replay.ShowExpert(is_shown=True))
+        program.do(replay.SeekReplay(duration_s / 2))
+        program.do(replay.PlayReplay(is_playing=False))
+        yield lambda: debriefing.view is not None and not debriefing.view.is_playing
+        yield from self._pause(2 * SETTLE_S)
+        self._picture(f"{task.name}-replay")
+        self._tell(f"You see the attempt again, at {debriefing.at_s:.0f} s.")
+        program.do(replay.ShowExpert(is_shown=False))
+        program.do(replay.CloseReplay())
+        yield lambda: not station.is_replaying
+        program.do(attempts.OpenAttempts())
+        yield lambda: station.debriefing.entries
+        yield from self._pause(SETTLE_S)
+        self._picture(f"{task.name}-attempts")
+        newest = station.debriefing.entries[0]
+        if newest.attempt_id != attempt_id:
+            raise JourneyFailed("the attempt is not in the list of one's own")
+        self._tell(f"Your list of attempts says: {attempts.worth(newest)}.")
+        program.do(attempts.CloseAttempts())
 
     def _read_score(self, task: m.Procedure) -> None:
         over = self.app.program.inside.station.over

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.context import SpawnProcess
+from threading import Lock
 from typing import Final
 
 from client.network import channel as c
@@ -57,6 +58,8 @@ class _Known:
 class NetworkProcess:
     """The renderer's hold on the network process.
 
+    Frames may be sent from another thread than the one that does all else.
+
     Args:
       config: its settings.
       now_s: seconds that run evenly.
@@ -75,6 +78,8 @@ class NetworkProcess:
         self._look_due_s = 0.0
         self._is_given_up = False
         self._stands: c.ConnectionChanged | None = None
+        self._lock = Lock()
+        """For the way down, and for the rings that a new process gets."""
         self._start()
 
     @property
@@ -85,45 +90,49 @@ class NetworkProcess:
     def send(self, command: c.AnyCommand) -> None:
         """Gives a command."""
         self._remember(command)
-        if self._is_given_up:
-            return
-        try:
-            self._link.send(command)
-        except c.PartnerStuck:
-            self._process.kill()
+        with self._lock:
+            if self._is_given_up:
+                return
+            try:
+                self._link.send(command)
+            except c.PartnerStuck:
+                self._process.kill()
 
     def send_frame(self, frame: bytes) -> bool:
         """Sends the own pose, or what is asked of instruments; False if it was left out."""
-        return not self._is_given_up and self._link.send_frame(frame, self._now_s())
+        with self._lock:
+            return not self._is_given_up and self._link.send_frame(frame, self._now_s())
 
     def poll(self) -> list[c.AnyReport | c.Frame]:
         """Returns what has come since; starts the process again if it has died or hangs."""
-        if self._is_given_up:
-            return []
-        self._link.flush()
-        come = list(self._link.receive())
-        reports = self._feel_pulse(is_heard=bool(come))
-        reports += [report for report in come if not isinstance(report, c.Alive)]
-        if self._now_s() >= self._look_due_s:
-            self._look_due_s = self._now_s() + LOOK_ALIVE_S
-            if not self._process.is_alive():
-                reports += self._restart()
+        with self._lock:
+            if self._is_given_up:
+                return []
+            self._link.flush()
+            come = list(self._link.receive())
+            reports = self._feel_pulse(is_heard=bool(come))
+            reports += [report for report in come if not isinstance(report, c.Alive)]
+            if self._now_s() >= self._look_due_s:
+                self._look_due_s = self._now_s() + LOOK_ALIVE_S
+                if not self._process.is_alive():
+                    reports += self._restart()
         for report in reports:
             self._notice(report)
         return reports
 
     def close(self) -> None:
         """Ends the process; may be called more than once."""
-        if self._is_given_up:
-            return
-        self._process.terminate()
-        self._process.join(STOP_WITHIN_S)
-        if self._process.is_alive():
-            self._process.kill()
+        with self._lock:
+            if self._is_given_up:
+                return
+            self._is_given_up = True
+            self._process.terminate()
             self._process.join(STOP_WITHIN_S)
-        self._process.close()
-        self._drop_rings()
-        self._is_given_up = True
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join(STOP_WITHIN_S)
+            self._process.close()
+            self._drop_rings()
 
     # --- inside
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import time
+from collections import deque
 from collections.abc import Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,7 @@ from client.network.voice_line import VoiceLine
 from client.network.web_api import ClinicBody, SignedInBody, Unreachable, WebApi, ticket_of_now
 from world.errors import ClinicError, NotSignedIn
 from world.protocol import messages as m
+from world.protocol import steering
 
 LOOK_S: Final = 0.005
 """How often commands are looked for; it adds half of that to the age of a pose."""
@@ -346,17 +348,21 @@ class Service(Listener):
 
 
 def newest_frames(came: Iterable[c.AnyCommand | c.Frame]) -> Iterator[c.AnyCommand | c.Frame]:
-    """Yields commands in their order, and of each lane's frames in a row only the last.
+    """Yields commands in their order, and of each lane's frames in a row only the last ones.
 
-    After a standstill of this process hundreds wait, all of them of yesterday but one; written at
-    once they would flood the clinic, or a connection that has died meanwhile.
+    Of motion that is one, of steering as many as wait elsewhere too. After a standstill of this
+    process hundreds wait, all of them of yesterday but these; written at once they would flood
+    the clinic, or a connection that has died meanwhile.
     """
-    newest: dict[type[c.Frame], c.Frame] = {}
+    newest: dict[type[c.Frame], deque[c.Frame]] = {}
     for one in came:
         if isinstance(one, c.MotionFrame | c.SceneFrame | c.SteeringFrame):
-            newest[type(one)] = one
+            kept = steering.WAITING if isinstance(one, c.SteeringFrame) else 1
+            newest.setdefault(type(one), deque(maxlen=kept)).append(one)
             continue
-        yield from newest.values()
+        for lane in newest.values():
+            yield from lane
         newest.clear()
         yield one
-    yield from newest.values()
+    for lane in newest.values():
+        yield from lane

@@ -5,24 +5,37 @@ other corners. The scene's frame is the station's; nothing of the room is in it.
 """
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-from panda3d.core import LQuaternionf, NodePath
+from panda3d.core import LQuaternionf, NodePath, TransparencyAttrib
 
 from client.scene.tiers import Tier
 from client.training.instruments import forms
 from client.training.lighting import LAMP_MASK, FieldLight
-from client.training.props import prop, trainer_box
-from client.training.shading import field_shader
+from client.training.props import BOARD_THICKNESS_M, prop, trainer_box
+from client.training.shading import field_shader, ghost_shader
 from client.training.soft import StrandNode, SurfaceNode
 from client.training.solids import solid
 from sim.instruments.catalog import INSTRUMENTS
 from sim.instruments.scope import Camera
+from sim.instruments.trocar import Pose
+from world.geometry import FloatArray
 from world.protocol.scene_lane import Body, Scene
 
 CAMERA: Final = "camera"
+BOARD, MARK = "peg_board", "mark_"
 SIDES: Final = ("left", "right")
+GHOST_COLOR: Final = (0.45, 0.85, 0.78, 0.35)
+"""Without shaders."""
+
+
+class Ghost(NamedTuple):
+    """An instrument that is not there: its name in the catalog, its pose, how far it is open."""
+
+    name: str
+    at: Pose
+    opening: float
 
 
 @dataclass(slots=True)
@@ -58,6 +71,8 @@ class Field:
         self._tools: dict[str, _Tool] = {}
         self._surfaces: dict[str, SurfaceNode] = {}
         self._strands: dict[str, StrandNode] = {}
+        self._has_shaders = tier.room != "none"
+        self._ghosts: dict[str, _Tool] = {}
         self._box = solid("box", trainer_box())
         self._box.reparent_to(self.root)
         self._box.hide(LAMP_MASK)
@@ -78,9 +93,13 @@ class Field:
                 self.look_from(Camera(body.position_m, body.rotation))
             else:
                 self.place(body)
-        self._drop_bodies({body.name for body in scene.bodies})
+        names = {body.name for body in scene.bodies}
+        self._drop_bodies(names)
         self._show_surfaces(scene)
         self._show_strands(scene)
+        self._lay_marks(scene)
+        # Without a board things lie on the drape itself, which is then the floor that is simulated.
+        self._box.set_z(0.0 if BOARD in names else BOARD_THICKNESS_M)
 
     def place(self, body: Body) -> None:
         """Puts one body, also an instrument, to where it is."""
@@ -94,8 +113,38 @@ class Field:
         """Opens the jaws of the instrument in a hand: 0 is closed, 1 wide open."""
         for name, tool in self._tools.items():
             if name.startswith(side):
-                for swing, jaw in tool.jaws:
-                    jaw.set_p(float(np.degrees(swing * share * tool.opening_rad / 2)))
+                _open(tool, share)
+
+    def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
+        """Shows instruments that are not there, translucent and without a shadow; none hides all.
+
+        There is one on each side.
+        """
+        for tool in self._ghosts.values():
+            tool.node.hide()
+        for side, (name, at, opening) in zip(SIDES, ghosts, strict=False):
+            key = f"{side}_{name}"
+            if key not in self._ghosts:
+                self._ghosts[key] = self._ghost(name)
+            tool = self._ghosts[key]
+            tool.node.show()
+            tool.node.hide(LAMP_MASK)
+            tool.node.set_pos_quat(
+                tuple(float(place) for place in at.tip_m),
+                LQuaternionf(*(float(value) for value in at.rotation)),
+            )
+            _open(tool, opening)
+
+    def _ghost(self, name: str) -> _Tool:
+        tool = _tool(name)
+        tool.node.reparent_to(self.root)
+        tool.node.set_transparency(TransparencyAttrib.M_alpha)
+        tool.node.set_depth_write(False)
+        if self._has_shaders:
+            tool.node.set_shader(ghost_shader(), 1)
+        else:
+            tool.node.set_color(GHOST_COLOR, 1)
+        return tool
 
     def look_from(self, view: Camera) -> None:
         """Puts the scope's camera and its light somewhere."""
@@ -118,6 +167,15 @@ class Field:
         for name in [name for name in self._bodies if name not in kept]:
             self._bodies.pop(name).remove_node()
             self._tools.pop(name, None)
+
+    def _lay_marks(self, scene: Scene) -> None:
+        """Lays dots of ink flat on what they are drawn on: scenes tell where they are, no more."""
+        for body in scene.bodies:
+            if body.name.startswith(MARK) and scene.surfaces:
+                shown = [self._surfaces[surface.name] for surface in scene.surfaces]
+                nearest = min(shown, key=lambda one: one.distance_m(body.position_m))
+                turn = _from_upright(nearest.normal_at(body.position_m))
+                self._bodies[body.name].set_quat(LQuaternionf(*turn))
 
     def _show_surfaces(self, scene: Scene) -> None:
         for surface in scene.surfaces:
@@ -148,6 +206,18 @@ class Field:
         names = {strand.name for strand in scene.strands}
         for name in [name for name in self._strands if name not in names]:
             self._strands.pop(name).node.remove_node()
+
+
+def _from_upright(normal: FloatArray) -> tuple[float, float, float, float]:
+    """Returns the shortest turn, w x y z, that brings +Z to a unit vector."""
+    x, y, z = (float(value) for value in normal)
+    length = float(np.sqrt(max(2 * (1 + z), 1e-9)))
+    return length / 2, -y / length, x / length, 0.0
+
+
+def _open(tool: _Tool, share: float) -> None:
+    for swing, jaw in tool.jaws:
+        jaw.set_p(float(np.degrees(swing * share * tool.opening_rad / 2)))
 
 
 def _tool(name: str) -> _Tool:

@@ -55,7 +55,8 @@ CUT_FLESH = Material((0.55, 0.10, 0.085), Kind.CUT, 0.22)
 SILICONE = Material((0.82, 0.57, 0.48), Kind.SILICONE, 0.42)
 DRAIN = Material((0.93, 0.90, 0.82), Kind.RUBBER, 0.36)
 GAUZE = Material((0.93, 0.93, 0.90), Kind.CLOTH, 0.95)
-SUTURE = Material((0.33, 0.27, 0.70), Kind.THREAD, 0.42)
+SUTURE = Material((0.42, 0.33, 0.86), Kind.THREAD, 0.42)
+INK = Material((0.045, 0.05, 0.11), Kind.MATT, 0.8)
 
 SURFACES = {
     "liver": LIVER,
@@ -65,6 +66,8 @@ SURFACES = {
     "gauze": GAUZE,
 }
 """By the first word of a surface's name; what is not here is flesh."""
+STRANDS = {"needle": STEEL, "mark": INK}
+"""By the first word of a strand's name; what is not here is thread."""
 CUT_SUFFIX = "cut"
 """The last word of the name of a surface that a blade has made."""
 
@@ -79,4 +82,4 @@ def of_surface(name: str) -> Material:
 
 def of_strand(name: str) -> Material:
     """Returns what a strand of this name is made of."""
-    return STEEL if name.startswith("needle") else SUTURE
+    return STRANDS.get(name.partition("-")[0], SUTURE)

@@ -30,6 +30,7 @@ GOOD_SHARE, FAIR_SHARE = 0.8, 0.5
 """From here on a part is called good, or fair. Own choice."""
 ALMOST_S: Final = 30.0
 BAR_STEPS: Final = 50
+EXPERT: Final = "Green and translucent: an expert bot at this time. Its marks may lie elsewhere."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class AttemptView:
       hands: left and right.
       keys: what helps now, key and effect.
       is_observer: watches somebody else.
+      is_beside_expert: an expert's instruments are shown too.
     """
 
     title: str
@@ -89,6 +91,7 @@ class AttemptView:
     hands: tuple[HandView, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     is_observer: bool = False
+    is_beside_expert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ class DebriefView:
       advice: what to work at next; empty for nothing.
       learning: where one stands with the task; None where it has no schedule.
       may_repeat: the reader may begin it anew.
+      watch: what shows the attempt again; None if that cannot be done.
     """
 
     title: str
@@ -148,6 +152,7 @@ class DebriefView:
     advice: str = ""
     learning: LearningView | None = None
     may_repeat: bool = True
+    watch: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,7 @@ class LeaveStation(Intent):
 def hud(view: AttemptView) -> tuple[Panel, ...]:
     """Returns task and clock on the left, hands on the right, what happened below."""
     found = [_task(view), _hands(view)]
-    if view.sentence or view.elapsed_s <= 0:
+    if view.sentence or (view.brief and view.elapsed_s <= 0):
         found.append(_happened(view))
     return tuple(found)
 
@@ -189,7 +194,7 @@ def debrief(view: DebriefView) -> Panel:
             *((_parts(view.parts),) if view.parts else ()),
             _error_list(view.errors),
             *((Text(view.advice, key="advice", icon="info"),) if view.advice else ()),
-            *((_learning(view.learning),) if view.learning else ()),
+            *((learning(view.learning),) if view.learning else ()),
             _small(_sources(view)),
         ),
     )
@@ -257,6 +262,8 @@ def _hands(view: AttemptView) -> Panel:
     children: list[Widget] = []
     if view.is_observer:
         children.append(Text("You are watching", key="observer", icon="person"))
+    if view.is_beside_expert:
+        children.append(Text(EXPERT, key="expert", style=TextStyle.SMALL, icon="info"))
     for side, hand in zip(SIDES, view.hands, strict=False):
         children.append(_hand(side, hand))
     if view.keys:
@@ -317,7 +324,7 @@ def _keys(keys: tuple[tuple[str, str], ...]) -> Widget:
 
 def _happened(view: AttemptView) -> Panel:
     said = view.sentence or view.brief
-    icon = "info" if not view.sentence else "warning" if view.is_bad else "check"
+    icon = "warning" if view.is_bad else "info"
     tone = Tone.CAUTION if view.is_bad else Tone.NORMAL
     return Panel(
         "What happened",
@@ -384,7 +391,7 @@ def _parts(parts: tuple[PartView, ...]) -> Widget:
     return Group(
         "Parts of the score",
         flow=Flow.GRID,
-        columns=2,
+        columns=3,
         gap_dp=16,
         children=tuple(_part(part) for part in parts),
     )
@@ -410,7 +417,8 @@ def _sources(view: DebriefView) -> str:
     return f"{view.notice}. Unverified or this project's own: {'; '.join(view.unverified)}."
 
 
-def _learning(view: LearningView) -> Widget:
+def learning(view: LearningView) -> Widget:
+    """Returns where somebody stands, with the curve if there is one."""
     standing = Text(view.standing, key="standing", icon="flag", style=TextStyle.SMALL)
     if view.curve is None:
         return standing
@@ -430,8 +438,14 @@ def _actions(view: DebriefView) -> Widget:
     again = Button(
         "Try again", key="again", intent=TryAgain(), emphasis=Emphasis.PRIMARY, icon="again"
     )
+    watch = (
+        (Button("Watch it again", key="watch", intent=view.watch, icon="play"),)
+        if view.watch is not None
+        else ()
+    )
     return row(
         *((again,) if view.may_repeat else ()),
+        *watch,
         Button("Step back", key="leave", intent=LeaveStation(), icon="leave"),
         align=Align.SPREAD,
     )

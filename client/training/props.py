@@ -20,6 +20,7 @@ from client.training.shapes import (
     rounded_loop,
     shape,
     strip,
+    swept,
     tube,
     turned,
 )
@@ -36,6 +37,10 @@ PEGS_M = tuple(
     for column in range(3)
     for row in (-1, 1)
 )
+GAUZE_M = 0.04
+"""Clips hold a gauze so high over the floor."""
+DOT_M = 0.0005
+"""Radius of a mark of ink: the task's marks are of 1 mm."""
 BOX_M = (0.50, 0.44, 0.32)
 """Width, depth and height of the box that is the trainer's inside."""
 _EDGE_M, _FILLET_M = 0.0035, 0.0020
@@ -47,6 +52,10 @@ def prop(name: str) -> Shape:
     kind, _, number = name.rpartition("_")
     if kind == "ring" and number.isdecimal():
         return ring(int(number))
+    if kind == "mark":
+        return ink_dot()
+    if kind == "clip" and number.isdecimal():
+        return clip(int(number))
     if name == "peg_board":
         return peg_board()
     return tube(np.array([[-1e-4, 0.0, 0.0], [1e-4, 0.0, 0.0]]), 0.003, materials.PEG)
@@ -76,8 +85,60 @@ def ring(number: int) -> Shape:
 
 
 @cache
+def ink_dot() -> Shape:
+    """Returns a dot of ink about the origin, seen from +Z; it stands out by a tenth of itself."""
+    angle = np.linspace(0.0, pi / 2, 5)
+    profile = np.stack([DOT_M * np.cos(angle), DOT_M / 5 * np.sin(angle)], axis=1)
+    return turned(np.maximum(profile, [1e-6, 0.0]), materials.INK)
+
+
+@cache
+def clip(number: int) -> Shape:
+    """Returns an alligator clip on its post, whose teeth hold a corner of cloth at the origin.
+
+    The corners are numbered as the gauze's: 0 is nearest on the left, 3 farthest on the right.
+    """
+    outward_rad = np.arctan2(number // 2 - 0.5, number % 2 - 0.5)
+    turn = np.array([np.cos(outward_rad / 2), 0.0, 0.0, np.sin(outward_rad / 2)])
+    return moved(_clip_and_post(), np.zeros(3), turn)
+
+
+@cache
+def _clip_and_post() -> Shape:
+    """Returns a clip that opens towards -X: two jaws, the spring between them, and the post."""
+    jaws = [_clip_jaw(side) for side in (-1, 1)]
+    spring_m = np.array([[0.011, -0.0028, 0.0], [0.011, 0.0028, 0.0]])
+    spring = tube(spring_m, 0.0016, materials.DARK_STEEL)
+    post_m = np.array([[0.011, 0.0, -GAUZE_M + 0.001], [0.011, 0.0, -0.0012]])
+    foot = [(0.0075, 0.0), (0.0075, 0.0016), (0.0066, 0.0022), (0.0016, 0.0026)]
+    return merged(
+        *jaws,
+        spring,
+        tube(post_m, 0.0014, materials.STEEL, is_round_ended=False),
+        moved(turned(np.array(foot), materials.DARK_STEEL), np.array([0.011, 0.0, -GAUZE_M])),
+    )
+
+
+def _clip_jaw(side: int) -> Shape:
+    """Returns the upper jaw (1) or the lower one (-1), a bent sheet with a handle behind."""
+    x_m = np.array([-0.0060, -0.0052, 0.0, 0.006, 0.011, 0.015, 0.021, 0.0225])
+    high_m = np.array([0.0003, 0.0004, 0.0016, 0.0024, 0.0024, 0.0026, 0.0052, 0.0056])
+    half_m = np.array([0.0014, 0.0019, 0.0026, 0.0029, 0.0029, 0.0028, 0.0030, 0.0024])
+    thick_m = 0.0007
+    outline = np.array([(1, 0), (1, 0.7), (0.7, 1), (-0.7, 1), (-1, 0.7), (-1, 0)])
+    sections_m = np.zeros((len(x_m), len(outline), 3))
+    sections_m[:, :, 0] = x_m[:, None]
+    sections_m[:, :, 1] = half_m[:, None] * outline[:, 0]
+    sections_m[:, :, 2] = side * (high_m[:, None] + thick_m * outline[:, 1])
+    return swept(sections_m if side > 0 else sections_m[:, ::-1], materials.STEEL, 0.4)
+
+
+@cache
 def trainer_box() -> Shape:
-    """Returns the drape that everything lies on, and the walls behind and beside it."""
+    """Returns the drape that everything lies on, and the walls behind and beside it.
+
+    The drape lies under a board whose upper side is at 0.
+    """
     width_m, depth_m, height_m = BOX_M
     floor_m = -BOARD_THICKNESS_M
     x, y, top_m = width_m / 2, depth_m / 2, floor_m + height_m

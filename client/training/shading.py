@@ -155,9 +155,6 @@ void cloth(inout Surface s, float far) {
   float high = mix(wave.x, wave.y, over);
   s.albedo *= mix(.86, mix(.42, .80 + .26 * high, yarn), near) * (.94 + .12 * noise(grain * 700.));
   s.normal = bumped(s.normal, high * yarn * .00013 * near);
-  float mark = abs(length(grain.xy) - .02);
-  float ink = 1. - smoothstep(.00055, .00085, mark + .00022 * noise(grain * 1800.));
-  s.albedo = mix(s.albedo, vec3(.02, .022, .05), ink * .92);
   s.soft = vec3(.5);
   s.film = 0.;
 }
@@ -182,7 +179,6 @@ Surface surface(float far) {
     s.soft = vec3(.46, .17, .13); s.film = kind == SILICONE ? .2 : .7;
   }
   if (kind == TISSUE) s.albedo *= .72 + .5 * noise(grain * 220.);
-  if (kind == CLOTH && abs(length(grain.xy) - .02) < .0008) s.albedo *= .05;
 #else
   if (kind == TISSUE) tissue(s, far);
   else if (kind == SILICONE) silicone(s);
@@ -242,6 +238,17 @@ void main() {
 }
 """
 
+_GHOST_FRAGMENT = """
+uniform mat4 p3d_ViewMatrixInverse;
+centroid in vec3 place, outward;
+out vec4 pixel;
+void main() {
+  vec3 eye_way = normalize(p3d_ViewMatrixInverse[3].xyz - place);
+  float rim = 1. - abs(dot(normalize(outward), eye_way));
+  pixel = vec4(mix(vec3(.30, .74, .66), vec3(.78, 1., .95), rim * rim), .22 + .50 * rim * rim);
+}
+"""
+
 _DEPTH_VERTEX = """#version 330
 uniform mat4 p3d_ModelViewProjectionMatrix;
 in vec4 p3d_Vertex;
@@ -260,6 +267,13 @@ def field_shader(*, is_plain: bool) -> Shader:
     fragment = head + _INPUTS + ROOM_LIGHT_GLSL + ROOM_DITHER_GLSL
     fragment += _NOISE + _LIGHTS + _SURFACE + _MAIN
     return Shader.make(Shader.SL_GLSL, head + _VERTEX, fragment)
+
+
+@cache
+def ghost_shader() -> Shader:
+    """Returns the shader of what is not there: seen through, and brighter at its outline."""
+    head = "#version 330\n"
+    return Shader.make(Shader.SL_GLSL, head + _VERTEX, head + _GHOST_FRAGMENT)
 
 
 @cache

@@ -16,7 +16,7 @@ from world.geometry import FloatArray
 from world.protocol.scene_lane import Strand, Surface
 
 STRAND_SIDES: Final = 8
-LEAST_SHOWN_M: Final = 0.00022
+LEAST_SHOWN_M: Final = 0.0003
 """A thinner thread is drawn this thick: it would be lost between the picture's pixels."""
 _SAME_M: Final = 0.004
 """A corner that kept its number is within this of where it was in the frame before."""
@@ -54,6 +54,16 @@ class SurfaceNode:
         if material.kind is Kind.CLOTH:
             self.node.set_two_sided(True)
         self.move(surface)
+
+    def distance_m(self, place_m: FloatArray) -> float:
+        """Returns how far the nearest corner is from a place, (3,)."""
+        return float(np.sqrt(np.square(self._corners_m - place_m).sum(axis=1).min()))
+
+    def normal_at(self, place_m: FloatArray) -> FloatArray:
+        """Returns the unit normal, (3,), of the surface nearest to a place."""
+        away_m2 = np.square(self._corners_m - place_m).sum(axis=1)
+        normal: FloatArray = self._sum.normals(self._corners_m)[away_m2.argmin()]
+        return normal
 
     def fits(self, surface: Surface) -> bool:
         """Returns whether this surface has the same corners and triangles."""

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from client.training.attempts import OpenAttempts
 from client.training.panels import LeaveStation, clock
+from client.training.replay import ShowExpert
 from client.ui.vocabulary import Align, Anchor, Emphasis, Live, Opening, TextStyle, Tone
 from client.ui.widgets import (
     Button,
@@ -68,9 +70,10 @@ class TasksView:
       tasks: as the clinic offers them; none while the simulation is being prepared.
       chosen: name of the marked one.
       is_left_handed: as the person has set it.
-      busy: who practises here now; empty for nobody.
+      busy: what goes on here now, in a sentence; empty for nothing.
       is_beginning: it was asked for.
       problem: why it was refused.
+      is_expert_shown: an expert's instruments are shown while one practises.
     """
 
     tasks: tuple[m.Procedure, ...]
@@ -79,6 +82,7 @@ class TasksView:
     busy: str = ""
     is_beginning: bool = False
     problem: str = ""
+    is_expert_shown: bool = False
 
 
 def tasks(view: TasksView) -> Panel:
@@ -144,9 +148,9 @@ def waiting(name: str, sentence: str) -> Panel:
     )  # fmt: skip
 
 
-def _of_another(name: str) -> tuple[Widget, ...]:
+def _of_another(busy: str) -> tuple[Widget, ...]:
     return (
-        Text(f"{name} practises here now. You can look through the scope.", icon="person"),
+        Text(f"{busy} You can look through the scope.", icon="person"),
         row(
             Button("Look on", key="look", intent=LookOn(), emphasis=Emphasis.PRIMARY),
             Button("Step back", key="leave", intent=LeaveStation(), icon="leave"),
@@ -168,7 +172,7 @@ def _to_choose(view: TasksView) -> tuple[Widget, ...]:
             chosen=ChooseTask,
             selected=view.chosen,
             empty=PREPARING,
-            height_dp=230,
+            height_dp=200,
         ),
         *(_described(marked) if marked else ()),
         Toggle(
@@ -177,6 +181,13 @@ def _to_choose(view: TasksView) -> tuple[Widget, ...]:
             description="The other hand begins, and the mouse's buttons are exchanged.",
             changed=SetLeftHanded,
             is_checked=view.is_left_handed,
+        ),
+        Toggle(
+            "Expert beside me",
+            key="expert",
+            description="Shows the instruments of an expert bot, translucent, at the same time.",
+            changed=ShowExpert,
+            is_checked=view.is_expert_shown,
         ),
         *((_problem(view.problem),) if view.problem else ()),
         row(
@@ -188,6 +199,7 @@ def _to_choose(view: TasksView) -> tuple[Widget, ...]:
                 is_disabled=marked is None or view.is_beginning,
                 is_busy=view.is_beginning,
             ),
+            Button("My attempts", key="attempts", icon="calendar", intent=OpenAttempts()),
             Button("Step back", key="leave", intent=LeaveStation(), icon="leave"),
             align=Align.SPREAD,
         ),

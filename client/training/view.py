@@ -12,16 +12,18 @@ import numpy as np
 
 from client.scene.window import Stage
 from client.training import keys, panels
-from client.training.field import SIDES, Field
+from client.training.expert import Expert
+from client.training.field import SIDES, Field, Ghost
 from client.training.frames import SceneFrames, camera_of
 from client.training.gripping import Carrying, Hold, least_opening
 from client.training.hands import LEFT, OPEN, RIGHT, Hands
 from client.training.haptics import USUAL_LIMIT_N, Haptics, NoHaptics, amplitude
 from client.training.keys import Pad
 from client.training.panels import AttemptView, DebriefView, HandView
-from client.training.prediction import Outgoing, Prediction
+from client.training.prediction import Outgoing
 from client.training.scope_picture import ScopePicture
 from client.training.screen import FullScreen
+from client.training.steering import Steering
 from client.ui.widgets import Panel
 from sim.instruments.catalog import INSTRUMENTS
 from sim.instruments.inputs import Inputs
@@ -61,6 +63,7 @@ class TrainingView:
       picture: of the scope; its texture is also the monitor's in the room.
       screen: shows the picture over the whole window.
       hands: what is asked for; None for who watches.
+      is_played: `play` moves the hands, and not the person.
       strain: how hard the left and the right instrument pull, 0 to 1: also the haptic amplitude.
     """
 
@@ -81,10 +84,11 @@ class TrainingView:
         self._haptics = haptics or NoHaptics()
         self._frames = SceneFrames()
         self.hands: Hands | None = None
-        self._prediction: Prediction | None = None
+        self.is_played = False
+        self._steering: Steering | None = None
         self._attempt = AttemptView("Training", "")
         self._debrief: DebriefView | None = None
-        self._has_all_keys = self._is_rolling = False
+        self._has_all_keys = self._is_rolling = self._is_beside_expert = False
         self.strain = (0.0, 0.0)
         self._told_jaws = (OPEN, OPEN)
         self._carrying = Carrying()
@@ -97,7 +101,7 @@ class TrainingView:
                 start.head_roll_rad,
                 is_left_handed=trainee.is_left_handed,
             )
-            self._prediction = Prediction(station, start)
+            self._steering = Steering(station, start)
 
     # --- what comes in
 
@@ -111,11 +115,11 @@ class TrainingView:
           taken: number of the last input that the scene comes after; 0 if that is not known.
         """
         self._frames.add(tick, scene, now_s)
-        if self._prediction is not None and taken:
+        if self._steering is not None and taken:
             tips_m = [_tool_body(scene, side) for side in SIDES]
             if all(body is not None for body in tips_m):
                 places = [body.position_m for body in tips_m if body is not None]
-                self._prediction.take_tips(taken, np.array(places))
+                self._steering.take_tips(taken, np.array(places))
 
     def take_attempt(self, view: AttemptView) -> None:
         """Takes what the server says of the attempt; hands and keys are filled in here."""
@@ -129,6 +133,21 @@ class TrainingView:
     def take_jaws(self, left: float, right: float) -> None:
         """Takes how far somebody else's jaws are open, 0 to 1: scenes do not tell."""
         self._told_jaws = (left, right)
+
+    def take_expert(self, expert: Expert | None, clock_s: float) -> bool:
+        """Shows an expert's instruments beside the scene's, as they were at a time on the clock.
+
+        Returns whether they are shown: an expert who held others, or held them in the other hands,
+        is not.
+        """
+        is_shown = expert is not None and expert.held == self.field.held
+        self._is_beside_expert = is_shown
+        if expert is None or not is_shown:
+            self.field.show_ghosts(())
+            return False
+        both = zip(expert.held, expert.at(clock_s), strict=True)
+        self.field.show_ghosts(tuple(Ghost(name, at, jaw) for name, (at, jaw) in both))
+        return True
 
     def take_debrief(self, view: DebriefView | None) -> None:
         """Takes what an attempt came to, which ends it; None for a new attempt."""
@@ -167,6 +186,12 @@ class TrainingView:
             return True
         return hands.key("space" if name in OTHER_HAND else name, is_down=is_down)
 
+    def play(self, inputs: Inputs, now_s: float) -> None:
+        """Takes what somebody else asks for in the person's place; may come while one draws."""
+        if self.hands is not None and self._steering is not None:
+            self.hands.take(inputs)
+            self._steering.want(inputs, now_s)
+
     def let_go(self) -> None:
         """Lets go of all keys: the window lost the keyboard."""
         self._is_rolling = False
@@ -178,8 +203,8 @@ class TrainingView:
     @property
     def view(self) -> Camera:
         """Where the scope's camera is: the predicted one for who operates."""
-        if self._prediction is not None:
-            return self._prediction.view
+        if self._steering is not None:
+            return self._steering.shown.view
         return camera_of(self._frames.newest) or self._first_view()
 
     def update(self, now_s: float, dt_s: float, pad: Pad | None = None) -> None:
@@ -191,12 +216,13 @@ class TrainingView:
           pad: how a gamepad is held, None if there is none.
         """
         scene = self._frames.at(now_s)
-        if self.hands is not None and self._prediction is not None:
-            if self._debrief is None:
+        if self.hands is not None and self._steering is not None:
+            if self._debrief is None and not self.is_played:
                 self.hands.advance(dt_s, self.view)
                 if pad is not None:
                     self.hands.take_pad(pad, dt_s, self.view)
-            self._prediction.advance(self.hands.inputs, dt_s)
+                self._steering.want(self.hands.inputs, now_s)
+            self._steering.advance(now_s)
         self.field.show(scene)
         self._show_tools(scene, dt_s)
         if self.field.view is None:
@@ -217,16 +243,20 @@ class TrainingView:
                 hands=self._hand_views(),
                 keys=() if hands is None else shown,
                 is_observer=hands is None,
+                is_beside_expert=self._is_beside_expert,
             )
         )
 
     # --- what goes out
 
     def input_due(self, now_s: float) -> Outgoing | None:
-        """Returns the input to send now; None between two, for who watches, and after the end."""
-        if self._prediction is None or self._debrief is not None:
+        """Returns the input to send now; None between two, for who watches, and after the end.
+
+        May be called while a picture is drawn.
+        """
+        if self._steering is None or self._debrief is not None:
             return None
-        return self._prediction.input_due(now_s)
+        return self._steering.input_due(now_s)
 
     def close(self) -> None:
         """Takes the station's pictures away and lets hands rest."""
@@ -246,21 +276,21 @@ class TrainingView:
 
     def _show_tools(self, scene: Scene, dt_s: float) -> None:
         """Lays the predicted instruments and scope over the scene's; opens everybody's jaws."""
-        prediction = self._prediction
-        if prediction is not None:
-            self.field.look_from(prediction.view)
+        own = self._steering.shown if self._steering is not None else None
+        if own is not None:
+            self.field.look_from(own.view)
         holds = []
         for hand, (side, name) in enumerate(zip(SIDES, self.field.held, strict=True)):
             tool, arrived = INSTRUMENTS.get(name or ""), _scene_pose(scene, side)
             if tool is None or arrived is None:
                 continue
             jaw, at = self._told_jaws[hand], arrived
-            if prediction is not None:
-                jaw, at = prediction.hands[hand].jaw, prediction.poses[hand]
+            if own is not None:
+                jaw, at = own.hands[hand].jaw, own.poses[hand]
                 self.field.place(Body(f"{side}_{name}", at.tip_m, at.rotation))
             holds.append(Hold(tool, arrived, at, jaw))
             self.field.open_jaws(side, max(jaw, least_opening(tool, arrived, scene.bodies)))
-        if prediction is not None:
+        if own is not None:
             for body in self._carrying.carried(scene.bodies, tuple(holds), dt_s):
                 self.field.place(body)
 

@@ -130,6 +130,11 @@ def _(slider: Slider, box: Box, brush: Brush) -> None:
     brush.fill(bar, height // 2, brush.palette.track)
     brush.outline(bar, height // 2, brush.palette.edge, brush.metrics.dp(1))
     brush.fill(bar._replace(width=middle - bar.x), height // 2, accent)
+    for mark in slider.marks:
+        share = (mark - slider.lowest) / (slider.highest - slider.lowest)
+        at = track.x + side // 2 + round((track.width - side) * min(max(share, 0.0), 1.0))
+        tick = Rect(at - brush.metrics.dp(2), bar.y - height, brush.metrics.dp(4), 3 * height)
+        brush.fill(tick, brush.metrics.dp(2), brush.tone(Tone.CAUTION))
     thumb = Rect(middle - side // 2, track.y + (track.height - side) // 2, side, side)
     brush.fill(thumb, side // 2, accent)
     brush.fill(thumb.grown(-brush.metrics.dp(8)), side // 2, ink)

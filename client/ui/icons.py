@@ -251,6 +251,10 @@ def _dot(pen: Pen) -> None:
     pen.dot(12, 12, 5)
 
 
+def _play(pen: Pen) -> None:
+    pen.line((8, 5), (18, 12), (8, 19), (8, 5))
+
+
 def _pause(pen: Pen) -> None:
     pen.line((7.5, 5), (7.5, 19))
     pen.line((16.5, 5), (16.5, 19))
@@ -287,6 +291,7 @@ ICONS: dict[str, Callable[[Pen], None]] = {
     "pause": _pause,
     "people": _people,
     "person": _person,
+    "play": _play,
     "plus": _plus,
     "shield": _shield,
     "signal": _signal,

@@ -150,7 +150,12 @@ class Toggle(Widget):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slider(Widget):
-    """A number between two others, in steps."""
+    """A number between two others, in steps.
+
+    Attributes:
+      marks: values that are marked on the track as places to look at.
+      spoken: the number in words, where it is no plain one.
+    """
 
     role: ClassVar[Role] = Role.SLIDER
     actions: ClassVar[tuple[Action, ...]] = (Action.ADJUST,)
@@ -161,12 +166,14 @@ class Slider(Widget):
     highest: float = 1.0
     step: float = 0.1
     unit: str = ""
+    marks: tuple[float, ...] = ()
+    spoken: str = ""
     grow: int = 1
 
     @property
     def spoken_value(self) -> str:
-        """Returns the number with its unit."""
-        return f"{self.value:g} {self.unit}".strip()
+        """Returns the number with its unit, or in words."""
+        return self.spoken or f"{self.value:g} {self.unit}".strip()
 
     @property
     def fraction(self) -> float:

@@ -103,13 +103,6 @@ class Attempts:
         self._wake()
         self._tell(control.Begun(attempt_id, attempt.limit_s))
 
-    def ask_key(self, attempt_id: str, tier: m.Tier) -> None:
-        """Sends the last picture of an attempt once more, whole."""
-        attempt = self.running.get(attempt_id)
-        key = attempt.key(tier) if attempt is not None else None
-        if key is not None:
-            self._tell(control.SceneFrame(attempt_id, tier, True, key))
-
     def forget(self, attempt_id: str) -> None:
         """Lets go of an attempt, whatever it has come to; its record stays as it is."""
         attempt = self.running.pop(attempt_id, None)

@@ -78,6 +78,25 @@ class Forget(Message, frozen=True, tag=15):
     attempt: AttemptId
 
 
+class Film(Message, frozen=True, tag=16):
+    """World: play the record of an attempt again to be watched, under the id of this showing.
+
+    A showing is held, watched and forgotten by its id as attempts are.
+    """
+
+    showing: AttemptId
+    attempt: AttemptId
+
+
+class Play(Message, frozen=True, tag=17):
+    """World: let a showing go on or rest, so fast; from another moment, if one is named."""
+
+    showing: AttemptId
+    is_playing: bool
+    speed: m.Speed
+    at_s: m.Seconds | None = None
+
+
 class Begun(Message, frozen=True, tag=20):
     """Simulation: the scene stands, and ends by itself at this time."""
 
@@ -133,8 +152,22 @@ class Scored(Message, frozen=True, tag=26):
     seal: Seal
 
 
-ToSimulation: TypeAlias = Begin | Steer | Finish | Show | AskKey | Forget
-ToWorld: TypeAlias = Welcome | Begun | Failed | Clock | Occurred | SceneFrame | Over | Scored
+class Filmed(Message, frozen=True, tag=27):
+    """Simulation: how far the record of a showing can be watched, and whether it goes on."""
+
+    showing: AttemptId
+    procedure: m.ProcedureName
+    duration_s: m.Seconds
+    ready_s: m.Seconds
+    is_playing: bool
+    marks: Annotated[tuple[m.ReplayMark, ...], Meta(max_length=256)] = ()
+    starts_s: m.Seconds = 0.0
+
+
+ToSimulation: TypeAlias = Begin | Steer | Finish | Show | AskKey | Forget | Film | Play
+ToWorld: TypeAlias = (
+    Welcome | Begun | Failed | Clock | Occurred | SceneFrame | Over | Scored | Filmed
+)
 
 TO_SIMULATION: Decoder[ToSimulation] = Decoder(ToSimulation)
 TO_WORLD: Decoder[ToWorld] = Decoder(ToWorld)

@@ -1,9 +1,13 @@
 """One attempt that is stepped: its inputs, its record, its pictures.
 
-What is full and then: one input waits, and a newer one takes its place before the next step; that
-the trainee has said that the task is finished stays, whatever comes after it.
+Each step takes one input, the next in line: they come over networks and processes in uneven haste,
+and a hand that moved evenly shall do so here. Where none has come the last one holds.
+
+What is full and then: as many inputs wait as the steering lane says, and of more the oldest are
+left; that the trainee has said that the task is finished stays, whatever comes after it.
 """
 
+from collections import deque
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +21,7 @@ from sim.procedures.procedure import Occurrence
 from sim.recording import Head, Recorder
 from world.protocol import messages as m
 from world.protocol.scene_lane import Hands
+from world.protocol.steering import WAITING
 
 ENGINES = ("numpy", "numba", "mujoco")
 HOLDING_STILL = pack(Inputs(FIRST_POSTURE, FIRST_POSTURE, FIRST_SCOPE))
@@ -52,7 +57,8 @@ class RunningAttempt:
                 engines={name: version(name) for name in ENGINES},
             )
         )
-        self._inputs, self._sequence = HOLDING_STILL, 0
+        self._inputs, self._sequence, self._is_done = HOLDING_STILL, 0, False
+        self._waiting: deque[tuple[bytes, int]] = deque(maxlen=WAITING)
         self._streams: dict[m.Tier, SceneStream] = {}
         self.file = RecordFile(folder, begin.attempt)
         self.file.write(self._recorder.begin())
@@ -78,13 +84,12 @@ class RunningAttempt:
         Raises:
           RemoteProtocolError: if the bytes are no input.
         """
-        unpack(inputs)
-        is_done = self._inputs[0] & DONE
-        self._inputs, self._sequence = bytes((inputs[0] | is_done,)) + inputs[1:], sequence
+        self._is_done |= unpack(inputs).is_done
+        self._waiting.append((inputs, sequence))
 
     def finish(self) -> None:
         """Lets the next step be the last."""
-        self._inputs = bytes((self._inputs[0] | DONE,)) + self._inputs[1:]
+        self._is_done = True
 
     def step(self, effort: int) -> tuple[m.Happened, ...]:
         """Takes one step, records it, and returns what happened in it.
@@ -93,6 +98,10 @@ class RunningAttempt:
           OSError: if the record cannot be written.
         """
         environment, recorder = self._environment, self._recorder
+        if self._waiting:
+            self._inputs, self._sequence = self._waiting.popleft()
+        if self._is_done:
+            self._inputs = bytes((self._inputs[0] | DONE,)) + self._inputs[1:]
         happened = environment.step(self._inputs, effort)
         recorder.add(effort, self._inputs)
         if environment.is_over:

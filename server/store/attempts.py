@@ -7,7 +7,7 @@ that a changed record is found out.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.data_keys import DataKeys, user_subject
@@ -99,6 +99,37 @@ class Attempts:
         )
         rows = (await self._connection.execute(statement)).mappings().all()
         return [await self._attempt(row) for row in rows]
+
+    async def of_trainee(self, trainee_id: str, limit: int) -> list[AttemptRecord]:
+        """Returns the attempts of a trainee that have an end, newest first, so many at most."""
+        statement = (
+            select(ATTEMPT)
+            .where(
+                ATTEMPT.c.trainee_id == trainee_id,
+                ATTEMPT.c.state != AttemptState.RUNNING.value,
+            )
+            .order_by(ATTEMPT.c.began_at_s.desc(), ATTEMPT.c.id)
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(statement)).mappings().all()
+        return [await self._attempt(row) for row in rows]
+
+    async def find(self, attempt_id: str) -> AttemptRecord | None:
+        """Returns an attempt, None if there is none of that id."""
+        statement = select(ATTEMPT).where(ATTEMPT.c.id == attempt_id)
+        row = (await self._connection.execute(statement)).mappings().one_or_none()
+        return await self._attempt(row) if row is not None else None
+
+    async def purge(self, before_s: float, limit: int) -> int:
+        """Removes the oldest attempts that ended before this, at most `limit`; returns how many."""
+        oldest = (
+            select(ATTEMPT.c.id)
+            .where(ATTEMPT.c.ended_at_s < before_s)
+            .order_by(ATTEMPT.c.ended_at_s)
+            .limit(limit)
+        )
+        statement = delete(ATTEMPT).where(ATTEMPT.c.id.in_(oldest)).returning(ATTEMPT.c.id)
+        return len((await self._connection.execute(statement)).scalars().all())
 
     async def _attempt(self, row: RowMapping) -> AttemptRecord:
         values = dict(row)

@@ -8,6 +8,7 @@ import contextlib
 import uuid
 from types import SimpleNamespace
 
+from server.attempt_book import AttemptBook
 from server.audience import Audience
 from server.bedside import Bedside
 from server.chart import Chart
@@ -150,7 +151,10 @@ class FuzzHouse:
         bedside = Bedside(VitalsIngest(chart.keep), chart, self.audience, clocks.now_s)
         self.bedside = bedside
         new_id = lambda: uuid.uuid4().hex  # noqa: E731 -- as the composition root does
-        self.desk = Desk(clinic, store, self.audience, self.doorman, bedside, voice, clocks, new_id)
+        book = AttemptBook(store, self.audience)
+        self.desk = Desk(
+            clinic, store, self.audience, self.doorman, bedside, voice, book, clocks, new_id
+        )
         self.audience.move(clinic, (), set(), self.now_s)
         self.proctor = Proctor(self.audience, store, clocks, self.desk.hear)
         self.gateway = Gateway(self.desk, (), 10_000, new_id, clocks, self.proctor.steer)

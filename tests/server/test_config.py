@@ -17,6 +17,7 @@ DATA = Path("/nowhere")
         ({"tick_hz": 60.0}, "tick_hz: got 60.0, allowed are 20 to 30"),
         ({"voice_ports": (50_000, 40_000)}, "voice_ports: got 50000-40000"),
         ({"chat_retention_days": 0}, "chat_retention_days: got 0, allowed are 1 to 3650"),
+        ({"attempt_retention_days": 9_999}, "attempt_retention_days: got 9999, allowed are 1"),
         ({"is_plain": True, "host": "0.0.0.0"}, "plain: got host 0.0.0.0"),
         ({"is_plain": True, "host": "clinic.example"}, "without TLS only 127.0.0.1"),
     ],

@@ -11,7 +11,11 @@ FONT = (
     "npm package @fontsource/atkinson-hyperlegible 5.3.0 (Braille Institute): latin and latin-ext",
     "OFL-1.1",
 )
-FOLDERS = {"rooms": OWN, "textures": OWN, "fonts": FONT, "people": PEOPLE}
+EXPERTS = (
+    "tools/bake/experts.py: an attempt of this repository's own scripted expert bot",
+    "Apache-2.0",
+)
+FOLDERS = {"training": EXPERTS, "rooms": OWN, "textures": OWN, "fonts": FONT, "people": PEOPLE}
 
 
 def described(assets: Path) -> dict[str, tuple[str, str]]:

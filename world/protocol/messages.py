@@ -61,6 +61,7 @@ Share: TypeAlias = Annotated[float, Meta(ge=0.0, le=1.0)]
 Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=60)]
 Brief: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 Tier: TypeAlias = Literal["full", "low"]
+Speed: TypeAlias = Annotated[float, Meta(ge=0.25, le=8.0)]
 
 
 class Message(Struct, frozen=True, array_like=True):
@@ -280,6 +281,42 @@ class WatchStation(Message, frozen=True, tag=26):
     tier: Tier | None
 
 
+class ReadAttempts(Message, frozen=True, tag=27):
+    """Client wants the list of its own attempts; of somebody's in its room, if a slot is named.
+
+    Answered by AttemptsView, besides Accepted.
+    """
+
+    request_id: RequestId
+    trainee: Slot | None = None
+
+
+class ShowReplay(Message, frozen=True, tag=28):
+    """Client wants an attempt played again at the station of its room, from its record.
+
+    The attempt is the client's own, or that of the person in the room whose slot is named.
+    """
+
+    request_id: RequestId
+    attempt_id: Id
+    trainee: Slot | None = None
+
+
+class SteerReplay(Message, frozen=True, tag=29):
+    """Client lets the replay at its station go on or rest, so fast, and from another moment."""
+
+    request_id: RequestId
+    is_playing: bool
+    speed: Speed = 1.0
+    at_s: Seconds | None = None
+
+
+class EndReplay(Message, frozen=True, tag=30):
+    """Client has seen enough of the replay at its station."""
+
+    request_id: RequestId
+
+
 ClientMessage: TypeAlias = (
     Authenticate
     | Ping
@@ -307,6 +344,10 @@ ClientMessage: TypeAlias = (
     | BeginAttempt
     | EndAttempt
     | WatchStation
+    | ReadAttempts
+    | ShowReplay
+    | SteerReplay
+    | EndReplay
 )
 Request: TypeAlias = (
     Say
@@ -331,6 +372,10 @@ Request: TypeAlias = (
     | BeginAttempt
     | EndAttempt
     | WatchStation
+    | ReadAttempts
+    | ShowReplay
+    | SteerReplay
+    | EndReplay
 )
 
 # --- Server to client: answers and present state ----------------------------------------------
@@ -561,11 +606,11 @@ class Procedures(Message, frozen=True, tag=83):
 class StationView(Message, frozen=True, tag=84):
     """How it stands at the station of the receiver's room: on coming in, and at every change.
 
-    The trainee is told by slot. The clock starts with the first motion of an instrument; while it
-    runs, this is sent about once a second.
+    The trainee is told by slot; of a replay nobody is. The clock starts with the first motion of
+    an instrument; while it runs, this is sent about once a second.
     """
 
-    state: Literal["free", "preparing", "running", "scoring"]
+    state: Literal["free", "preparing", "running", "scoring", "replaying"]
     procedure: ProcedureName | None = None
     trainee: Slot | None = None
     elapsed_s: Seconds = 0.0
@@ -586,6 +631,34 @@ class Happened(Message, frozen=True, tag=85):
     is_error: bool = False
     amount: Figure = 1.0
     unit: Label = "event"
+
+
+class ReplayMark(Message, frozen=True):
+    """Something that happened in an attempt, at this time since its beginning."""
+
+    at_s: Seconds
+    kind: Label
+    sentence: Sentence
+    is_error: bool
+
+
+class ReplayView(Message, frozen=True, tag=87):
+    """How it stands with the replay at the receiver's station: to everybody there, at each change.
+
+    Of the record, `ready_s` can be shown by now, and marks are known as far. Scenes tell which
+    moment they show: what they name as `taken` is the number of the record's step. The attempt's
+    own clock began at `starts_s`.
+    """
+
+    attempt_id: Id
+    procedure: ProcedureName
+    is_playing: bool
+    speed: Speed
+    duration_s: Seconds
+    ready_s: Seconds
+    marks: Annotated[tuple[ReplayMark, ...], Meta(max_length=256)] = ()
+    may_steer: bool = False
+    starts_s: Seconds = 0.0
 
 
 # --- Server to client: numbered events --------------------------------------------------------
@@ -710,6 +783,37 @@ class AttemptOver(Message, frozen=True, tag=7):
     progress: Progress | None = None
 
 
+class AttemptEntry(Message, frozen=True):
+    """One attempt of a list; the composite score is None where there is none."""
+
+    attempt_id: Id
+    procedure: ProcedureName
+    began_s: Instant
+    state: Literal["scored", "unconfirmed", "lost"]
+    time_s: Seconds = 0.0
+    composite: Share | None = None
+    is_proficient: bool = False
+    has_record: bool = False
+
+
+class TaskProgress(Message, frozen=True):
+    """Where a trainee stands in one task."""
+
+    procedure: ProcedureName
+    progress: Progress
+
+
+class AttemptsView(Message, frozen=True, tag=86):
+    """The attempts that the receiver asked for, newest first, and where their trainee stands.
+
+    The trainee is told by slot; None is the receiver.
+    """
+
+    trainee: Slot | None
+    entries: Annotated[tuple[AttemptEntry, ...], Meta(max_length=100)]
+    progress: Annotated[tuple[TaskProgress, ...], Meta(max_length=16)]
+
+
 EventBody: TypeAlias = Said | Knocked | VisitChanged | Came | Went | Told | AttemptOver
 
 
@@ -745,5 +849,7 @@ ServerMessage: TypeAlias = (
     | Procedures
     | StationView
     | Happened
+    | AttemptsView
+    | ReplayView
     | Event
 )

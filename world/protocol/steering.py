@@ -1,4 +1,4 @@
-"""What a trainee's client sends at display rate: one input for the simulation, newest wins.
+"""What a trainee's client sends at display rate: one input for a step of the simulation.
 
 A frame is 34 bytes: STEERING_LANE (0x02), u32 sequence, little-endian, then the 29 bytes whose
 table stands in sim/instruments/inputs.py. The sequence rises with every frame of a connection; it
@@ -12,6 +12,9 @@ from world.errors import RemoteProtocolError
 STEERING_LANE = 0x02
 INPUT_BYTES = 29
 SEQUENCES = 2**32
+WAITING = 3
+"""So many frames of a trainee wait on their way, at most, and then for a step each: what comes in
+uneven haste is taken evenly, for a twentieth of a second at most. Of more, the oldest are left."""
 _HEAD = Struct("<BI")
 FRAME_BYTES = _HEAD.size + INPUT_BYTES
 

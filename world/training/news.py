@@ -50,4 +50,12 @@ class Scored:
     seal: bytes = b""
 
 
-News: TypeAlias = Offered | Begun | Over | Lost | Scored
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """A replay cannot be shown; the sentence says why."""
+
+    replay_id: str
+    sentence: str
+
+
+News: TypeAlias = Offered | Begun | Over | Lost | Scored | NotShown

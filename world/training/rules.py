@@ -24,7 +24,8 @@ from world.moment import Moment
 from world.outcome import Outcome
 from world.people import Person, RoomId, UserId
 from world.protocol import messages as m
-from world.training.news import Begun, Lost, News, Offered, Over, Scored
+from world.training import debrief
+from world.training.news import Begun, Lost, News, NotShown, Offered, Over, Scored
 from world.training.station import NOTICE, STATION_PANEL, Attempt, Concluded, Phase
 
 REACH_STATION_M = 2.0
@@ -65,6 +66,9 @@ def hear(out: Outcome, news: News) -> None:
     if isinstance(news, Offered):
         out.clinic = replace(out.clinic, training=replace(training, offered=news.procedures))
         return
+    if isinstance(news, NotShown):
+        debrief.hear(out, news)
+        return
     attempt = training.by_id(news.attempt_id)
     if attempt is None:
         return
@@ -84,7 +88,8 @@ def hear(out: Outcome, news: News) -> None:
 
 
 def settle(out: Outcome) -> None:
-    """Ends the attempts of who has left, and forgets who looks on from nowhere."""
+    """Ends attempts and replays of who has left, and forgets who looks on from nowhere."""
+    debrief.settle(out)
     visits, training = out.clinic.visits, out.clinic.training
     for attempt in training.attempts.values():
         is_there = visits.is_inside(attempt.trainee_id, attempt.room_id)
@@ -122,6 +127,7 @@ def _begin(
     if request.procedure not in {offer.name for offer in training.offered}:
         raise NotFound("This task cannot be practised here. Choose one of the list.")
     _require_near(out.clinic, body.room_id, moment.head_m)
+    debrief.require_free(out, person, body.room_id)
     attempt = Attempt(
         attempt_id=moment.fresh_id,
         room_id=body.room_id,

@@ -8,6 +8,7 @@ from world.protocol import messages as m
 from world.training.station import NOTICE, Attempt
 
 FREE = m.StationView("free", notice=NOTICE)
+REPLAYING = m.StationView("replaying", notice=NOTICE)
 
 
 def may_watch(clinic: Clinic, viewer_id: UserId) -> bool:
@@ -41,9 +42,10 @@ def station(
     """
     if not may_watch(clinic, viewer_id):
         return None
-    attempt = clinic.training.attempts.get(clinic.bodies[viewer_id].room_id)
+    room_id = clinic.bodies[viewer_id].room_id
+    attempt = clinic.training.attempts.get(room_id)
     if attempt is None:
-        return FREE
+        return REPLAYING if room_id in clinic.training.replays else FREE
     trainee = clinic.bodies.get(attempt.trainee_id)
     is_here = trainee is not None and trainee.room_id == attempt.room_id
     return m.StationView(

@@ -7,7 +7,8 @@ from client.config import ASSETS
 from client.desktop.scope import SETTLED_TICKS, Scope
 from client.scene.room import RoomView
 from client.scene.window import WindowOptions, open_window
-from client.training import tasks
+from client.training import replay, tasks
+from client.training.expert import Expert
 from client.training.place import screen_of
 from server.simulation.verdicts import as_offered
 from sim.environment import FIRST_POSTURE, FIRST_SCOPE, Environment
@@ -19,6 +20,7 @@ from world.protocol import messages as m
 from world.protocol import steering
 from world.protocol.scene_lane import AT_REST, Hands, SceneEncoder
 
+PEG = "peg_transfer"
 ASKED = Inputs(Posture(0.1, 0.05, 0.1, 0.2, 0.5), FIRST_POSTURE, FIRST_SCOPE)
 
 
@@ -28,6 +30,19 @@ class Still:
     def ask(self, scene, now_s):
         assert scene.bodies
         return ASKED
+
+
+class ByHand:
+    """A clock of hands that goes on when a test lets it."""
+
+    def __init__(self, beat):
+        self.beat, self.is_closed = beat, False
+
+    def check(self):
+        assert not self.is_closed
+
+    def close(self):
+        self.is_closed = True
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +67,10 @@ class Place:
         self.sent = []
         screen = screen_of(drawn.layout)
         station = self.room.station
-        self.scope = Scope(stage, drawn, screen, station, self.sent.append, False)
+        self.clock = None
+        self.scope = Scope(
+            stage, drawn, screen, station, self.sent.append, False, beats=self.wound_up
+        )
         self.environment = Environment(PROCEDURES["peg_transfer"], 1)
         self.encoder = SceneEncoder()
         self.now_s = 10.0
@@ -64,10 +82,19 @@ class Place:
         frame = self.encoder.frame(self.environment.step_count, scene, 10**6, hands)
         self.room.station.take_scene(frame, self.now_s)
 
+    def wound_up(self, beat):
+        self.clock = ByHand(beat)
+        return self.clock
+
     def go_on(self, frames=1):
         for _ in range(frames):
             self.now_s += 1 / 60
             self.scope.advance(self.now_s)
+            self.beat()
+
+    def beat(self):
+        if self.clock is not None and not self.clock.is_closed:
+            self.clock.beat(self.now_s)
 
     def pixels(self):
         self.stage.look_at((1.95, 3.0, 1.6), (1.95, 6.0, 1.9))
@@ -100,6 +127,60 @@ def test_who_practises_sees_the_scope_over_the_window_and_sends_what_is_asked_fo
     assert unpack(inputs[-1]) == unpack(pack(ASKED))
     keys = [panel.key for panel in place.room.station.panels()]
     assert keys[:2] == ["training-task", "training-hands"]
+
+
+def test_hands_go_on_while_a_picture_is_drawn(place):
+    place.room.attempt()
+    place.see()
+    place.room.station.player = Still()
+    place.go_on(2)
+    count = len(place.sent)
+    for _ in range(30):
+        place.now_s += 1 / 60
+        place.beat()
+    assert len(place.sent) == count + 30
+    assert unpack(steering.decode(place.sent[-1])[1]) == unpack(pack(ASKED))
+
+
+def test_the_clock_of_hands_ends_with_their_attempt_and_what_breaks_it_is_raised(place):
+    place.room.attempt()
+    place.see()
+    place.go_on(2)
+    clock = place.clock
+    place.room.tell(m.StationView("free"))
+    place.go_on()
+    assert clock.is_closed
+    place.room.attempt()
+    place.see()
+    place.go_on(2)
+    place.clock.is_closed = True
+    with pytest.raises(AssertionError):
+        place.go_on()
+    place.clock.is_closed = False
+
+
+def test_an_expert_is_shown_beside_the_hands_where_one_is_wanted_and_holds_the_same(place):
+    held = ("grasper", "grasper")
+    tips_m = np.zeros((2, 2, 3))
+    rotations = np.tile([1.0, 0.0, 0.0, 0.0], (2, 2, 1))
+    expert = Expert(held, tips_m, rotations, np.zeros((2, 2)))
+    place.scope._experts = {PEG: expert}.get
+    place.room.attempt()
+    place.see()
+    place.go_on(3)
+    assert place.room.station.debriefing.has_expert
+    without = place.pixels()
+    place.room.do(replay.ShowExpert(True))
+    place.go_on(2)
+    beside = place.pixels()
+    greener = beside[..., 1] - without[..., 1]
+    assert (greener > 8).sum() > 20
+    assert "an expert bot" in place.room.texts()
+    place.scope._known_experts[PEG] = Expert(
+        ("scissors", "grasper"), tips_m, rotations, np.zeros((2, 2))
+    )
+    place.go_on(2)
+    assert "an expert bot" not in place.room.texts()
 
 
 def test_hands_wait_until_the_instruments_of_a_new_scene_hang_still(place):

@@ -7,8 +7,9 @@ import pytest
 
 from client.desktop import places
 from client.desktop.inside import Use
+from client.network import channel as c
 from client.panels import intents
-from client.training import tasks
+from client.training import attempts, replay, tasks
 from client.training.panels import LeaveStation, TryAgain
 from client.training.place import screen_of, stand_of
 from tests.client.desktop.conftest import Stay
@@ -236,7 +237,7 @@ def test_errors_are_counted_and_other_news_is_not(trainee):
         ("board touched", 2.0, "event"),
         ("line deviation", 1.5, "mm"),
     ]
-    assert (attempt.sentence, attempt.is_bad) == ("So far.", True)
+    assert (attempt.sentence, attempt.is_bad) == ("So far: 1.5 mm.", True)
     trainee.attempt(elapsed_s=20.0)
     assert trainee.station.attempt.sentence == ""
 
@@ -283,3 +284,137 @@ def test_nobody_is_told_to_knock_where_people_practise(stay):
     stay.do(Use())
     assert stay.requests() == []
     assert stay.inside.board.shown(stay.now_s)[-1].sentence == places.PRACTISING
+
+
+ATTEMPT = "0" * 32
+MARKS = (m.ReplayMark(2.0, "board touched", "The board was touched.", True),)
+LIST = m.AttemptsView(
+    None, (m.AttemptEntry(ATTEMPT, PEG.name, 1.7e9, "scored", 61.0, 0.5, has_record=True),), ()
+)
+
+
+def begin_replay(room, *, may_steer=True, **more):
+    room.tell(m.StationView("replaying", notice=NOTICE))
+    told = {"is_playing": True, "speed": 1.0, "duration_s": 60.0, "ready_s": 60.0, **more}
+    view = m.ReplayView(ATTEMPT, PEG.name, marks=MARKS, may_steer=may_steer, **told)
+    room.tell(view)
+    return view
+
+
+def test_ones_own_attempts_are_asked_for_at_the_station_and_watched_from_the_list(trainee):
+    trainee.station.open()
+    trainee.do(attempts.OpenAttempts())
+    assert trainee.requests()[-1] == m.ReadAttempts(1, None)
+    assert trainee.keys() == ["training-attempts"]
+    trainee.tell(LIST)
+    assert trainee.station.debriefing.entries == LIST.entries
+    trainee.do(attempts.WatchAttempt(ATTEMPT))
+    assert trainee.requests()[-1] == m.ShowReplay(1, ATTEMPT, None)
+    _, refuse = trainee.asked.pop()
+    refuse(c.Answered(1, is_accepted=False, reason="Somebody practises here."))
+    assert "Somebody practises here." in trainee.texts()
+    trainee.do(attempts.CloseAttempts())
+    assert trainee.keys() == ["training-tasks"]
+
+
+def test_a_list_of_somebody_else_than_was_asked_for_is_not_taken(trainee):
+    trainee.do(attempts.OpenAttempts(NURSE))
+    trainee.tell(LIST)
+    assert trainee.station.debriefing.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("role", "listed"), [("instructor", ["My own", "Red Kite"]), ("nurse", [])]
+)
+def test_an_instructor_may_choose_the_trainees_in_the_room(role, listed):
+    room = Room(role)
+    room.tell(m.PersonView(m.Person(7, "Red Kite", "trainee", 0)))
+    room.do(attempts.OpenAttempts())
+    found = [one for one in room.texts().split("  ") if one]
+    for name in ("My own", "Red Kite"):
+        assert (name in " ".join(found)) is (name in listed)
+
+
+def test_a_replay_fills_the_window_of_who_may_steer_it_and_nobody_elses(trainee):
+    begin_replay(trainee)
+    assert trainee.station.is_at_scope
+    assert not trainee.station.is_steering
+    assert trainee.station.place == PEG.station
+    other = Room("nurse")
+    begin_replay(other, may_steer=False)
+    assert not other.station.is_at_scope
+    other.station.open()
+    assert "An attempt is shown again here." in other.texts()
+
+
+def test_scenes_tell_which_moment_is_shown_and_errors_count_up_to_it(trainee):
+    begin_replay(trainee)
+    for taken, errors in ((60, 0), (150, 1), (90, 0)):
+        trainee.station.take_scene(trainee.scene(taken, Hands(taken)), trainee.now_s)
+        assert trainee.station.debriefing.at_s == pytest.approx(taken / 60)
+        assert len(trainee.station.attempt.errors) == errors
+    assert trainee.station.attempt.limit_s == 60.0
+
+
+def test_what_is_pressed_beside_a_replay_is_asked_for(trainee):
+    begin_replay(trainee, ready_s=30.0)
+    trainee.do(replay.PlayReplay(False))
+    trainee.do(replay.SetReplaySpeed(0.5))
+    trainee.do(replay.SeekReplay(45.0))
+    trainee.do(replay.CloseReplay())
+    assert trainee.requests()[-4:] == [
+        m.SteerReplay(1, False, 1.0, None),
+        m.SteerReplay(1, True, 0.5, None),
+        m.SteerReplay(1, True, 1.0, 30.0),
+        m.EndReplay(1),
+    ]
+
+
+def test_a_replay_stands_where_it_was_put_until_a_scene_has_come_from_there(trainee):
+    begin_replay(trainee)
+    trainee.station.take_scene(trainee.scene(60, Hands(60)), trainee.now_s)
+    trainee.do(replay.SeekReplay(40.0))
+    trainee.station.take_scene(trainee.scene(64, Hands(64)), trainee.now_s)
+    assert trainee.station.debriefing.at_s == 40.0
+    trainee.station.take_scene(trainee.scene(68, Hands(2404)), trainee.now_s)
+    assert trainee.station.debriefing.at_s == pytest.approx(2404 / 60)
+
+
+def test_a_replay_that_is_over_gives_the_window_back(trainee):
+    begin_replay(trainee)
+    trainee.tell(m.StationView("free", notice=NOTICE))
+    assert not trainee.station.is_at_scope
+    assert trainee.station.debriefing.view is None
+
+
+def test_ones_own_attempt_is_watched_again_from_its_debrief(trainee):
+    trainee.attempt()
+    trainee.over()
+    trainee.do(attempts.WatchAttempt(ATTEMPT))
+    assert trainee.requests()[-1] == m.ShowReplay(1, ATTEMPT, None)
+    assert trainee.station.over is None
+
+
+def test_the_clock_goes_on_between_what_the_clinic_tells_of_it_and_begins_with_the_replays(trainee):
+    station = trainee.station
+    trainee.wait(0.1)
+    trainee.attempt(elapsed_s=0.0)
+    trainee.wait(0.5)
+    assert station.clock_s == 0.0
+    trainee.attempt(elapsed_s=4.0)
+    trainee.wait(0.5)
+    assert station.clock_s == pytest.approx(4.5, abs=0.05)
+    trainee.wait(5.0)
+    assert station.clock_s == pytest.approx(5.5, abs=0.05)
+    trainee.tell(m.StationView("free", notice=NOTICE))
+    begin_replay(trainee, starts_s=1.5)
+    station.take_scene(trainee.scene(900, Hands(150)), trainee.now_s)
+    assert station.clock_s == pytest.approx(1.0)
+
+
+def test_the_expert_is_wanted_or_not_before_an_attempt_and_in_a_replay(trainee):
+    trainee.do(replay.ShowExpert(True))
+    assert trainee.station.debriefing.is_expert_wanted
+    begin_replay(trainee)
+    trainee.do(replay.ShowExpert(False))
+    assert not trainee.station.debriefing.is_expert_wanted

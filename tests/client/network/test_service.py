@@ -1,5 +1,6 @@
 from client.network import channel as c
 from client.network.service import newest_frames
+from world.protocol.steering import WAITING
 
 
 def test_of_motion_that_waited_only_the_newest_is_sent_and_never_before_what_came_first():
@@ -15,4 +16,9 @@ def test_the_newest_of_one_lane_takes_nothing_from_another():
     moved = [c.MotionFrame(float(at), b"\0") for at in range(3)]
     steered = [c.SteeringFrame(float(at), b"\2") for at in range(3)]
     mixed = [one for pair in zip(moved, steered, strict=True) for one in pair]
-    assert set(newest_frames(mixed)) == {moved[2], steered[2]}
+    assert list(newest_frames(mixed)) == [moved[2], *steered]
+
+
+def test_of_steering_that_waited_the_last_few_are_sent_in_their_order():
+    steered = [c.SteeringFrame(float(at), b"\2") for at in range(9)]
+    assert list(newest_frames(steered)) == steered[-WAITING:]

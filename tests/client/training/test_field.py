@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from panda3d.core import LVector3
 
 from client.scene.tiers import TIERS
 from client.training.field import Field
-from world.protocol.scene_lane import Body, Scene
+from client.training.props import BOARD_THICKNESS_M
+from world.protocol.scene_lane import Body, Scene, Surface
 
 STILL = np.array([1.0, 0.0, 0.0, 0.0])
 
@@ -35,6 +37,26 @@ def test_bodies_stand_where_the_scene_has_them(field, played):
         found = field.root.find_all_matches(kind)
         places_m = np.array([tuple(node.get_pos()) for node in found])
         assert np.abs(places_m - body.position_m).max(axis=1).min() < 1e-6
+
+
+def test_a_mark_lies_flat_on_the_tissue_that_it_is_drawn_on(field):
+    slope = Surface(
+        "pad",
+        np.array([[0, 0, 0], [0.04, 0, 0.04], [0.04, 0.04, 0.04], [0, 0.04, 0.0]]),
+        np.array([[0, 1, 2], [0, 2, 3]]),
+    )
+    field.show(Scene((Body("mark_0", np.array([0.02, 0.02, 0.02]), STILL),), (slope,)))
+    mark = next(node for node in field.root.get_children() if node.get_name() == "mark_0")
+    up = np.array(tuple(mark.get_quat().xform(LVector3(0, 0, 1))))
+    assert up == pytest.approx(np.array([-1, 0, 1]) / np.sqrt(2), abs=1e-5)
+
+
+def test_the_drape_is_the_simulated_floor_where_no_board_lies_on_it(field, peg_scene, tissue):
+    box = next(node for node in field.root.get_children() if node.get_name() == "box")
+    field.show(Scene(peg_scene.bodies))
+    assert box.get_tight_bounds()[0].z == pytest.approx(-BOARD_THICKNESS_M)
+    field.show(Scene((), tissue.surfaces))
+    assert box.get_tight_bounds()[0].z == pytest.approx(0.0)
 
 
 def test_what_is_no_longer_in_a_scene_is_taken_away(field, peg_scene, tissue):

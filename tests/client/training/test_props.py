@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from client.training import props
+from client.training import materials, props
+from sim.membrane.gauze import Gauze
 from sim.rigid import model
 
 
@@ -38,6 +39,32 @@ def test_pegs_stand_on_the_board_as_high_as_simulated():
     for x, y in props.PEGS_M:
         near = np.hypot(points_m[:, 0] - x, points_m[:, 1] - y) < 1.01 * props.PEG_RADIUS_M
         assert points_m[near, 2].max() == pytest.approx(props.PEG_HEIGHT_M)
+
+
+def test_a_mark_is_a_flat_dot_of_ink_one_millimeter_wide():
+    dot = props.prop("mark_1")
+    away_m = np.hypot(*dot.points_m[:, :2].T)
+    assert 2 * away_m.max() == pytest.approx(0.001)
+    assert 0 < dot.points_m[:, 2].max() < 0.0002
+    assert (dot.looks[:, :3] == np.round(255 * np.array(materials.INK.color))).all()
+
+
+def test_a_clip_holds_its_corner_from_outside_and_stands_on_the_floor():
+    gauze = Gauze()
+    for number, corner_m in enumerate(gauze.clips_m):
+        points_m = props.prop(f"clip_{number}").points_m + corner_m
+        assert points_m[:, 2].min() == pytest.approx(0.0, abs=1e-6)
+        outward = corner_m[:2] / np.hypot(*corner_m[:2])
+        along_m = (points_m[:, :2] - corner_m[:2]) @ outward
+        assert along_m.min() == pytest.approx(-0.006, abs=0.0005)
+        assert along_m.max() == pytest.approx(0.0225, abs=0.0005)
+    assert corner_m[2] == props.GAUZE_M
+
+
+def test_the_jaws_of_a_clip_leave_room_for_cloth():
+    points_m = props.prop("clip_0").points_m
+    is_jaw = np.hypot(*points_m[:, :2].T) < 0.006
+    assert (np.abs(points_m[is_jaw, 2]) >= 0.0003 - 1e-9).all()
 
 
 def test_a_thing_that_nobody_knows_is_shown_all_the_same():

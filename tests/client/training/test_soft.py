@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 from panda3d.core import GeomVertexReader
 
-from client.training.materials import CUT_FLESH, GAUZE, LIVER, STEEL, SUTURE, of_strand, of_surface
+from client.training.materials import (
+    CUT_FLESH,
+    GAUZE,
+    INK,
+    LIVER,
+    STEEL,
+    SUTURE,
+    of_strand,
+    of_surface,
+)
 from client.training.soft import LEAST_SHOWN_M, StrandNode, SurfaceNode
 from world.protocol.scene_lane import Strand, Surface
 
@@ -84,3 +93,5 @@ def test_names_say_what_things_are_made_of():
     assert of_surface("gauze_2") is GAUZE
     assert of_strand("thread") is SUTURE
     assert of_strand("needle") is STEEL
+    assert of_strand("mark") is of_strand("mark-2") is INK
+    assert of_strand("thread-loop") is SUTURE

@@ -13,7 +13,7 @@ from server.simulation.config import SimulationConfig
 from server.simulation.governor import Governor
 from server.simulation.records import FINISHED, UNFINISHED, read_record, read_whole
 from sim.environment import Environment
-from sim.instruments.inputs import DONE, Inputs, pack
+from sim.instruments.inputs import Inputs, pack
 from world.errors import ConfigurationError, RemoteProtocolError
 
 SECRET = bytes(16)
@@ -181,11 +181,23 @@ def test_more_attempts_than_there_is_room_for_are_refused(attempts, told):
     ]
 
 
-def test_the_newest_input_counts_and_that_it_is_done_stays(attempts):
+def test_inputs_that_come_together_are_taken_one_by_one_and_of_many_the_newest(attempts):
+    running = attempts.running[_begin(attempts)]
+    asked = [pack(Inputs(head_roll_rad=number / 10)) for number in range(6)]
+    for number, inputs in enumerate(asked, 1):
+        running.steer(inputs, number)
+    taken = []
+    for _ in range(5):
+        running.step(0)
+        taken.append((running._inputs, running._sequence))
+    assert taken == [(asked[3], 4), (asked[4], 5), *3 * [(asked[5], 6)]]
+
+
+def test_that_it_is_done_stays_whatever_comes_after_it(attempts):
     running = attempts.running[_begin(attempts)]
     running.steer(pack(Inputs(is_done=True)))
-    running.steer(pack(Inputs()))
-    assert running._inputs[0] & DONE
+    for _ in range(5):
+        running.steer(pack(Inputs()))
     with pytest.raises(RemoteProtocolError):
         running.steer(bytes(28))
     running.step(0)

@@ -13,8 +13,14 @@ LATE_S = 0.5
 """After a longer pause, such as while a picture is drawn, nothing is made up for."""
 
 
+STALE_S = 0.12
+"""Hands that rest wait for what there is to see; three pictures have not come after so long."""
+
+
 class BotPlayer:
     """Asks for what a scripted bot asks for, step by step at the simulation's own pace.
+
+    A movement goes on whatever is seen; at rest the bot decides nothing by a picture that stands.
 
     Args:
       procedure: name of the task.
@@ -32,6 +38,9 @@ class BotPlayer:
         self._script: Script | None = None
         self._asked: Inputs | None = None
         self._due_s = 0.0
+        self._seen: Scene | None = None
+        self._seen_s = 0.0
+        self._is_resting = False
 
     def ask(self, scene: Scene, now_s: float) -> Inputs | None:
         """Returns what the bot asks for now, having seen this scene; at the end its last word."""
@@ -39,13 +48,20 @@ class BotPlayer:
             self._operator.scene = scene
             self._script, self._due_s = self._way(self._operator), now_s
             self._asked = next(self._script, None)
+        if scene is not self._seen:
+            self._seen, self._seen_s = scene, now_s
+        if self._is_resting and now_s - self._seen_s > STALE_S:
+            self._due_s = now_s
+            return self._asked
         while now_s >= self._due_s + STEP_S:
             late = now_s - self._due_s > LATE_S
             self._due_s = now_s if late else self._due_s + STEP_S
+            before = self._asked
             try:
                 self._asked = self._script.send(scene)
             except StopIteration:
                 break
+            self._is_resting = self._asked == before
         return self._asked
 
 
