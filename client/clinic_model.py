@@ -18,12 +18,25 @@ KEPT_LINES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that was written in the room."""
+    """Something that was written in the room; a slot may be somebody else's later."""
 
-    slot: int
+    is_own: bool
     name: str = field(repr=False)
     text: str = field(repr=False)
     at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PastTalk:
+    """What was written in the visit that one has left last.
+
+    Attributes:
+      names: with whom, as they were called there.
+    """
+
+    stream: str
+    names: tuple[str, ...] = field(repr=False)
+    lines: tuple[Line, ...] = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -40,6 +53,8 @@ class ClinicModel:
       clock_offset_s: the server's clock less ours.
       told: what the clinic told, newest last, until it is taken.
       invitations: the visits to which one is asked along.
+      past: what was written in the last visit, until it is put away or another begins.
+      last_doctor: who saw this patient last, by the name that the visit told; empty for nobody.
       knocks: door to the name of who knocked last, until it is answered.
     """
 
@@ -54,6 +69,8 @@ class ClinicModel:
     visits: dict[str, m.VisitChanged] = field(default_factory=dict)
     lines: deque[Line] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
     forgotten_lines: int = 0
+    past: PastTalk | None = None
+    last_doctor: str = field(default="", repr=False)
     told: deque[m.Notice | m.Told] = field(default_factory=lambda: deque(maxlen=16))
     invitations: tuple[m.Invitation, ...] = ()
     knocks: dict[str, str] = field(default_factory=dict)
@@ -140,6 +157,8 @@ class ClinicModel:
         match message:
             case m.QueuePlace():
                 self.queue = message
+                if message.state in ("called", "in-consult"):
+                    self.last_doctor = message.doctor_name or ""
             case m.QueueView(entries, companions):
                 self.waiting, self.waiting_since_s = entries, now_s
                 self.companions = companions
@@ -152,8 +171,7 @@ class ClinicModel:
 
     def _enter(self, view: m.RoomView) -> None:
         if self.room is None or self.room.stream != view.stream:
-            self.lines.clear()
-            self.forgotten_lines = 0
+            self._change_talk(view.stream)
         if self.room is None or self.room.room_id != view.room_id:
             self.knocks.clear()
             self.vitals.clear()
@@ -161,11 +179,25 @@ class ClinicModel:
         self.people = {person.slot: person for person in view.people}
         self.doors = {door.door: door for door in view.doors}
 
+    def _change_talk(self, stream: str) -> None:
+        """Goes on with what is said in another stream; what a visit's people said is kept."""
+        left = self.room.stream if self.room else ""
+        if is_of_visit(left) and self.lines:
+            names = [one.name for one in self.others().values()]
+            names = names or [line.name for line in self.lines if not line.is_own]
+            self.past = PastTalk(left, tuple(dict.fromkeys(names)), tuple(self.lines))
+        self.lines.clear()
+        self.forgotten_lines = 0
+        if self.past is not None and self.past.stream == stream:
+            self.lines.extend(self.past.lines)
+        if is_of_visit(stream):
+            self.past = None
+
     def _happened(self, event: m.Event) -> None:
         match event.body:
             case m.Said(slot, name, text):
                 self.forgotten_lines += len(self.lines) == self.lines.maxlen
-                self.lines.append(Line(slot, name, text, event.happened_s))
+                self.lines.append(Line(slot == self.own_slot, name, text, event.happened_s))
             case m.Knocked(door, name):
                 self.knocks[door] = name
             case m.VisitChanged(visit_id=visit_id) as changed:
@@ -181,3 +213,8 @@ class ClinicModel:
         own = self.people.get(self.own_slot)
         if own is not None:
             self.people[self.own_slot] = replace(own, seat=seat)
+
+
+def is_of_visit(stream: str) -> bool:
+    """Whether what is said in a stream is said among the people of one visit."""
+    return stream.startswith("visit:")

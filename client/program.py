@@ -14,12 +14,14 @@ from typing import Final
 
 from client.clinic_model import ClinicModel
 from client.config import ClientConfig
-from client.desktop import keys, views
+from client.desktop import keys
 from client.desktop.body import Bodies
+from client.desktop.conversation import Kept
 from client.desktop.entering import Entering, choices, devices_of
-from client.desktop.inside import Inside, OpenChat, OpenDesk, OpenNearestPerson, Use
+from client.desktop.inside import Inside, OpenNearestPerson, Use
 from client.desktop.own_account import OwnAccount
 from client.desktop.preferences import keep_private, load_preferences, save_preferences
+from client.desktop.screens import OpenChat, OpenDesk
 from client.desktop.station import Controls
 from client.desktop.views import Line
 from client.network import channel as c
@@ -44,6 +46,7 @@ ANNOUNCED_WITHIN_S: Final = 30.0
 LARGE_VITALS_S: Final = 0.1
 """How often while the vital signs are shown large: a trace that sweeps is to be followed."""
 ACTIVE: Final = frozenset({"checked-in", "called", "in-consult"})
+WORDS_KEPT: Final = "What you wrote and did not send is kept until you sign in again."
 LEAVE_WITHIN_S: Final = 6.0
 """Whoever leaves is not kept by a network that does not answer; the place is given up by itself."""
 WANTS: Final[Mapping[str, Intent]] = {
@@ -99,6 +102,7 @@ class Program:
             )
         )
         self._layouts = layouts
+        self._kept: tuple[str, Kept] | None = None
         self._begin_stay()
         self._asked: dict[int, Callable[[c.Answered], None]] = {}
         self._keys = 0
@@ -211,7 +215,7 @@ class Program:
         match intent:
             case intents.Leave():
                 self._leave()
-            case intents.AskToLeave() if not views.consequence(self.model):
+            case intents.AskToLeave() if self._loses_nothing:
                 self._leave()
             case intents.ChooseMicrophone() | intents.ChooseSpeaker() if self.step is Step.INSIDE:
                 self.network.send(devices_of(self.settings))
@@ -264,7 +268,7 @@ class Program:
 
     def _on_world_key(self, name: str) -> bool:
         if self.step is not Step.INSIDE:
-            return False
+            return self._on_key_before(name)
         if self.inside.station.is_at_scope:
             return self._on_scope_key(name)
         if name in keys.MOVEMENTS:
@@ -281,6 +285,13 @@ class Program:
             case _:
                 return False
         return True
+
+    def _on_key_before(self, name: str) -> bool:
+        """Takes a key before the clinic is entered: widgets have all but the one for help."""
+        is_help = name == keys.HELP and self.step in (Step.SIGN_IN, Step.DEVICE_CHECK)
+        if is_help:
+            self.do(intents.ShowKeys())
+        return is_help
 
     def _on_scope_key(self, name: str) -> bool:
         """Takes a key at a training station, where all but Escape belong to the instruments."""
@@ -322,6 +333,11 @@ class Program:
                 self._do_before(intents.Leave())
             case _:
                 self.step = Step.ENDED
+
+    @property
+    def _loses_nothing(self) -> bool:
+        """Whether leaving the clinic now would neither end nor lose anything."""
+        return self.step is Step.INSIDE and not self.inside.screens.consequence
 
     def _leave_visit(self) -> None:
         """Ends a patient's visit, or gives the place in the queue to others, in order."""
@@ -376,13 +392,19 @@ class Program:
                 line.has_microphone = True
             case c.DevicesFound(microphones, speakers):
                 line.microphones, line.speakers = choices(microphones), choices(speakers)
+                line.has_sound = True
             case c.VoiceCounts(_, received, heard_dbov):
                 line.packets_received = received
                 line.loudest_dbov = max(line.loudest_dbov, heard_dbov)
             case c.Trouble("microphone", _):
                 line.has_microphone, line.level_dbov, line.is_sending = False, -127.0, False
-            case c.Trouble(_, sentence) if self.step is Step.INSIDE:
-                self.inside.board.tell(sentence)
+            case c.Trouble(about, sentence) if self.step is Step.INSIDE:
+                line.has_sound &= about != "output"
+                self.inside.board.tell(sentence, about=about)
+            case c.Trouble("output", _):
+                line.has_sound = False
+            case c.VoiceChanged("connected"):
+                self.inside.board.settle("voice")
             case _:
                 pass
 
@@ -404,6 +426,11 @@ class Program:
         self.inside.take(message)
 
     def _welcomed(self, welcome: m.Welcome) -> None:
+        if self._kept is not None:
+            user_id, kept = self._kept
+            self._kept = None
+            if user_id == welcome.user_id:
+                self.inside.conversation.take_up(kept)
         alias = self.entering.check.alias.strip()[:24]
         if welcome.role != "patient" or not alias:
             return
@@ -421,6 +448,9 @@ class Program:
         line.state = state
         if state == "ended" and self.step is Step.INSIDE:
             self.step = Step.SIGN_IN
+            if self.inside.conversation.is_unsent:
+                self._kept = (self.user_id, self.inside.conversation.kept())
+                sentence = f"{sentence} {WORDS_KEPT}"
             form = replace(self.entering.form, problem=sentence, is_busy=False)
             self.entering = Entering.begin(self.config, self.settings)
             self.entering.form = form

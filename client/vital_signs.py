@@ -8,7 +8,7 @@ from client.panels import readings
 from client.panels.vitals import VitalsView
 from world.protocol import messages as m
 from world.vitals.catalog import ECG_LEAD_II, HEART_RATE, SIGNS
-from world.vitals.observation import Observation, reading
+from world.vitals.observation import Observation, Quality, reading
 from world.vitals.playback import PLAYOUT_DELAY_S, Playback
 
 SPAN_S: Final = 4.0
@@ -58,6 +58,11 @@ class VitalSigns:
         self.newest.clear()
         self.rates.clear()
         self.ecg = _playback()
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether what is measured now is played from a recording."""
+        return any(one.quality & Quality.REPLAYED for one in self.newest.values())
 
     def view(self, now_s: float, server_s: float) -> VitalsView:
         """Returns what the monitor shows now.

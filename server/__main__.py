@@ -1,23 +1,24 @@
 """Starts the server: `python -m server --data DIR [--demo] [--host ...] [--plain] ...`.
 
 Without `--role` this is the supervisor of all processes; with one it is that process. Each prints
-one line of JSON on standard output as soon as it serves. Ends on SIGTERM, on Ctrl-C, and when its
-terminal is closed.
+one line of JSON on standard output as soon as it serves; at a terminal the supervisor says the same
+in plain lines. Ends on SIGTERM, on Ctrl-C, and when its terminal is closed.
 """
 
 import argparse
 import asyncio
 import contextlib
+import functools
 import gc
 import json
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from server import lifeline, telemetry
+from server import lifeline, pulse, telemetry
 from server.config import ASSETS, DATABASE, ServerConfig
 from world.errors import ConfigurationError, StoreUnavailable
 
@@ -37,6 +38,8 @@ def main() -> int:
         if other is not None:
             raise
         return _complain(_leaves(told) if told else [])
+    if given.role == "supervisor" and sys.stdout.isatty():
+        _say("The clinic is closed.")
     return 0
 
 
@@ -52,16 +55,21 @@ def _work(config: ServerConfig, given: argparse.Namespace) -> Coroutine[Any, Any
         gc.disable()  # until it has settled down: what is loaded now stays
         from server.world_process import run_world  # noqa: PLC0415 -- see above
 
+        settle_down = functools.partial(_settle_down, is_watched=given.lifeline)
         return run_world(
-            config, given.voice_port or None, _settle_down, tuple(given.simulation_port)
+            config, given.voice_port or None, settle_down, tuple(given.simulation_port)
         )
     if given.role == "web":
         from server.web_process import run_web  # noqa: PLC0415 -- see above
 
-        return run_web(config, _say_ready)
+        return run_web(config, functools.partial(_say_ready, is_watched=given.lifeline))
     from server.supervisor import supervise  # noqa: PLC0415 -- see above
 
-    return supervise(config, is_demo=given.demo, announce=_say)
+    announce: Callable[[str], None] = _say
+    if sys.stdout.isatty():
+        _say("Opening the clinic ...")
+        announce = functools.partial(_greet, config, is_demo=given.demo)
+    return supervise(config, is_demo=given.demo, announce=announce)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
@@ -91,15 +99,23 @@ def _told_by() -> list[signal.Signals]:
     return told_by
 
 
-def _settle_down(port: int) -> None:
+def _settle_down(port: int, *, is_watched: bool) -> None:
     # What stands now stands for good: a collection that walks it would make ticks late.
     gc.freeze()
     gc.enable()
-    _say_ready(port)
+    _say_ready(port, is_watched=is_watched)
 
 
-def _say_ready(port: int) -> None:
+def _say_ready(port: int, *, is_watched: bool) -> None:
     _say(json.dumps({"port": port}))
+    if is_watched:
+        pulse.begin(hangs=int(os.environ.get(pulse.HANGS, "0")))
+
+
+def _greet(config: ServerConfig, announced: str, *, is_demo: bool) -> None:
+    from server.greeting import greeting  # noqa: PLC0415 -- of no use to the other roles
+
+    _say(greeting(config, json.loads(announced), is_demo=is_demo))
 
 
 def _say(line: str) -> None:

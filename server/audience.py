@@ -19,6 +19,7 @@ from world import avatar, queue, views
 from world.clinic import Clinic
 from world.geometry import FloatArray, Vector
 from world.outcome import Happening
+from world.past import told_now
 from world.people import ConnectionId, RoomId, UserId, VisitId
 from world.protocol import messages as m
 from world.protocol.codec import decode_event_body, encode_server_message
@@ -219,7 +220,8 @@ class Audience:
             if not session.socket.is_open:
                 return  # they are missed again, and told next time
             await self._pause(1)
-            body = decode_event_body(event.payload)
+            room_id, sender_id = clinic.bodies[session.user_id].room_id, UserId(event.sender)
+            body = told_now(clinic, room_id, sender_id, decode_event_body(event.payload))
             happening = Happening(event.stream, event.sender, body, event.number)
             self._send_event(clinic, session.user_id, happening, event.at_s, Letters())
 

@@ -121,6 +121,11 @@ class ServerConfig:
         return self.run_files / "server.json"
 
     @property
+    def last_opening(self) -> Path:
+        """The file that says the same of the last time, and stays when the server ends."""
+        return self.data / "last-opening.json"
+
+    @property
     def anchors(self) -> Path:
         """The file that mirrors the audit trail's anchors."""
         return self.data / "audit-anchors.jsonl"

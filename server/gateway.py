@@ -30,6 +30,7 @@ from world.errors import (
 from world.people import ConnectionId, UserId
 from world.protocol import messages as m
 from world.protocol.codec import POLICY_VIOLATION, decode_client_message, encode_server_message
+from world.protocol.motion import INPUT_BYTES, LANE
 from world.protocol.session import (
     AUTHENTICATE_WITHIN_S,
     FLOOD_MESSAGES,
@@ -51,7 +52,7 @@ INTERNAL_ERROR = 1011
 MAX_PENDING_REQUESTS = 64
 FLOODED = "This program sends too much. Restart it."
 NOBODY = UserId("")
-STEERING = bytes((STEERING_LANE,))
+MOTION, STEERING = bytes((LANE,)), bytes((STEERING_LANE,))
 
 _log = structlog.get_logger(__name__)
 
@@ -182,6 +183,9 @@ class Gateway:
             if data[:1] == STEERING:
                 require_body(session.state)
                 self._steer(session, data)
+            elif data[:1] == MOTION and len(data) == INPUT_BYTES:
+                # Between two rooms nobody has a body to move: the frame is dropped like a late one.
+                require_body(session.state)
             else:
                 self._take_message(session, decode_client_message(data))
         except RemoteProtocolError as error:

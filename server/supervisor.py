@@ -2,10 +2,11 @@
 
 The world, the web server, the voice server and the simulation of training rooms are separate
 failure domains: when one dies the others go on, and the clients of the dead one come back by
-themselves. Before the first start this module makes what must exist once: keys, certificate,
-database, and a demo clinic if asked to. Its processes hold on to it (server/lifeline.py) and end by
-themselves when it is killed. Nobody waits for the simulation: a clinic is open while it compiles,
-and a clinic without training rooms has none.
+themselves. One that hangs is killed (server/pulse.py), so that it dies like any other. Before the
+first start this module makes what must exist once: keys, certificate, database, and a demo clinic
+if asked to. Its processes hold on to it (server/lifeline.py) and end by themselves when it is
+killed. Nobody waits for the simulation: a clinic is open while it compiles, and a clinic without
+training rooms has none.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ from server.auth.passwords import Passwords
 from server.clinic_loader import load_plans, training_rooms
 from server.config import DATABASE, ServerConfig
 from server.one_owner import sole_owner
+from server.pulse import HANGS, LOOK_S, Watch
 from server.store.store import Store
 from world.errors import ConfigurationError
 
@@ -53,12 +55,14 @@ class Role:
       command: what starts it; everybody on this machine can read that.
       secrets: what it is told by its environment, which nobody else can read.
       is_vital: people can connect only once it serves, and not at all if it never does.
+      has_pulse: whether it shows that it works once it serves (server/pulse.py).
     """
 
     name: str
     command: tuple[str, ...]
     secrets: Mapping[str, str] = field(default_factory=dict)
     is_vital: bool = True
+    has_pulse: bool = True
 
 
 async def supervise(
@@ -85,7 +89,7 @@ async def _supervise(
     is_demo: bool,  # noqa: FBT001 -- as it was asked for
     announce: Callable[[str], None],
 ) -> None:
-    config = await prepare(config, is_demo=is_demo)
+    config, clinic = await prepare(config, is_demo=is_demo)
     telemetry.share_metrics(config.run_files / "metrics")
     voice_port = _free_port("127.0.0.1")
     write_private(config.voice_secret, secrets.token_hex(32).encode())
@@ -103,8 +107,10 @@ async def _supervise(
                 "web_port": config.web_port,
                 "world_port": config.world_port,
                 "is_plain": config.is_plain,
+                "clinic": clinic,
             }
-            write_private(config.running, json.dumps(running).encode())
+            for path in (config.running, config.last_opening):
+                write_private(path, json.dumps(running).encode())
             announce(json.dumps(running))
             await asyncio.get_running_loop().create_future()
         finally:
@@ -113,8 +119,11 @@ async def _supervise(
             config.running.unlink(missing_ok=True)
 
 
-async def prepare(config: ServerConfig, *, is_demo: bool) -> ServerConfig:
-    """Makes what must exist once, and returns the settings with every port chosen.
+async def prepare(config: ServerConfig, *, is_demo: bool) -> tuple[ServerConfig, str]:
+    """Makes what must exist once.
+
+    Returns:
+      The settings with every port chosen, and the clinic's name.
 
     Raises:
       ConfigurationError: if a port is taken, a key is open to others, or demo accounts would be
@@ -147,7 +156,7 @@ async def prepare(config: ServerConfig, *, is_demo: bool) -> ServerConfig:
         await assert_may_listen(store, config.host)
     finally:
         await store.close()
-    return config
+    return config, clinic.name
 
 
 def simulation_processes(config: ServerConfig) -> int:
@@ -204,6 +213,7 @@ def roles(
                 "simulation",
                 (*python, "server.simulation", *simulation, "--control-port", str(port)),
                 is_vital=False,
+                has_pulse=False,
             )
             for port in simulation_ports
         ),
@@ -222,6 +232,7 @@ class Child:
         self._role = role
         self.is_vital = role.is_vital
         self.is_ready = asyncio.Event()
+        self._hangs = 0
 
     async def run(self) -> None:
         """Starts the process again whenever it ends, until cancelled.
@@ -249,14 +260,38 @@ class Child:
             *self._role.command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**_shared_environment(), **self._role.secrets},
+            env={**_shared_environment(), **self._role.secrets, HANGS: str(self._hangs)},
         )
+        self._hangs = 0
+        now_s = time.monotonic()
+        watch = Watch(heard_s=now_s, looked_s=now_s)
+        watching = [asyncio.create_task(self._listen(process, watch))]
+        if self._role.has_pulse:
+            watching.append(asyncio.create_task(self._look_after(process, watch)))
         try:
-            if process.stdout is not None and await process.stdout.readline():
-                self.is_ready.set()
             await process.wait()
         finally:
+            for one in watching:
+                one.cancel()
             await _end(process)
+
+    async def _listen(self, process: asyncio.subprocess.Process, watch: Watch) -> None:
+        while process.stdout is not None and await process.stdout.readline():
+            watch.hear(time.monotonic())
+            self.is_ready.set()
+
+    async def _look_after(self, process: asyncio.subprocess.Process, watch: Watch) -> None:
+        """Kills the process if it hangs: it would not listen to a request to end."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            now_s = time.monotonic()
+            if watch.hangs(now_s):
+                silent_s = round(now_s - watch.heard_s, 1)
+                _log.error("process.hangs", name=self._role.name, silent_s=silent_s)
+                self._hangs += 1
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                return
 
 
 def _shared_environment() -> dict[str, str]:

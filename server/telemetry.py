@@ -37,6 +37,7 @@ EVENTS = Counter("metaclinic_events", "Events appended to the log.")
 REFUSALS = Counter("metaclinic_refusals", "Requests that the rules did not allow.")
 STORE_FAILURES = Counter("metaclinic_store_failures", "Batches that the store could not take.")
 UNKEPT = Counter("metaclinic_unkept_values", "Measured values that could not be kept.")
+HANGS = Counter("metaclinic_hangs", "Processes killed because they did not answer any more.")
 VOICE_MEMBERS = Gauge(
     "metaclinic_voice_members",
     "People whose voice connection is up, as the voice server last said.",
@@ -103,16 +104,25 @@ def share_metrics(folder: Path) -> None:
 
 
 def configure_log(role: str) -> None:
-    """Makes structlog write one JSON object a line to standard error."""
+    """Makes structlog write one JSON object a line to standard error.
+
+    At a terminal a person reads it: then only what went wrong is written, in plain lines.
+    """
+    is_read = sys.stderr.isatty()
+    rendering: list[structlog.typing.Processor] = [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
+            *([structlog.dev.ConsoleRenderer(colors=False)] if is_read else rendering),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if is_read else logging.INFO
+        ),
         # One write a line: several processes share the stream.
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )

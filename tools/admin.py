@@ -1,7 +1,7 @@
 """Runs a clinic's records from a terminal: `python3 tools/admin.py COMMAND --data DIR`.
 
 init    makes a real clinic with its first administrator
-invite  prints a one-time code by which one person takes up an account
+invite  prints the line, good once, with which one person takes up an account
 users   lists the accounts
 disable bars an account and ends its sessions
 audit   verifies that the audit trail is as it was written
@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="a private file with the password; asked for if not given",
     )
-    invite = commands.add_parser("invite", parents=[place], help="print a one-time code")
+    invite = commands.add_parser(
+        "invite", parents=[place], help="let one person take up an account"
+    )
     invite.add_argument("--role", required=True, choices=ROLES)
     commands.add_parser("users", parents=[place], help="list the accounts")
     disable = commands.add_parser("disable", parents=[place], help="bar an account")
@@ -73,7 +75,11 @@ def _password(file: Path | None) -> str | Path:
     if file is not None:
         return file
     if not sys.stdin.isatty():
-        environment.stop("no terminal to ask for the password on: give --password-file FILE")
+        environment.stop(
+            "there is no terminal to ask for the administrator's password on. Write it into a file"
+            " that only you can read (umask 077; nano FILE), type the same command again with"
+            " --password-file FILE, and delete the file afterwards."
+        )
     password = getpass.getpass("Password of the first administrator: ")
     if getpass.getpass("The same again: ") != password:
         environment.stop("the two passwords differ: start again")

@@ -2,22 +2,24 @@
 
 import argparse
 import asyncio
+import json
+import shlex
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from server.auth.accounts import INSTALLER, INVITATION_LIFE_S, Accounts, NewAccount
-from server.auth.certificate import given_certificate
 from server.auth.keys import load_keys, make_private_folder, read_private
 from server.auth.passwords import Passwords
 from server.config import ServerConfig
+from server.greeting import ADDRESS, certificate_words, connect_line, reach
 from server.store.audit_chain import AuditRecord
 from server.store.store import Store
 from world.errors import ClinicError, ConfigurationError
-from world.fingerprint import fingerprint_words
 from world.people import Role
 
 DAY_S = 24 * 3600.0
@@ -46,34 +48,46 @@ async def _init(config: ServerConfig, arguments: argparse.Namespace) -> int:
     async with _records(config) as (_, accounts):
         name = arguments.login
         account = NewAccount(name, password, display_name=name, alias=name)
-        user = await accounts.open_clinic(arguments.name, account)
-    print(f"The clinic is made; its administrator is {user.id}, login {name}.")
-    print("Keep a copy of the keys folder apart from the database: without it nothing can be read.")
-    print(f"Next: python3 tools/admin.py invite --role doctor --data {config.data}")
-    print(f"Open it: .venv/bin/python -m server --data {config.data} --host ADDRESS")
+        await accounts.open_clinic(arguments.name, account)
+    data = shlex.quote(str(config.data))
+    print(f"{arguments.name} is made. Its administrator signs in as {name}.")
+    print(f"Open it, and let it run; {ADDRESS} is where others reach this machine:")
+    print(f"  .venv/bin/python -m server --data {data} --host {ADDRESS}")
+    print("Then invite the first doctor, in another terminal; it prints what to pass on:")
+    print(f"  python3 tools/admin.py invite --data {data} --role doctor")
+    print(f"Keep a copy of {config.keys} elsewhere: without it nobody can read the records.")
     return 0
 
 
 async def _invite(config: ServerConfig, arguments: argparse.Namespace) -> int:
     async with _opened(config) as (_, accounts):
+        # Before the code: one that nobody can take up yet would only be lost.
+        opening = _last_opening(config)
         code = await accounts.invite(Role(arguments.role))
-    print(f"Code for one {arguments.role}, good once, for {INVITATION_LIFE_S / DAY_S:.0f} days:")
-    print(code)
-    print("They take it up with: python3 tools/run.py --connect HOST:PORT --invitation CODE")
-    print(_words(config))
+    days = f"{INVITATION_LIFE_S / DAY_S:.0f} days"
+    print(f"One {arguments.role} takes up an account with this line, once, within {days}:")
+    print(f"  {connect_line(opening)} --invitation {code}")
+    for sentence in reach(opening):
+        print(sentence)
+    print("Give them these words too, to compare with those in their window:")
+    print(f"  {certificate_words(config)}")
     return 0
 
 
-def _words(config: ServerConfig) -> str:
-    """Returns what an invited person compares with what their window shows."""
-    paths = (config.tls / "tls-certificate.pem", config.tls / "tls-key.pem")
-    if not paths[0].exists():
-        return (
-            "They need the words of the clinic's certificate too. It is made when the clinic is "
-            "opened for the first time: open it, and ask for the code then."
+def _last_opening(config: ServerConfig) -> dict[str, Any]:
+    """Returns what the clinic said of itself when it was opened the last time.
+
+    Raises:
+      ConfigurationError: if it never was; says how to open it.
+    """
+    if not config.last_opening.exists():
+        raise ConfigurationError(
+            "this clinic was never opened, so there is no address yet to invite anybody to. Open "
+            f"it, and type the same again in another terminal while it runs; {ADDRESS} is where "
+            "others reach this machine:\n  .venv/bin/python -m server --data "
+            f"{shlex.quote(str(config.data))} --host {ADDRESS}"
         )
-    words = fingerprint_words(given_certificate(*paths).fingerprint)
-    return f"Give them these words too, to compare with those in their window: {' '.join(words)}"
+    return dict(json.loads(config.last_opening.read_text(encoding="utf-8")))
 
 
 async def _users(config: ServerConfig, _: argparse.Namespace) -> int:

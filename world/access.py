@@ -15,6 +15,8 @@ Rules:
   one has agreed to talk.
 * Real names are for the people of a visit, for the staff whom it concerns, and among staff; all
   others meet by a neutral name. The role of staff is shown to those in the room.
+* A name that a visit has told is not taken back before eyes: its people keep it after the end as
+  long as they are together in a consult room that no other visit holds.
 * Who was asked into a visit and has not agreed has no part in it: they are told who asks, by role
   and neutral name, and whose visit it is, by neutral name (world/views.py), and are known to its
   people by their neutral name. Real names come with the yes, to both sides at once.

@@ -127,11 +127,11 @@ PERSON_RULES: Mapping[Action, PersonRule] = {
     ),
     Action.SEE_NAME: _rule(
         lambda: NotPermitted("This person goes by a neutral name here. Ask them for theirs."),
-        any_of="SELF SHARES_VISIT CONCERNED COLLEAGUE",
+        any_of="SELF SHARES_VISIT PARTING CONCERNED COLLEAGUE",
     ),
     Action.SEE_ROLE: _rule(
         lambda: NotPermitted("This person's part is not shown here. Ask them about it."),
-        any_of="SELF SHARES_VISIT CONCERNED COLLEAGUE STAFF_IN_ROOM SAME_TRAINING_ROOM",
+        any_of="SELF SHARES_VISIT PARTING CONCERNED COLLEAGUE STAFF_IN_ROOM SAME_TRAINING_ROOM",
     ),
     Action.SEE_VITALS: _rule(
         lambda: NotPermitted("These vital signs belong to a visit. Ask its patient to let you."),

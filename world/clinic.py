@@ -12,7 +12,7 @@ from world.geometry import Vector
 from world.moderation import Moderation
 from world.people import Role, RoomId, UserId
 from world.relations import Clinic as Standing
-from world.restraint import Deeds
+from world.restraint import Deeds, Written
 from world.rooms.layout import Door, Layout, Seat
 from world.training.station import Training
 from world.visit_records import Visits
@@ -111,6 +111,7 @@ class Clinic:
       next_slots: room to the slot that is tried next.
       training: what goes on at the stations of the training rooms.
       deeds: what was done of late that is not to be done too often.
+      written: how much everybody has written of late.
     """
 
     plans: Mapping[RoomId, RoomPlan]
@@ -123,6 +124,7 @@ class Clinic:
     next_slots: Mapping[RoomId, int] = field(default_factory=dict)
     training: Training = field(default_factory=Training)
     deeds: Deeds = field(default_factory=dict)
+    written: Mapping[UserId, Written] = field(default_factory=dict)
 
     @property
     def standing(self) -> Standing:

@@ -43,6 +43,7 @@ class Relation(Enum):
     SAME_ROOM = auto()
     SAME_CONSULT_ROOM = auto()
     SHARES_VISIT = auto()
+    PARTING = auto()
     CONCERNED = auto()
     COLLEAGUE = auto()
     STAFF_IN_ROOM = auto()
@@ -114,6 +115,22 @@ def _same_consult_room(people: Sequence[Person], clinic: Clinic) -> Groups:
 def _shares_visit(people: Sequence[Person], clinic: Clinic) -> Groups:
     for _, members in _members(people, clinic):
         yield members, members
+
+
+def _parting(people: Sequence[Person], clinic: Clinic) -> Groups:
+    """Who were of one visit that has ended, together in a consult room that no other one holds."""
+    visits = clinic.visits
+    here = {p.user_id: p.room_id for p in people if p.room_id in visits.consult_room_ids}
+    here = {one: room_id for one, room_id in here.items() if visits.holder(room_id) is None}
+    if not here:
+        return
+    for visit in visits.visits.values():
+        if visit.state is not State.ENDED:
+            continue
+        present = visit.participant_ids & here.keys()
+        for room_id in {here[one] for one in present}:
+            together = frozenset(one for one in present if here[one] == room_id)
+            yield together, together
 
 
 def _concerned(people: Sequence[Person], clinic: Clinic) -> Groups:
@@ -192,6 +209,7 @@ _GROUPS: Mapping[Relation, Callable[[Sequence[Person], Clinic], Groups]] = {
     Relation.SAME_ROOM: _same_room,
     Relation.SAME_CONSULT_ROOM: _same_consult_room,
     Relation.SHARES_VISIT: _shares_visit,
+    Relation.PARTING: _parting,
     Relation.CONCERNED: _concerned,
     Relation.COLLEAGUE: _colleague,
     Relation.STAFF_IN_ROOM: _staff_in_room,

@@ -6,14 +6,12 @@ effects world/whereabouts.py carries out. A Refusal leaves everything as it was.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import cos, hypot, sin
+from math import hypot
 from typing import TypeAlias, assert_never
 
-from world import access, moderation, naming, restraint
+from world import access, moderation, naming, restraint, seats
 from world.access import Action
 from world.clinic import (
-    SITTING_EYES_M,
-    STANDING_EYES_M,
     Body,
     Clinic,
     Profile,
@@ -59,7 +57,6 @@ from world.visit_states import State
 from world.whereabouts import put, visit_event
 
 REACH_DOOR_M = 1.6
-REACH_SEAT_M = 2.0
 CHECK_IN_WINDOW_S = 12 * 3600.0
 _CHANGES: Mapping[str, type[VisitEvent]] = {
     "end": End,
@@ -164,7 +161,7 @@ def handle(clinic: Clinic, user_id: UserId, request: m.Request, moment: Moment) 
         case m.ChooseAlias() | m.MuteVoice():
             _present(out, person, body, request, moment)
         case m.Block() | m.Report() | m.AgreeToTalk():
-            _relate(out, user_id, body, request)
+            _relate(out, user_id, body, request, moment)
         case m.BeginAttempt() | m.EndAttempt() | m.WatchStation():
             training.handle(out, person, body, request, moment)
         case m.ReadAttempts() | m.ShowReplay() | m.SteerReplay() | m.EndReplay():
@@ -182,11 +179,14 @@ def _speak(
 ) -> None:
     name = out.clinic.profiles[user_id].alias
     match request:
-        case m.Say(_, text):
+        case m.Say(_, text, written_for):
             _require(out.clinic, user_id, Action.WRITE_CHAT, body.room_id)
             naming.require_text(text)
-            said = m.Said(body.slot, name, text)
-            out.happen(stream_of(out.clinic, body.room_id), user_id, said)
+            stream = stream_of(out.clinic, body.room_id)
+            if written_for not in {None, stream}:
+                raise Conflict("Others would read this now. Read it again, then send it to them.")
+            _write(out, user_id, text, moment)
+            out.happen(stream, user_id, m.Said(body.slot, name, text))
         case m.Knock(_, door_name):
             plan = out.clinic.plans[body.room_id]
             _require_near(_door(plan, door_name), moment.head_m)
@@ -207,9 +207,9 @@ def _move(
     plan = out.clinic.plans[body.room_id]
     match request:
         case m.Sit(_, seat_name):
-            _sit(out, person.user_id, body, seat_name, moment)
+            seats.sit(out, person, body, seat_name, moment)
         case m.Stand():
-            _stand(out, person.user_id, body)
+            seats.stand(out, person.user_id, body)
         case m.GoThrough(_, door_name):
             door = _door(plan, door_name)
             _require_near(door, moment.head_m)
@@ -221,32 +221,6 @@ def _move(
             _require(out.clinic, person.user_id, Action.OPEN_DOOR, room_id)
             visit_event(out, OpenDoor(room_id), person, moment.now_s)
     out.touched.add(person.user_id)
-
-
-def _sit(out: Outcome, user_id: UserId, body: Body, seat_name: str, moment: Moment) -> None:
-    seat = out.clinic.plans[body.room_id].seat(seat_name)
-    if seat is None:
-        raise NotFound("There is no such seat in this room. Choose another one.")
-    if any(other.seat == seat_name for other in out.clinic.in_room(body.room_id).values()):
-        raise Conflict("This seat is taken. Choose another one.")
-    x, y, z = seat.position_m
-    if hypot(x - moment.head_m[0], y - moment.head_m[1]) > REACH_SEAT_M:
-        raise NotPermitted("This seat is too far away. Go nearer and sit down then.")
-    seated = replace(
-        body, seat=seat_name, position_m=(x, y, z + SITTING_EYES_M), yaw_rad=seat.yaw_rad
-    )
-    out.clinic = out.clinic.with_body(user_id, seated)
-    out.moved.add(user_id)
-
-
-def _stand(out: Outcome, user_id: UserId, body: Body) -> None:
-    seat = out.clinic.plans[body.room_id].seat(body.seat or "")
-    if seat is None:
-        raise Conflict("You are standing already.")
-    x, y, z = seat.position_m
-    at_m = (x - 0.35 * sin(seat.yaw_rad), y + 0.35 * cos(seat.yaw_rad), z + STANDING_EYES_M)
-    out.clinic = out.clinic.with_body(user_id, replace(body, seat=None, position_m=at_m))
-    out.moved.add(user_id)
 
 
 def _go_through(out: Outcome, person: Person, body: Body, door_name: str, moment: Moment) -> None:
@@ -365,7 +339,11 @@ def _present(
 
 
 def _relate(
-    out: Outcome, user_id: UserId, body: Body, request: m.Block | m.Report | m.AgreeToTalk
+    out: Outcome,
+    user_id: UserId,
+    body: Body,
+    request: m.Block | m.Report | m.AgreeToTalk,
+    moment: Moment,
 ) -> None:
     other_id = _at_slot(out.clinic, body.room_id, request.slot)
     _require(out.clinic, user_id, _RELATING[type(request)], other_id)
@@ -379,6 +357,7 @@ def _relate(
             out.clinic = replace(out.clinic, moderation=change(ties, user_id, other_id))
         case m.Report(_, _, text):
             naming.require_text(text)
+            _write(out, user_id, text, moment)
             out.reports.append(Reported(user_id, other_id, body.room_id, text))
     out.touched.update((user_id, other_id))
 
@@ -401,6 +380,11 @@ def _require(clinic: Clinic, user_id: UserId, action: Action, subject: str) -> N
 def _count(out: Outcome, key: restraint.Key, limit: restraint.Limit, moment: Moment) -> None:
     deeds = restraint.count(out.clinic.deeds, key, limit, moment.now_s)
     out.clinic = replace(out.clinic, deeds=deeds)
+
+
+def _write(out: Outcome, user_id: UserId, text: str, moment: Moment) -> None:
+    written = restraint.write(out.clinic.written, user_id, text, moment.now_s)
+    out.clinic = replace(out.clinic, written=written)
 
 
 def _door(plan: RoomPlan, name: str) -> Door:

@@ -1,7 +1,8 @@
 """How often somebody may do what reaches others uninvited, whatever the budget of messages allows.
 
 A deed is counted under a key that says who does what to whom; only those of the last minutes are
-kept, and with a restart all are forgotten.
+kept. Of what somebody writes, which the clinic has to keep for weeks, the bytes are counted over a
+day. With a restart all is forgotten.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from world.errors import TooManyRequests
+from world.people import UserId
 
 Key: TypeAlias = tuple[str, ...]
 Deeds: TypeAlias = Mapping[Key, tuple[float, ...]]
@@ -50,3 +52,47 @@ def count(deeds: Deeds, key: Key, limit: Limit, now_s: float) -> Deeds:
         raise TooManyRequests(limit.sentence)
     kept = {one: times for one, times in deeds.items() if now_s - times[-1] < _KEPT_S}
     return {**kept, key: (*recent, now_s)}
+
+
+DAY_S = 86_400.0
+TEXT_COSTS_BYTES = 200
+"""What keeping a text costs besides its own bytes: its row, seal and place in two indices."""
+MOST_A_DAY_BYTES = 256 * 1024
+"""More than somebody types at 40 words a minute, without a pause, for a working day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody has written of late.
+
+    Attributes:
+      left_bytes: of which so much still counted then; it fades evenly, a day's measure in a day.
+      at_s: when that was so, in seconds since the epoch.
+    """
+
+    left_bytes: float
+    at_s: float
+
+    def counted_bytes(self, now_s: float) -> float:
+        """Returns how much of it still counts."""
+        faded_bytes = max(0.0, now_s - self.at_s) * MOST_A_DAY_BYTES / DAY_S
+        return max(0.0, self.left_bytes - faded_bytes)
+
+
+def write(
+    written: Mapping[UserId, Written], user_id: UserId, text: str, now_s: float
+) -> Mapping[UserId, Written]:
+    """Returns what everybody has written of late, with one more text of this person.
+
+    Raises:
+      TooManyRequests: if it is more than the clinic keeps of one person in a day.
+    """
+    before_bytes = written[user_id].counted_bytes(now_s) if user_id in written else 0.0
+    left_bytes = before_bytes + len(text.encode()) + TEXT_COSTS_BYTES
+    if left_bytes > MOST_A_DAY_BYTES:
+        raise TooManyRequests(
+            "You have written as much as the clinic keeps of one person in a day. Talk instead, or "
+            "write again in an hour."
+        )
+    kept = {one: past for one, past in written.items() if past.counted_bytes(now_s) > 0}
+    return {**kept, user_id: Written(left_bytes, now_s)}

@@ -56,6 +56,28 @@ def is_free(free: Free, spot_m: Spot) -> bool:
     return 0 <= i < free.shape[0] and 0 <= j < free.shape[1] and bool(free[i, j])
 
 
+def open_floor(free: Free) -> Free:
+    """Returns the largest part of the free floor that is one: the rest are gaps nobody gets out of.
+
+    Empty where the room has no free floor.
+    """
+    rest, largest = free.copy(), np.zeros_like(free)
+    while rest.any():
+        part = _connected(rest, tuple(np.argwhere(rest)[0]))
+        rest &= ~part
+        if part.sum() > largest.sum():
+            largest = part
+    return largest
+
+
+def nearest_place(free: Free, spot_m: Spot) -> Spot | None:
+    """Returns the place nearest to a spot where a body can stand: the spot itself, if it can be."""
+    cell = _nearest_free(free, spot_m)
+    if cell is None or cell == _cell(free, spot_m):
+        return None if cell is None else spot_m
+    return cell[0] * GRID_M, cell[1] * GRID_M
+
+
 def route(free: Free, start_m: Spot, goal_m: Spot) -> list[Spot]:
     """Returns the corners of a way to the goal, or as near to it as one can get.
 
@@ -90,6 +112,20 @@ def _nearest_free(free: Free, spot_m: Spot) -> Cell | None:
         return None
     i, j = cells[np.argmin(((cells - cell) ** 2).sum(axis=1))]
     return int(i), int(j)
+
+
+def _connected(free: Free, start: tuple[int, ...]) -> Free:
+    """Returns the free cells to which steps over free cells lead from one of them."""
+    found = np.zeros_like(free)
+    found[start] = True
+    count = 0
+    while (now := int(found.sum())) > count:
+        count = now
+        for axis, by in ((0, 1), (0, -1), (1, 1), (1, -1)):
+            step = np.roll(found, by, axis)
+            step[(slice(None),) * axis + (0 if by > 0 else -1,)] = False
+            found |= step & free
+    return found
 
 
 def _shortest(free: Free, start: Cell, goal: Cell) -> list[Cell]:

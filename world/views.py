@@ -26,6 +26,14 @@ _SENTENCES = {
     State.CHECKED_IN: "Please wait until you are called.",
     State.IN_CONSULT: "You are in your consultation.",
 }
+_OVER = {
+    State.ENDED: "Your visit has ended. Leave with the menu, or check in to be seen again.",
+    State.LEFT: "You gave up your place. Check in at the desk, or with the menu, to be seen.",
+    State.NO_SHOW: "You were called and did not come. Check in at the desk, or with the menu.",
+    State.CANCELLED: "Your visit does not take place. Check in at the desk, or with the menu.",
+}
+OVER_S = 3600.0
+"""How long a patient is told how the last visit closed; this project's choice."""
 _NOT_CHECKED_IN = "You have not checked in yet. Check in at the desk, or with the menu."
 
 
@@ -113,7 +121,7 @@ def queue_of(
     if access.may(viewer, Action.SEE_QUEUE, None, clinic.standing) is None:
         return _list(clinic, viewer, now_s)
     if viewer.role is Role.PATIENT:
-        return _place(clinic, viewer, waits)
+        return _place(clinic, viewer, waits, now_s)
     return None
 
 
@@ -236,12 +244,16 @@ def _name_of(clinic: Clinic, viewer: Person, subject_id: UserId) -> str:
     return profile.name if may_see else profile.alias
 
 
-def _place(clinic: Clinic, viewer: Person, waits: Mapping[VisitId, queue.Wait]) -> m.QueuePlace:
+def _place(
+    clinic: Clinic, viewer: Person, waits: Mapping[VisitId, queue.Wait], now_s: float
+) -> m.QueuePlace:
     visits, viewer_id = clinic.visits, viewer.user_id
     waiting = len(queue.queue(visits))
     visit = visits.active_of(viewer_id) or _booked(clinic, viewer_id)
     if visit is None:
-        return m.QueuePlace(None, None, 0, waiting, sentence=_NOT_CHECKED_IN)
+        over = _over(clinic, viewer_id, now_s)
+        sentence = _OVER[over] if over else _NOT_CHECKED_IN
+        return m.QueuePlace(None, over.value if over else None, 0, waiting, sentence=sentence)
     wait = waits.get(visit.visit_id)
     return m.QueuePlace(
         visit_id=visit.visit_id,
@@ -269,3 +281,11 @@ def _booked(clinic: Clinic, patient_id: UserId) -> Visit | None:
         key=lambda visit: visit.appointment_at_s or 0.0,
         default=None,
     )
+
+
+def _over(clinic: Clinic, patient_id: UserId, now_s: float) -> State | None:
+    """Returns how the patient's last visit closed, None if none did of late."""
+    visit = clinic.visits.last_closed_of(patient_id)
+    if visit is None or now_s - (visit.closed_at_s or 0.0) > OVER_S:
+        return None
+    return visit.state

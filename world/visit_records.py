@@ -164,6 +164,10 @@ class Visits:
             None,
         )
 
+    def last_closed_of(self, patient_id: UserId) -> Visit | None:
+        """Returns the visit of this patient that closed last, as long as it is remembered."""
+        return self._last_closed.get(patient_id)
+
     def inside(self, room_id: RoomId) -> tuple[Person, ...]:
         """Returns whose bodies are in the room, the vanished ones with a held place too."""
         return tuple(p for p in self.people.values() if p.room_id == room_id)
@@ -206,6 +210,11 @@ class Visits:
             for part in visit.participants:
                 found[part.user_id] = (*found.get(part.user_id, ()), visit)
         return found
+
+    @cached_property
+    def _last_closed(self) -> Mapping[UserId, Visit]:
+        closed = (visit for visit in self.visits.values() if visit.closed_at_s is not None)
+        return {v.patient_id: v for v in sorted(closed, key=lambda v: v.closed_at_s or 0.0)}
 
     @cached_property
     def _by_asked(self) -> Mapping[UserId, tuple[Visit, ...]]:

@@ -278,7 +278,8 @@ def _join(visits: Visits, visit: Visit, by: Person, effects: list[Effect]) -> Vi
     asked = visit.asking(by.user_id)
     if asked is None:
         raise ValueError(f"{by.user_id} was not asked into {visit.visit_id}")
-    effects.append(Notify(by.user_id, Notice.JOINED, visit.visit_id))
+    joined = Notice.JOINED_CALLED if visit.room_id else Notice.JOINED
+    effects.append(Notify(by.user_id, joined, visit.visit_id, visit.room_id))
     effects.append(Notify(asked.by, Notice.COMES_ALONG, visit.visit_id))
     guests = (*visit.participants, Participant(by.user_id, asked.role))
     return visits.with_visit(replace(_unasked(visit, by.user_id), participants=guests))

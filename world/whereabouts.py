@@ -6,7 +6,7 @@ each bound to the stream of its room as the visit there stands.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import cos, dist, pi, sin
+from math import cos, dist, hypot, pi, sin
 from typing import assert_never
 
 from world import avatar, moderation, route, visits
@@ -30,8 +30,12 @@ from world.visit_events import (
 CLINIC = "clinic"
 INSIDE_DOOR_M = 0.7
 """Where one stands after a door: half a step and a body's radius inside."""
-APART_M = 0.7
-"""So far from one another people come in: two bodies (world/avatar.py), and a step between."""
+APART_M = 1.2
+"""So far from one another people come in, where there is room for it: the near end of the social
+distance, E. T. Hall, "The Hidden Dimension" (1966), ch. 10; nearer, a head fills one's sight."""
+NEAR_DOOR_M = 2.5
+"""Who comes through a door stands no farther inside than this, and no farther aside."""
+PACE_M = 0.3
 _ANNOUNCED: Mapping[Notice, m.Announcement] = {
     Notice.CALLED: "called",
     Notice.CALLED_AGAIN: "called-again",
@@ -148,14 +152,19 @@ def _arrival(clinic: Clinic, room_id: RoomId, door: Door | None) -> tuple[Vector
 
 
 def _inside(door: Door, layout: Layout) -> tuple[Spawn, ...]:
-    """Returns places inside a door: before it, then beside that, then farther in."""
+    """Returns places inside a door: right before it, then whatever is free, the nearest first."""
     x, y, z = door.position_m
     sine, cosine, yaw_rad = sin(door.yaw_rad), cos(door.yaw_rad), _turned_round(door.yaw_rad)
-    spots = (
+    paces = round(NEAR_DOOR_M / PACE_M)
+    offsets_m = [
+        (INSIDE_DOOR_M + PACE_M * inward, PACE_M * aside)
+        for inward in range(paces)
+        for aside in range(-paces, paces + 1)
+    ]
+    spots = [
         (x + inward * sine + aside * cosine, y - inward * cosine + aside * sine)
-        for inward in (INSIDE_DOOR_M, INSIDE_DOOR_M + APART_M)
-        for aside in (0.0, -APART_M, APART_M)
-    )
+        for inward, aside in sorted(offsets_m, key=lambda offset: round(hypot(*offset), 3))
+    ]
     first, *others = (Spawn((*spot, z), yaw_rad) for spot in spots)
     free = route.free_floor(avatar.ground(layout, frozenset()))
     return (first, *(one for one in others if route.is_free(free, one.position_m[:2])))

@@ -4,7 +4,7 @@ import hashlib
 
 IN_COATS = ("amara", "henrik")
 IN_SCRUBS = ("nadia", "tomas")
-GUESTS = ("lena", "samuel", "mei", "diego", "farida")
+GUESTS = ("lena", "samuel", "mei", "diego", "farida", "aaron", "anjali", "kofi", "greta")
 PEOPLE = (*IN_COATS, *IN_SCRUBS, *GUESTS)
 
 WARDROBE: dict[str, tuple[str, ...]] = {

@@ -271,9 +271,12 @@ def _box(parent: NodePath, low: Vector, high: Vector, color: Vector) -> None:
 
 def lineup(studio: Studio) -> Image.Image:
     """Everybody in a row, standing at ease."""
-    actors = [Actor(((4 - i) * 0.66, 0.12 * (i % 2)), (i - 4) * -4) for i in range(9)]
+    middle = len(PEOPLE) // 2
+    actors = [
+        Actor(((middle - i) * 0.62, 0.16 * (i % 2)), (i - middle) * -3) for i in range(len(PEOPLE))
+    ]
     studio.fill(list(PEOPLE), actors)
-    studio.look((0, 5.4, 1.45), (0, 0, 0.88), 62)
+    studio.look((0, 7.2, 1.45), (0, 0, 0.88), 62)
     return studio.picture()
 
 
@@ -334,7 +337,7 @@ def faces(studio: Studio) -> Image.Image:
         z = float(posed.eye_m[0, 2]) if posed is not None else 1.6
         studio.look((-0.12, 0.92, z + 0.02), (0, 0.1, z - 0.03), 34)
         shots.append(studio.picture().crop((280, 0, 1000, 720)).resize((426, 426)))
-    sheet = Image.new("RGB", (426 * 5, 426 * 2))
+    sheet = Image.new("RGB", (426 * 5, 426 * (-(-len(shots) // 5))))
     for index, shot in enumerate(shots):
         sheet.paste(shot, ((index % 5) * 426, (index // 5) * 426))
     return sheet

@@ -47,6 +47,13 @@ class Calls:
         """Whether this is told of a call that the person sees as such."""
         return told.announcement in CALLS and views.called_to(self._model) is not None
 
+    def come_back(self) -> bool:
+        """Shows a call again that was put off; returns whether there is one to follow."""
+        if views.call(self._model, 0, is_writing=False) is None:
+            return False
+        self._number += self._number == self._answered
+        return True
+
     def answer(self) -> None:
         """Takes it that the person has followed the call, or put it off."""
         self._answered = self._number

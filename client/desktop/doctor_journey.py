@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from client.desktop.inside import OpenDesk
 from client.desktop.journey import SETTLE_S, Act, Journey, JourneyFailed
+from client.desktop.screens import OpenDesk
 from client.panels import intents
 from world.protocol import messages as m
 from world.rooms.names import room_name
@@ -77,9 +77,9 @@ class DoctorJourney(Journey):
         program, model = self.app.program, self.app.program.model
         self._face(self._is_patient)
         program.do(intents.SendMessage(QUESTION))
-        yield lambda: any(one.slot == model.own_slot for one in model.lines)
+        yield lambda: any(one.is_own for one in model.lines)
         self._tell(f"You write: {QUESTION}")
-        yield lambda: model.lines[-1].slot != model.own_slot
+        yield lambda: not model.lines[-1].is_own
         self._tell(f"{model.lines[-1].name} answers: {model.lines[-1].text}")
         yield from self._pause(SETTLE_S)
         self._picture("talking")

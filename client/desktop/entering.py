@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from client.config import ClientConfig, parsed_address
+from client.desktop.keys import BEFORE_SAYS
 from client.desktop.taking_up import TakingUp
 from client.network import channel as c
-from client.panels import device_check, intents, sign_in
+from client.panels import device_check, hud, intents, leaving, sign_in
 from client.panels.certificate import NOT_TRUSTED, Certificate
 from client.panels.device_check import DeviceCheckView, Microphone
 from client.panels.invitation import ADDRESS, LOGIN
@@ -32,12 +33,16 @@ class Entering:
       check: of the devices.
       taking_up: an invitation, instead of the form of signing in.
       is_signed_in: whether the devices are being checked.
+      is_asked_to_leave: whether it is asked, instead, whether to sign out again.
+      has_keys: whether the keys are shown.
     """
 
     form: SignInView
     check: DeviceCheckView = field(default_factory=DeviceCheckView)
     taking_up: TakingUp | None = None
     is_signed_in: bool = False
+    is_asked_to_leave: bool = False
+    has_keys: bool = False
 
     @classmethod
     def begin(cls, config: ClientConfig, settings: Settings, notice: str = "") -> "Entering":
@@ -53,14 +58,22 @@ class Entering:
 
     def panels(self) -> tuple[Panel, ...]:
         """Returns what is shown."""
+        sheet = (hud.key_sheet(BEFORE_SAYS),) if self.has_keys else ()
+        return (*self._step(), *sheet)
+
+    def _step(self) -> tuple[Panel, ...]:
         if self.is_signed_in:
-            return (device_check.panel(self.check),)
+            question = (leaving.before_entering(),) if self.is_asked_to_leave else ()
+            return (device_check.panel(self.check), *question)
         if self.taking_up is not None:
             return self.taking_up.panels()
         return sign_in.panels(self.form)
 
     def handle(self, intent: Intent) -> list[c.AnyCommand]:
         """Returns the commands that follow from what the person did."""
+        if isinstance(intent, intents.ShowKeys):
+            self.has_keys = not self.has_keys
+            return []
         if self.is_signed_in:
             return self._handle_check(intent)
         if self.taking_up is None:
@@ -161,11 +174,16 @@ class Entering:
                 return [devices_of(self.check.settings)]
             case intents.PlayTestSound():
                 return [c.TestSound()]
+            case intents.AskToLeave():
+                self.is_asked_to_leave = True
+            case intents.Close():
+                self.is_asked_to_leave = False
             case intents.Leave():
-                self.is_signed_in = False
+                self.is_signed_in = self.is_asked_to_leave = False
                 return [c.SignOut()]
             case _:
-                return []
+                pass
+        return []
 
 
 def choices(found: Iterable[c.FoundDevice]) -> tuple[Device, ...]:

@@ -7,7 +7,7 @@ mouse looks about. Everything has a key as well.
 import math
 from typing import Any, Final
 
-from client.desktop.inside import OpenPerson
+from client.desktop.screens import OpenPerson
 from client.panels import intents
 from client.program import Program, Step
 from client.scene.picking import pick, ray_through

@@ -1,69 +1,30 @@
-"""Being in the clinic: what a person wants becomes walking and requests, and panels say how it is.
+"""Being in the clinic: what a person wants becomes walking and requests.
 
 Intents come from widgets, keys and scripts alike; there is no other way to do anything. Requests
 that fail say why in a notice, and nothing is shown as done before the clinic has said so.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from client.clinic_model import ClinicModel
 from client.desktop import places, views
+from client.desktop.affairs import Affairs
 from client.desktop.body import Bodies
 from client.desktop.calls import Calls
+from client.desktop.conversation import Conversation
 from client.desktop.notice_board import NoticeBoard
+from client.desktop.screens import CALL, VITALS, OpenPerson, Screens, lost
 from client.desktop.station import HINT, Station
 from client.desktop.ways import Ways
 from client.network import channel as c
-from client.panels import (
-    call,
-    chat,
-    check_in,
-    doctor_list,
-    hud,
-    intents,
-    leaving,
-    notices,
-    pause_menu,
-    person_menu,
-    prompts,
-    vitals,
-)
-from client.panels.chat import ChatView
-from client.panels.check_in import CheckInView
-from client.panels.doctor_list import DoctorListView
-from client.panels.pause_menu import PauseView
-from client.panels.person_menu import PersonView
+from client.panels import intents
 from client.panels.settings import Settings
 from client.ui.widgets import Intent, Panel
-from world.people import STAFF
 from world.protocol import messages as m
-from world.protocol.session import RESUME_S
-from world.rooms.names import room_name
 
-NOTHING, MENU, DESK, PERSON = "", "menu", "desk", "person"
-VITALS, LEAVING, ENDING = "vitals", "leaving", "ending"
-MAKE_WAY = frozenset({MENU, DESK, PERSON})
-"""What closes by itself for a call; the other panels hold something that is typed or asked."""
 OF_THE_ROOM = frozenset({"met", "ended"})
 """What is announced of the room where one is, and means nothing outside it."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDesk(Intent):
-    """Shows the reception, or the doctor's list."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenChat(Intent):
-    """Begins to write."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPerson(Intent):
-    """Shows what can be done about somebody."""
-
-    slot: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +35,6 @@ class OpenNearestPerson(Intent):
 @dataclass(frozen=True, slots=True)
 class Use(Intent):
     """Does what is offered right here: sits, stands, goes through, knocks."""
-
-
-@dataclass(slots=True)
-class Screens:
-    """Which panels are open, and what is typed in them."""
-
-    opened: str = NOTHING
-    chat: ChatView = field(default_factory=lambda: ChatView(""))
-    desk: CheckInView = field(default_factory=CheckInView)
-    patients: DoctorListView = field(default_factory=DoctorListView)
-    person: PersonView | None = None
-    agreed: set[int] = field(default_factory=set)
-    refused: set[int] = field(default_factory=set)
-    keys: views.Help = field(default_factory=views.Help)
 
 
 class Inside:
@@ -108,10 +55,14 @@ class Inside:
         now_s: Callable[[], float],
     ) -> None:
         self.model, self.bodies = model, bodies
-        self.screens = Screens()
-        self.board = NoticeBoard()
         self._ask_with, self._now_s = ask, now_s
+        self.board = NoticeBoard()
         self.calls = Calls(model)
+        self.conversation = Conversation(model, ask, now_s)
+        self.affairs = Affairs(model, self._ask, self.board)
+        self.screens = Screens(
+            model, bodies, self.board, self.affairs, self.calls, self.conversation
+        )
         self.station = Station(model, self._ask, self.board.tell)
         self.ways = Ways(model, bodies, self._ask, self.board.tell)
         self._place = ("", -1)
@@ -120,102 +71,19 @@ class Inside:
 
     def panels(self, line: views.Line, settings: Settings) -> tuple[Panel, ...]:
         """Returns everything that is on the screen."""
-        now_s, screens = self._now_s(), self.screens
+        now_s, station = self._now_s(), self.station.panels()
         if self.station.is_at_scope:
-            return self._at_scope(line, now_s)
-        edge = views.hud(self.model, line, settings, self._hint(), screens.keys)
-        found = [*hud.panels(edge)]
-        if line.state != "connected":
-            found += self._lost(line, now_s)
-        found += self._prompts()
-        found += chat.panels(views.chat(self.model, screens.chat))
-        found += [notices.toast(one) for one in self.board.shown(now_s)]
-        found += self._called()
-        found += self._opened(line, settings, now_s)
-        found += self.station.panels()
-        return tuple(found)
-
-    def _hint(self) -> str:
-        return HINT if self._is_station_offered() else self.ways.hint()
-
-    def _at_scope(self, line: views.Line, now_s: float) -> tuple[Panel, ...]:
-        """Returns what is read over the scope's picture: the room's panels would be in the way."""
-        found = [*self.station.panels()]
-        if line.state != "connected":
-            found += self._lost(line, now_s)
-        found += [notices.toast(one) for one in self.board.shown(now_s)]
-        return tuple(found)
-
-    def _lost(self, line: views.Line, now_s: float) -> list[Panel]:
-        if line.state == "silent":
-            return [notices.silent()]
-        kept_s = max(0.0, RESUME_S - (now_s - line.lost_s)) if line.lost_s else 0.0
-        view = notices.ReconnectingView(max(1, line.attempts), 0.0, kept_s)
-        return [notices.reconnecting(view)]
-
-    def _opened(self, line: views.Line, settings: Settings, now_s: float) -> tuple[Panel, ...]:
-        screens, layout = self.screens, self.bodies.layout
-        if screens.opened == MENU and layout is not None and self.model.room is not None:
-            going = places.destinations(
-                self.model, layout, self.bodies.head_m, self.bodies.heads_m()
-            )
-            menu = PauseView(
-                room_name(self.model.room.room_id),
-                going,
-                self.model.seat is not None,
-                views.is_consult_room(self.model),
-                settings,
-                line.microphones,
-                line.speakers,
-            )
-            return (pause_menu.panel(menu),)
-        if screens.opened == DESK and self.is_staff:
-            view = views.doctor_list(self.model, screens.patients, now_s)
-            return doctor_list.panels(view)
-        if screens.opened == DESK:
-            return (check_in.panel(views.check_in(self.model, screens.desk)),)
-        if screens.opened == VITALS:
-            seen = self.model.vitals.view(now_s, self.model.server_s(now_s))
-            return (vitals.enlarged(seen),)
-        return self._questions()
-
-    def _questions(self) -> tuple[Panel, ...]:
-        screens, queue = self.screens, self.model.queue
-        consequence = views.consequence(self.model)
-        if screens.opened == LEAVING and consequence:
-            return (leaving.clinic(consequence),)
-        if screens.opened == ENDING and queue is not None and queue.state == "in-consult":
-            return (leaving.visit(),)
-        if screens.opened == PERSON and screens.person is not None:
-            known = views.person(self.model, screens.person, screens.agreed)
-            return (person_menu.panel(known),) if known else ()
-        return ()
-
-    def _called(self) -> list[Panel]:
-        view = self.calls.view(is_writing=self.screens.chat.is_open)
-        return [] if view is None or self.screens.opened != NOTHING else [call.panel(view)]
-
-    def _prompts(self) -> list[Panel]:
-        found = [
-            prompts.knock(prompts.KnockView(door, name)) for door, name in self.model.knocks.items()
-        ]
-        found += [
-            prompts.voice_request(prompts.VoiceRequestView(slot, one.name))
-            for slot, one in self.model.others().items()
-            if one.agrees_to_talk and slot not in self.screens.agreed | self.screens.refused
-        ]
-        found += [prompts.come_along(view) for view in views.asked_along(self.model)]
-        return found
-
-    @property
-    def is_staff(self) -> bool:
-        """Whether this person sees the list of patients."""
-        return self.model.me is not None and self.model.me.role in {role.value for role in STAFF}
+            # Over the scope's picture the room's panels would be in the way.
+            return (*station, *lost(line, now_s), *self.screens.notices(now_s))
+        return (*self.screens.panels(line, settings, self._hint(), now_s), *station)
 
     @property
     def is_monitoring(self) -> bool:
         """Whether the vital signs are shown large."""
         return self.screens.opened == VITALS
+
+    def _hint(self) -> str:
+        return HINT if self._is_station_offered() else self.ways.hint()
 
     # --- what goes on by itself
 
@@ -238,29 +106,18 @@ class Inside:
             self._place = place
             if is_elsewhere:
                 self.ways.forget()
-                self._enter_room()
             if is_other:
-                self.screens.agreed.clear()
-                self.screens.refused.clear()
-                self.screens.person = None
+                self.affairs.forget_people()
+                self.screens.enter_room(is_other_room=is_elsewhere)
+            if self._place[0] == self.calls.room_id:
+                self.screens.follow_call()
         if self.calls.follow():
-            self._make_way()
+            self.screens.make_way()
+        if self.calls.room_id is None:
+            self.board.settle(CALL)
+        self.conversation.take(message)
         self.bodies.take(message, self.model)
         self.station.take(message)
-
-    def _enter_room(self) -> None:
-        self.board.enter_room()
-        if self.screens.opened in (VITALS, ENDING):
-            self.screens.opened = NOTHING
-        if self._place[0] == self.calls.room_id:
-            self.calls.answer()
-
-    def _make_way(self) -> None:
-        """Closes what stands before a call, unless somebody is writing there."""
-        screens = self.screens
-        is_writing = screens.person is not None and screens.person.is_reporting
-        if screens.opened in MAKE_WAY and not (screens.opened == PERSON and is_writing):
-            screens.opened = NOTHING
 
     def _be_told(self, told: m.Notice | m.Told) -> None:
         if isinstance(told, m.Notice):
@@ -270,9 +127,9 @@ class Inside:
         if self.calls.is_shown_for(told):
             self.board.note(told.sentence, visit_id)
             if self.calls.hear(told):
-                self._make_way()
+                self.screens.make_way()
             return
-        is_of_room = self.is_staff or told.announcement in OF_THE_ROOM
+        is_of_room = self.screens.is_staff or told.announcement in OF_THE_ROOM
         self.board.tell_of_visit(told.sentence, visit_id, is_of_room=is_of_room)
 
     # --- what the person does
@@ -283,91 +140,42 @@ class Inside:
         handlers = (
             self.station.handle,
             self._handle_screens,
-            self._handle_looking,
             self._handle_body,
-            self._handle_people,
-            self._handle_visit,
+            self.affairs.handle,
         )
         # The first that knows the intent takes it, while what is typed still stands.
         any(handler(intent) for handler in handlers)
-        self._type(intent)
-
-    def _type(self, intent: Intent) -> None:
-        screens = self.screens
-        screens.chat = chat.update(screens.chat, intent)
-        screens.patients = doctor_list.update(screens.patients, intent)
-        if screens.person is not None:
-            screens.person = person_menu.update(screens.person, intent)
+        self.conversation.handle(intent)
+        self.affairs.type(intent)
+        self.screens.type(intent)
 
     def _handle_screens(self, intent: Intent) -> bool:
-        screens = self.screens
         match intent:
             case intents.OpenMenu() if self.station.is_at_scope:
                 self.station.open_menu()
-            case intents.OpenMenu():
-                screens.opened = MENU
-            case OpenDesk():
-                screens.opened = DESK
-                screens.desk = CheckInView()
-            case OpenChat():
-                screens.chat = replace(screens.chat, is_open=True)
-            case intents.ShowVitals():
-                self._show_vitals()
-            case intents.Close():
-                self._close()
-            case intents.ShowKeys():
-                screens.opened = NOTHING
-                screens.keys.is_open = not screens.keys.is_open
-            case _:
-                return self._handle_news(intent)
-        return True
-
-    def _handle_news(self, intent: Intent) -> bool:
-        match intent:
-            case intents.AskToLeave():
-                self.screens.opened = LEAVING
-            case intents.AskToEnd() if not self.is_staff:
-                self.screens.opened = ENDING
-            case intents.PutOffCall():
-                self.calls.answer()
-            case intents.DismissNotice(notice_id):
-                self.board.dismiss(notice_id)
             case intents.TryAgain(notice_id):
                 again = self.board.take(notice_id)
                 if again is not None:
                     self.handle(again)
+            case OpenNearestPerson():
+                self._open_nearest_person()
+            case intents.ShowNextPerson(slot):
+                self._show_next_person(slot)
             case _:
-                return False
+                return self.screens.handle(intent)
         return True
-
-    def _close(self) -> None:
-        screens = self.screens
-        is_form = screens.opened == PERSON and screens.person and screens.person.is_reporting
-        if not is_form:
-            screens.opened = NOTHING
-
-    def _show_vitals(self) -> None:
-        if self.screens.opened == VITALS:
-            self.screens.opened = NOTHING
-        elif views.is_consult_room(self.model):
-            self.screens.opened = VITALS
-        else:
-            self.board.tell("Vital signs are shown in the consult room, during a visit.", "info")
 
     def _handle_body(self, intent: Intent) -> bool:
         match intent:
             case intents.GoTo(places.STATION):
-                self.screens.opened = NOTHING
                 self.ways.go_to_station(self._use_station)
             case Use() if self._is_station_offered():
                 self._use_station()
             case intents.GoTo(destination):
-                self.screens.opened = NOTHING
                 if destination == f"door:{self.model.door_to(self.calls.room_id)}":
-                    self.calls.answer()
+                    self.screens.follow_call()
                 self.ways.go_to(destination)
             case intents.SetSeated(is_seated):
-                self.screens.opened = NOTHING
                 self.ways.set_seated(is_seated=is_seated)
             case Use():
                 self.ways.use()
@@ -375,8 +183,6 @@ class Inside:
                 self.model.knocks.pop(door, None)
                 if is_let_in:
                     self.ways.go_to(f"open:{door}")
-            case intents.SendMessage(text) if text.strip():
-                self._ask(m.Say(1, text.strip()[:500]), again=intent)
             case _:
                 return False
         return True
@@ -391,61 +197,6 @@ class Inside:
         self.bodies.walker.held.clear()
         self.station.open()
 
-    def _handle_looking(self, intent: Intent) -> bool:
-        match intent:
-            case OpenPerson(slot):
-                self.screens.opened, self.screens.person = PERSON, PersonView(slot, "")
-            case OpenNearestPerson():
-                self._open_nearest_person()
-            case intents.ShowNextPerson(slot):
-                self._show_next_person(slot)
-            case _:
-                return False
-        return True
-
-    def _handle_people(self, intent: Intent) -> bool:
-        match intent:
-            case intents.AgreeToTalk(slot, agrees):
-                (self.screens.agreed.add if agrees else self.screens.agreed.discard)(slot)
-                if not agrees:
-                    self.screens.refused.add(slot)
-                self._ask(m.AgreeToTalk(1, slot, agrees))
-            case intents.SetBlocked(slot, is_blocked):
-                self.screens.refused.add(slot)
-                self._ask(m.Block(1, slot, is_blocked))
-            case intents.SendReport(slot, text) if text.strip():
-                self._ask(m.Report(1, slot, text.strip()[:500]), again=intent)
-            case intents.AllowVitals(slot, is_allowed):
-                queue = self.model.queue
-                if queue is not None and queue.visit_id is not None:
-                    self._ask(m.AllowVitals(1, queue.visit_id, slot, is_allowed))
-            case intents.Invite(visit_id, slot):
-                invite = m.Invite(1, visit_id, slot, room_id=self._waiting_room_id())
-                self._ask(invite, self._invited)
-            case intents.AnswerInvitation(visit_id, agrees):
-                self._ask(m.AnswerInvitation(1, visit_id, agrees))
-            case _:
-                return False
-        return True
-
-    def _handle_visit(self, intent: Intent) -> bool:
-        match intent:
-            case intents.CheckIn():
-                self.screens.desk = replace(self.screens.desk, is_busy=True)
-                self._ask(m.CheckIn(1), self._checked_in)
-            case intents.LeaveQueue() if self.model.queue and self.model.queue.visit_id:
-                self.screens.opened = NOTHING
-                self._ask(m.ChangeVisit(1, self.model.queue.visit_id, "leave"))
-            case intents.CallNext():
-                self._call(None)
-            case intents.CallChosen(visit_id):
-                self._call(visit_id or None)
-            case intents.ChangeVisit(visit_id, change):
-                self._ask(m.ChangeVisit(1, visit_id, change))
-            case _:
-                return False
-        return True
-
     def _open_nearest_person(self) -> None:
         near = self.ways.people()
         if near:
@@ -457,7 +208,7 @@ class Inside:
         near = self.ways.people()
         after = near.index(slot) + 1 if slot in near else 0
         if near:
-            self.screens.person = PersonView(near[after % len(near)], "")
+            self.handle(OpenPerson(near[after % len(near)]))
 
     # --- requests
 
@@ -474,47 +225,3 @@ class Inside:
                 self.board.tell(answer.reason, "error" if again else "warning", again)
 
         self._ask_with(request, answered)
-
-    def _checked_in(self, answer: c.Answered) -> None:
-        problem = "" if answer.is_accepted else answer.reason
-        self.screens.desk = replace(self.screens.desk, is_busy=False, problem=problem)
-
-    def _invited(self, answer: c.Answered) -> None:
-        sentence = "They were asked to come along. You are told what they answer."
-        if answer.is_accepted:
-            self.board.tell(sentence, "info")
-        else:
-            self.board.tell(answer.reason)
-
-    def _has_called(self, answer: c.Answered) -> None:
-        self.screens.patients = replace(self.screens.patients, is_busy=False)
-        if not answer.is_accepted:
-            self.board.tell(answer.reason)
-
-    def _call(self, visit_id: str | None) -> None:
-        room_id = self._free_room_id()
-        if room_id is None:
-            self.board.tell("No consult room is free. Wait until one is, then call again.")
-            return
-        self.screens.patients = replace(self.screens.patients, is_busy=True)
-        self._ask(m.CallPatient(1, room_id, visit_id), self._has_called)
-
-    def _free_room_id(self) -> str | None:
-        """Returns the consult room one is in, else the nearest that one may enter."""
-        room, layout = self.model.room, self.bodies.layout
-        if room is None or layout is None:
-            return None
-        if room.room_type == "consult":
-            return room.room_id
-        open_ones = [
-            door
-            for door in self.model.doors.values()
-            if door.is_open and door.may_pass and door.leads_to.startswith("consult-")
-        ]
-        return open_ones[0].leads_to if open_ones else None
-
-    def _waiting_room_id(self) -> str | None:
-        room = self.model.room
-        if room is None or room.room_type == "waiting":
-            return None
-        return next((door.leads_to for door in self.model.doors.values()), None)

@@ -24,16 +24,26 @@ HELP: Final = "f1"
 VITALS: Final = "f2"
 WALK_SAYS: Final = ("W A S D", "walk")
 MENU_SAYS: Final = ("Esc", "menu")
-OTHERS_SAY: Final = (
+BODY_SAYS: Final = (
+    ("Arrows", "walk and turn"),
     ("Q E", "turn"),
+    ("Click", "go there"),
+    ("Right button", "look about"),
     ("Space", "use"),
+    ("P", "person nearby"),
     ("T", "write"),
-    ("P", "person"),
     ("M", "mute"),
-    ("V", "talk"),
-    ("F6", "questions"),
+    ("V", "hold to talk"),
 )
-"""What somebody who has just come in need not know yet; all of it is one line of 1280 pixels."""
+"""What somebody who has just come in need not know yet."""
+WIDGETS_SAY: Final = (
+    ("Tab", "next control"),
+    ("Enter", "press it"),
+    ("F6", "next panel"),
+    ("F1", "keys"),
+)
+"""What holds on every screen, before the clinic too."""
+BEFORE_SAYS: Final = (*WIDGETS_SAY, ("Arrows", "choose"), ("Esc", "back"))
 VITALS_SAYS: Final = ("F2", "vital signs")
 """Said in a consult room only: elsewhere there are none."""
 DESK_SAYS: Final = {"patient": ("R", "reception"), "doctor": ("R", "patients")}

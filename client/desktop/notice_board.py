@@ -33,9 +33,19 @@ class NoticeBoard:
         sentence: str,
         kind: Literal["info", "warning", "error"] = "warning",
         again: Intent | None = None,
+        about: str = "",
     ) -> None:
-        """Puts up a sentence; `again` is what its button does."""
-        self._put(_Notice(self._view(sentence, kind, "Try again" if again else ""), again))
+        """Puts up a sentence.
+
+        Args:
+          sentence: what is told.
+          kind: how it is told.
+          again: what its button does; None for none.
+          about: what it is about, until something newer is told of it or it is settled.
+        """
+        if about:
+            self.settle(about)
+        self._put(_Notice(self._view(sentence, kind, "Try again" if again else ""), again, about))
 
     def tell_of_visit(self, sentence: str, visit_id: str, *, is_of_room: bool) -> None:
         """Puts up what holds until something newer is told of the same visit.
@@ -45,12 +55,16 @@ class NoticeBoard:
           visit_id: the visit that it is about.
           is_of_room: whether it holds no longer than one is in this room.
         """
-        self._forget(visit_id)
+        self.settle(visit_id)
         self._put(_Notice(self._view(sentence, "info", ""), None, visit_id, is_of_room))
+
+    def settle(self, about: str) -> None:
+        """Takes away what is no longer so."""
+        self._notices = deque((one for one in self._notices if one.about != about), SHOWN)
 
     def note(self, sentence: str, visit_id: str) -> None:
         """Keeps what is told of a visit where something else shows it."""
-        self._forget(visit_id)
+        self.settle(visit_id)
         self._remember(sentence)
 
     def enter_room(self) -> None:
@@ -96,6 +110,3 @@ class NoticeBoard:
 
     def _remember(self, sentence: str) -> None:
         self.history = [*self.history[-49:], sentence]
-
-    def _forget(self, visit_id: str) -> None:
-        self._notices = deque((one for one in self._notices if one.about != visit_id), SHOWN)

@@ -7,8 +7,8 @@ that has begun goes on with it, from wherever it and the own body are.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from client.desktop.inside import OpenDesk
 from client.desktop.journey import SETTLE_S, Act, Journey, Until
+from client.desktop.screens import OpenDesk
 from client.panels import intents
 from client.ui.vocabulary import Role
 from world.protocol import messages as m
@@ -57,7 +57,7 @@ class PatientJourney(Journey):
         yield (
             lambda: (
                 self._state() in ("called", "checked-in")
-                or self._fail_if(program.inside.screens.desk.problem)
+                or self._fail_if(program.inside.affairs.desk.problem)
             )
         )
         place = model.queue
@@ -127,7 +127,7 @@ class PatientJourney(Journey):
         yield lambda: line.loudest_dbov > HEARD_DBOV
         self._tell(f"You hear the doctor: {line.packets_received} packets of voice have come.")
         program.do(intents.SendMessage("Thank you, that helps."))
-        yield lambda: any(one.slot == program.model.own_slot for one in program.model.lines)
+        yield lambda: any(one.is_own for one in program.model.lines)
         self._tell("You write a line, and the doctor can read it.")
         yield from self._pause(SETTLE_S)
         self._picture("talking")

@@ -10,7 +10,9 @@ from typing import Final, Literal, TypeAlias
 from client.clinic_model import ClinicModel
 from client.panels.pause_menu import Destination, Place
 from client.training.place import screen_of
+from world import seats
 from world.geometry import FloatArray
+from world.people import Role
 from world.rooms.layout import Door, Layout, Seat
 from world.rooms.names import room_name
 from world.route import Spot
@@ -106,8 +108,7 @@ def destinations(
 
 def may_sit(model: ClinicModel, seat: str) -> bool:
     """Whether a seat is for this person; behind a desk sits the clinic's staff."""
-    is_staff = model.me is not None and SEATS_OF.get(model.me.role) == "doctor"
-    return is_staff or not (seat.startswith("desk") or seat == "doctor")
+    return model.me is not None and seats.may_sit(Role(model.me.role), seat)
 
 
 def offer(model: ClinicModel, layout: Layout, head_m: FloatArray, yaw_rad: float) -> Offer | None:

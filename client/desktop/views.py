@@ -1,20 +1,24 @@
 """From what the client knows to what its panels show: one function for each screen. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from client.clinic_model import ClinicModel
-from client.desktop.keys import DESK_SAYS, MENU_SAYS, OTHERS_SAY, VITALS_SAYS, WALK_SAYS
+from client.desktop.keys import (
+    BODY_SAYS,
+    DESK_SAYS,
+    MENU_SAYS,
+    VITALS_SAYS,
+    WALK_SAYS,
+    WIDGETS_SAY,
+)
 from client.panels.call import CallView
-from client.panels.chat import ChatView
 from client.panels.check_in import Appointment, CheckInView, Stage
 from client.panels.doctor_list import Current, DoctorListView, Guest, Waiting
 from client.panels.hud import Connection, HudView, QueueView, Voice
 from client.panels.person_menu import PersonView
 from client.panels.prompts import ComeAlongView
 from client.panels.settings import Device, Settings
-from client.ui.widgets import LogEntry
 from world.people import COMPANIONS
 from world.protocol import messages as m
 from world.rooms.names import room_name
@@ -39,6 +43,7 @@ THE_DOCTOR: Final = "The doctor"
 COMES: Final = "The doctor was told that you are here, and comes to you."
 YOUR_TRACE: Final = "Your heart trace is on the wall: F2 shows it large."
 A_TRACE: Final = "The vital signs are on the wall: F2 shows them large."
+A_RECORDING: Final = "The wall plays a recorded heart trace, of nobody here: F2 shows it large."
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class Line:
     Attributes:
       state: of the connection, as `channel.ConnectionChanged` has it.
       lost_s: when it was lost.
+      has_sound: whether there is something to hear with.
       microphones, speakers: those that can be chosen.
       is_talk_held: the key of push-to-talk is down.
       loudest_dbov: the loudest second of others' voices that was heard in this room.
@@ -57,6 +63,7 @@ class Line:
     lost_s: float = 0.0
     attempts: int = 0
     has_microphone: bool = True
+    has_sound: bool = True
     microphones: tuple[Device, ...] = ()
     speakers: tuple[Device, ...] = ()
     level_dbov: float = -127.0
@@ -92,7 +99,7 @@ def hud(model: ClinicModel, line: Line, settings: Settings, hint: str, keys: Hel
         queue(model.queue) if model.is_waiting_room else None,
         _what_to_do(model, hint),
         (WALK_SAYS, *desk, MENU_SAYS) if keys.few_s > 0 and not keys.is_open else (),
-        (WALK_SAYS, *OTHERS_SAY, *signs, *desk, MENU_SAYS) if keys.is_open else (),
+        (WALK_SAYS, *BODY_SAYS, *desk, *signs, *WIDGETS_SAY, MENU_SAYS) if keys.is_open else (),
     )
 
 
@@ -119,6 +126,15 @@ def call(model: ClinicModel, number: int, *, is_writing: bool) -> CallView | Non
     if not room_id or not door:
         return None
     return CallView(number, _who_calls(model), room_name(room_id), f"door:{door}", is_writing)
+
+
+def call_stands(model: ClinicModel) -> str:
+    """Returns how a call that was put off is followed later."""
+    where = room_name(called_to(model) or "")
+    role = model.me.role if model.me else "patient"
+    if role in DESK_SAYS:
+        return f"The call stands. Press {DESK_SAYS[role][0]} when you want to go to {where}."
+    return f"The call stands. When you want to go, choose the door to {where} in the menu (Esc)."
 
 
 def _who_calls(model: ClinicModel) -> str:
@@ -153,53 +169,40 @@ def queue(place: m.QueuePlace | None) -> QueueView | None:
     return QueueView(place.place, place.waiting, place.wait_low_min, place.wait_high_min)
 
 
-def chat(model: ClinicModel, view: ChatView) -> ChatView:
-    """Returns the chat with what was written by now."""
-    return ChatView(
-        _readers(model),
-        tuple(
-            LogEntry(
-                "You" if line.slot == model.own_slot else line.name, line.text, _clock(line.at_s)
-            )
-            for line in model.lines
-        ),
-        model.forgotten_lines,
-        view.draft,
-        view.is_open,
-        view.problem,
-    )
-
-
-def check_in(model: ClinicModel, view: CheckInView) -> CheckInView:
+def check_in(model: ClinicModel, view: CheckInView, *, has_sound: bool) -> CheckInView:
     """Returns the reception as the own visit stands."""
     place = model.queue
     state = place.state if place else None
     if place is not None and place.room_id and state in ("called", "in-consult"):
-        where = room_name(place.room_id)
-        if model.room is not None and model.room.room_id == place.room_id:
-            says = COMES if state == "called" else "You can end your visit here at any time."
-            return CheckInView(
-                Stage.INSIDE,
-                doctor=says,
-                room_name=where,
-                problem=view.problem,
-                visit_id=place.visit_id or "",
-            )
-        return CheckInView(
-            Stage.CALLED,
-            doctor=_who_calls(model),
-            room_name=where,
-            door=f"door:{model.door_to(place.room_id)}",
-            problem=view.problem,
-        )
+        return _own_visit(model, place, view)
     stage = Stage.WAITING if state == "checked-in" else Stage.ARRIVED
     booked = place.visit_id if place and state == "booked" else None
     return CheckInView(
         stage,
         (Appointment(booked, "Your appointment", "Check in for it"),) if booked else (),
         queue(place),
+        visit_over(model),
         is_busy=view.is_busy,
         problem=view.problem,
+        has_sound=has_sound,
+    )
+
+
+def _own_visit(model: ClinicModel, place: m.QueuePlace, view: CheckInView) -> CheckInView:
+    room_id = place.room_id or ""
+    is_there = model.room is not None and model.room.room_id == room_id
+    if place.state == "called":
+        says = COMES if is_there else place.sentence
+    else:
+        says = "You can end your visit at any time."
+    door = model.door_to(room_id)
+    return CheckInView(
+        Stage.INSIDE if is_there else Stage.OUTSIDE,
+        says=says,
+        room_name=room_name(room_id),
+        door=f"door:{door}" if door else "",
+        problem=view.problem,
+        visit_id=(place.visit_id or "") if place.state == "in-consult" or is_there else "",
     )
 
 
@@ -285,8 +288,22 @@ def _what_to_do(model: ClinicModel, hint: str) -> str:
     says = _visit_says(model)
     if says:
         return f"{says} {hint}".strip()
-    place = model.queue if model.is_waiting_room else None
-    return hint or (place.sentence if place is not None else "")
+    return hint or (_place_says(model) if model.is_waiting_room else "")
+
+
+def _place_says(model: ClinicModel) -> str:
+    over = visit_over(model)
+    if over:
+        return f"{over} Esc leads out of the clinic, R to another visit."
+    return model.queue.sentence if model.queue is not None else ""
+
+
+def visit_over(model: ClinicModel) -> str:
+    """Returns that the own visit has ended, as a sentence; empty where it has not of late."""
+    if model.queue is None or model.queue.state != "ended":
+        return ""
+    whom = f" with {model.last_doctor}" if model.last_doctor else ""
+    return f"Your visit{whom} has ended."
 
 
 def _visit_says(model: ClinicModel) -> str:
@@ -301,19 +318,10 @@ def _visit_says(model: ClinicModel) -> str:
             return f"{held.patient_name} waits for you in {where}."
         return f"{held.patient_name} is called to {where}, and on the way."
     if is_there and model.seat is not None and model.vitals.is_seen:
+        if model.vitals.is_replayed:
+            return A_RECORDING
         return A_TRACE if place is None else YOUR_TRACE
     return ""
-
-
-def _readers(model: ClinicModel) -> str:
-    if model.is_waiting_room:
-        return "Everyone in the waiting room reads this."
-    names = [one.name for one in model.others().values()]
-    return f"Read by {', '.join(names)} in this room." if names else "Nobody else is here."
-
-
-def _clock(at_s: float) -> str:
-    return datetime.fromtimestamp(at_s).astimezone().strftime("%H:%M")
 
 
 def asked_along(model: ClinicModel) -> tuple[ComeAlongView, ...]:

@@ -37,7 +37,7 @@ class VisitorJourney(Journey):
     def _write(self) -> Act:
         model = self.app.program.model
         self.app.program.do(intents.SendMessage(GREETING))
-        yield lambda: any(one.slot == model.own_slot for one in model.lines)
+        yield lambda: any(one.is_own for one in model.lines)
         self._tell(f"You write, and all in the room can read it: {GREETING}")
         yield from self._pause(SETTLE_S)
         self._picture("talking")

@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 
+from msgspec.structs import replace
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from world.errors import NotSignedIn, RemoteProtocolError
@@ -121,6 +123,7 @@ class Connection:
     _pending: dict[int, Pending] = field(default_factory=dict)
     _last_request_id: int = 0
     _is_known: bool = False
+    _was_welcomed: bool = False
     _heard_s: float = 0.0
     _hurry: asyncio.Event = field(default_factory=asyncio.Event)
     _ticket: str = ""
@@ -329,12 +332,27 @@ class Connection:
         """Goes on where the last connection ended: unanswered requests are sent again."""
         self._is_known = True
         self._seen.setdefault(f"user:{welcome.user_id}", welcome.user_stream_number)
+        if not self._was_welcomed:
+            self._was_welcomed = True
+            self._number_anew(welcome.last_request_id)
         if not self._pending:
             self._last_request_id = max(self._last_request_id, welcome.last_request_id)
         self.clock_offset_s = welcome.server_s - self.now_s()
         self.listener.state(ConnectionState.CONNECTED, "You are connected.")
         for pending in list(self._pending.values()):
             self._write(encode_client_message(pending.request))
+
+    def _number_anew(self, last_request_id: int) -> None:
+        """Numbers what was asked before the first welcome: the person's last client counted on.
+
+        None of it has been sent; under its first number it would be taken for answered.
+        """
+        waiting = [*self._pending.values()]
+        self._pending.clear()
+        for number, pending in enumerate(waiting, last_request_id + 1):
+            pending.request = replace(pending.request, request_id=number)
+            self._pending[number] = pending
+        self._last_request_id = max(self._last_request_id, last_request_id + len(waiting))
 
     def _measure_clock(self, sent_s: float, server_s: float) -> None:
         now_s = self.now_s()
@@ -346,7 +364,7 @@ class Connection:
     def _write(self, data: bytes) -> bool:
         """Writes a frame without waiting; the library's own send would await the buffer."""
         socket = self._socket
-        if socket is None or socket.transport.is_closing():
+        if socket is None or socket.transport.is_closing() or socket.state is not State.OPEN:
             return False
         socket.protocol.send_binary(data)
         for out in socket.protocol.data_to_send():

@@ -111,11 +111,9 @@ class VoiceLine:
 
     def test_sound(self) -> None:
         """Plays a short sound; says why where there is nothing to play it on."""
-        silent = self._voice.output_error
-        if not self._has_sound_card:
-            self._tell(Trouble("output", NO_SOUND))
-        elif silent is not None:
-            self._tell(Trouble("output", str(silent)))
+        silent = self._why_silent()
+        if silent:
+            self._tell(Trouble("output", silent))
         else:
             self._voice.play(chime())
 
@@ -198,13 +196,19 @@ class VoiceLine:
         self._tell(VoiceChanged(state))
 
     def _tell_devices(self) -> None:
-        missing, silent = self._voice.microphone_error, self._voice.output_error
+        missing, silent = self._voice.microphone_error, self._why_silent()
         self._has_microphone = missing is None
         if missing is not None:
             self._tell(Trouble("microphone", str(missing), isinstance(missing, DeviceDenied)))
-        if silent is not None:
-            self._tell(Trouble("output", str(silent)))
+        if silent:
+            self._tell(Trouble("output", silent))
         self._tell_muted()
+
+    def _why_silent(self) -> str:
+        """Returns why nothing can be heard, and what to do; empty if something can."""
+        if not self._has_sound_card:
+            return NO_SOUND
+        return str(self._voice.output_error or "")
 
     def _tell_muted(self) -> None:
         has_one = self._has_microphone

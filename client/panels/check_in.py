@@ -1,6 +1,6 @@
 """A patient's visit in the waiting room: checking in, the place in the queue, being called."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from client.panels import hud, intents
@@ -19,14 +19,23 @@ from client.ui.widgets import (
     row,
 )
 
+NO_APPOINTMENT = "You have no appointment today. You can be seen all the same."
+SEEN_AGAIN = (
+    "Only if you want to be seen once more. The way out of the clinic is in the menu (Esc)."
+)
+TURN = "When it is your turn, a sentence here tells you which door to take."
+TURN_HEARD = (
+    "When it is your turn you hear a chime, and a sentence here tells you which door to take."
+)
+
 
 class Stage(StrEnum):
     """How far the patient is."""
 
     ARRIVED = "arrived"
     WAITING = "waiting"
-    CALLED = "called"
     INSIDE = "inside"
+    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +52,22 @@ class CheckInView:
     """What the panel at the reception shows.
 
     Attributes:
-      doctor: who calls; inside, a sentence about the visit.
+      says: a sentence about the own visit that goes on, or has just ended; empty for none.
+      door: where one goes to the visit, empty where no door leads there.
+      visit_id: the visit that one can end; empty for none.
+      has_sound: whether there is something to hear a chime with.
     """
 
     stage: Stage = Stage.ARRIVED
     appointments: tuple[Appointment, ...] = ()
     queue: QueueView | None = None
-    doctor: str = ""
+    says: str = field(default="", repr=False)
     room_name: str = ""
     door: str = ""
     is_busy: bool = False
     problem: str = ""
     visit_id: str = ""
+    has_sound: bool = True
 
 
 def panel(view: CheckInView) -> Panel:
@@ -62,8 +75,8 @@ def panel(view: CheckInView) -> Panel:
     stages = {
         Stage.ARRIVED: _arrived,
         Stage.WAITING: _waiting,
-        Stage.CALLED: _called,
         Stage.INSIDE: _inside,
+        Stage.OUTSIDE: _outside,
     }
     return Panel(
         "Reception",
@@ -75,8 +88,10 @@ def panel(view: CheckInView) -> Panel:
 
 
 def _arrived(view: CheckInView) -> tuple[Widget, ...]:
+    over = (Text(view.says, key="over", icon="check"),) if view.says else ()
     heading = column(
-        Heading("Check in", style=TextStyle.TITLE),
+        *over,
+        Heading("Check in again" if over else "Check in", style=TextStyle.TITLE),
         Text("Then take a seat or look around. You keep your place.", tone=Tone.MUTED),
         gap_dp=4,
     )
@@ -89,7 +104,7 @@ def _arrived(view: CheckInView) -> tuple[Widget, ...]:
         emphasis=Emphasis.NORMAL if view.appointments else Emphasis.PRIMARY,
     )
     if not view.appointments:
-        text = Text("You have no appointment today. You can be seen all the same.")
+        text = Text(SEEN_AGAIN if over else NO_APPOINTMENT)
         return heading, text, row(walk_in, _close("Not now"))
     items = tuple(
         ListItem(one.when, key=one.visit_id, icon="calendar", description=one.whom_with)
@@ -113,8 +128,8 @@ def _waiting(view: CheckInView) -> tuple[Widget, ...]:
         Heading("You are checked in", style=TextStyle.TITLE, icon="check"),
         Group("Your place", children=queue, fill=Fill.CARD, padding_dp=16, gap_dp=8),
         Text(
-            "When it is your turn you hear a chime, and a sentence here tells you which door "
-            "to take. You may sit, walk about, or mute the microphone.",
+            f"{TURN_HEARD if view.has_sound else TURN} "
+            "You may sit, walk about, or mute the microphone.",
         ),
         row(
             _close("Good"),
@@ -128,30 +143,11 @@ def _waiting(view: CheckInView) -> tuple[Widget, ...]:
     )
 
 
-def _called(view: CheckInView) -> tuple[Widget, ...]:
-    sentence = f"{view.doctor} is waiting for you in {view.room_name}. The door is open for you."
-    return (
-        Heading("It is your turn", style=TextStyle.TITLE, icon="door"),
-        Text(sentence, key="called", live=Live.ASSERTIVE),
-        row(
-            Button(
-                f"Go to {view.room_name}",
-                key="go",
-                icon="walk",
-                intent=intents.GoTo(view.door),
-                emphasis=Emphasis.PRIMARY,
-                grow=1,
-            ),
-            _close("I walk there myself"),
-        ),
-    )
-
-
 def _inside(view: CheckInView) -> tuple[Widget, ...]:
     """Returns what a patient can do whose visit goes on, or has begun without the doctor."""
     return (
         Heading("Your visit", style=TextStyle.TITLE, icon="door"),
-        Text(f"You are in {view.room_name}. {view.doctor}"),
+        Text(f"You are in {view.room_name}. {view.says}"),
         row(
             _close("Go on with the visit"),
             Button("Look at the vital signs", key="vitals", icon="heart", shortcut="F2",
@@ -161,6 +157,27 @@ def _inside(view: CheckInView) -> tuple[Widget, ...]:
             Button("End my visit", key="end", intent=intents.AskToEnd(view.visit_id),
                    emphasis=Emphasis.DANGER),
         ),
+    )  # fmt: skip
+
+
+def _outside(view: CheckInView) -> tuple[Widget, ...]:
+    """Returns what can be done about a visit whose room one has left, or has not come to."""
+    go = Button(
+        f"Go to {view.room_name}",
+        key="go",
+        icon="walk",
+        intent=intents.GoTo(view.door),
+        emphasis=Emphasis.PRIMARY,
+        grow=1,
+    )
+    end = Button(
+        "End my visit", key="end", intent=intents.AskToEnd(view.visit_id), emphasis=Emphasis.DANGER
+    )
+    return (
+        Heading("Your visit", style=TextStyle.TITLE, icon="door"),
+        Text(f"Your visit is in {view.room_name}. {view.says}"),
+        row(*((go,) if view.door else ()), _close("Not now")),
+        *((row(end),) if view.visit_id else ()),
     )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def panel(view: DeviceCheckView) -> Panel:
         key="device-check",
         width_dp=1180,
         first_focus="alias" if view.is_alias_chosen else "enter",
-        dismissed=intents.Leave(),
+        dismissed=intents.AskToLeave(),
         children=(
             column(
                 Heading("Before you go in", style=TextStyle.TITLE),
@@ -233,5 +233,6 @@ def _buttons(view: DeviceCheckView) -> Group:
             emphasis=Emphasis.PRIMARY,
             grow=1,
         ),
+        Button("Keys", key="keys", shortcut="F1", intent=intents.ShowKeys()),
         Button("Sign out", key="leave", intent=intents.Leave()),
     )

@@ -261,16 +261,20 @@ def _invitation(view: DoctorListView, current: Current) -> Dialog:
 
 
 def _end_question(current: Current) -> Dialog:
+    says = (
+        f"Chat and vital signs of the visit end, and the door opens. {current.patient_name} may "
+        "stay until you call the next patient to this room."
+    )
     return Dialog(
         "End this visit?",
         key="end-question",
-        description="The patient is led back to the waiting room.",
+        description=says,
         width_dp=440,
         dismissed=intents.Close(),
         first_focus="keep",
         children=(
             Heading("End this visit?", style=TextStyle.TITLE),
-            Text(f"{current.patient_name} is led back to the waiting room."),
+            Text(says),
             row(
                 Button("Go on with the visit", key="keep", intent=intents.Close()),
                 Button(

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from client.panels import wording
-from client.ui.vocabulary import Anchor, Live, Opening, TextStyle, Tone
+from client.ui.vocabulary import Anchor, Flow, Live, Opening, TextStyle, Tone
 from client.ui.widgets import Group, Panel, Text, Widget, row
+
+SHEET_COLUMNS = 4
 
 
 class Connection(StrEnum):
@@ -83,7 +85,7 @@ def panels(view: HudView) -> tuple[Panel, ...]:
     if view.keys or view.hint:
         found.append(_hint(view))
     if view.all_keys:
-        found.append(_all_keys(view.all_keys))
+        found.append(key_sheet(view.all_keys))
     return tuple(found)
 
 
@@ -128,9 +130,18 @@ def _hint(view: HudView) -> Panel:
     )
 
 
-def _all_keys(keys: tuple[tuple[str, str], ...]) -> Panel:
+def key_sheet(keys: tuple[tuple[str, str], ...]) -> Panel:
+    """Returns what every key does, read out to who has asked for it."""
     spoken = ", ".join(f"{key}: {does}" for key, does in keys)
-    return replace(_strip("Keys", Anchor.BOTTOM, _keys(keys)), description=spoken, live=Live.POLITE)
+    rows = Group(
+        flow=Flow.GRID,
+        columns=SHEET_COLUMNS,
+        gap_dp=16,
+        children=tuple(_key(key, does) for key, does in keys),
+    )
+    return replace(
+        _strip("Keys", Anchor.BOTTOM, rows), description=spoken, live=Live.POLITE, padding_dp=16
+    )
 
 
 def _keys(keys: tuple[tuple[str, str], ...]) -> Group:

@@ -252,9 +252,35 @@ class TypeMessage(Intent):
 
 @dataclass(frozen=True, slots=True)
 class SendMessage(Intent):
-    """Says a text to those who are said to read it."""
+    """Says a text to those for whom it was begun."""
 
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SendToReaders(Intent):
+    """Says a text to those who would read it now, though it was begun for others."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain(Intent):
+    """Sends words again that were not sent, to those who would read them now."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropUnsent(Intent):
+    """Deletes words that were not sent."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutPastAway(Intent):
+    """Forgets what was written in a visit that is over."""
 
 
 @dataclass(frozen=True, slots=True)

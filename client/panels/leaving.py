@@ -28,6 +28,16 @@ def visit() -> Dialog:
     )
 
 
+def before_entering() -> Dialog:
+    """Returns the question whether to sign out again before the clinic was entered."""
+    return _question(
+        "Sign out?",
+        "You have not gone in yet. If you sign out, you type your login and password again.",
+        Button("Stay", key="stay", intent=intents.Close()),
+        ("Sign out", intents.Leave()),
+    )
+
+
 def _question(title: str, sentence: str, stay: Button, end: tuple[str, Intent]) -> Dialog:
     name, intent = end
     return Dialog(

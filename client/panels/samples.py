@@ -46,6 +46,16 @@ WORDS = ("harbor", "candle", "violet", "ladder", "meadow", "copper")
 MICROPHONES = (SYSTEM, Device("1", "Headset microphone"), Device("2", "Built-in microphone"))
 SPEAKERS = (SYSTEM, Device("1", "Headset"), Device("2", "Built-in loudspeakers"))
 KEYS = (("W A S D", "walk"), ("R", "reception"), ("Esc", "menu"))
+EVERY_KEY = (
+    *KEYS,
+    ("Arrows", "walk and turn"),
+    ("Right button", "look about"),
+    ("Space", "use"),
+    ("P", "person nearby"),
+    ("V", "hold to talk"),
+    ("F2", "vital signs"),
+    ("Tab", "next control"),
+)
 
 
 def sample_trace(head_s: float = 2.9, lost_s: tuple[float, float] = (0.0, 0.0)) -> Trace:
@@ -133,8 +143,7 @@ def _inside(connection: Connection, voice: Voice) -> tuple[Panel, ...]:
 
 
 def _keys() -> tuple[Panel, ...]:
-    every = (*KEYS, ("Q E", "turn"), ("Space", "use"), ("T", "write"), ("M", "mute"))
-    return hud.panels(HudView("Waiting room", all_keys=every))
+    return hud.panels(HudView("Consult room 1", all_keys=EVERY_KEY))
 
 
 def _menu() -> tuple[Panel, ...]:
@@ -182,6 +191,35 @@ def _chat(*, is_open: bool) -> tuple[Panel, ...]:
     return chat.panels(chat.ChatView(readers, lines, draft="You are welc", is_open=is_open))
 
 
+def _chat_after_visit(*, is_open: bool) -> tuple[Panel, ...]:
+    """Returns the chat of somebody whose visit has ended while the connection was lost."""
+    past = (
+        LogEntry("Dr. Ada Marsh", "Take one in the morning, with water.", "10:02"),
+        LogEntry("You", "For how many days?", "10:03"),
+    )
+    why = "It was for your visit with Dr. Ada Marsh. Everyone in the waiting room reads this."
+    return chat.panels(
+        chat.ChatView(
+            "Everyone in the waiting room reads this.",
+            (LogEntry("Green Finch", "Good morning!", "10:05"),),
+            draft="And may I dri",
+            is_open=is_open,
+            written_for="your visit with Dr. Ada Marsh",
+            is_held_back=True,
+            unsent=chat.Unsent(1, "Is it a problem with coffee?", why, is_for_others=True),
+            unsent_count=2,
+            past=past,
+            past_name="Your visit with Dr. Ada Marsh",
+        )
+    )
+
+
+def _chat_on_the_way(*, is_open: bool) -> tuple[Panel, ...]:
+    unsent = chat.Unsent(1, "Is it a problem with coffee?")
+    view = chat.ChatView("Read by Dr. Ada Marsh in this room.", unsent=unsent, unsent_count=1)
+    return chat.panels(replace(view, is_open=is_open))
+
+
 def _reception(stage: check_in.Stage) -> tuple[Panel, ...]:
     appointments = (
         check_in.Appointment("1", "10:30", "with Doctor 2, follow-up"),
@@ -191,11 +229,12 @@ def _reception(stage: check_in.Stage) -> tuple[Panel, ...]:
         stage,
         appointments,
         QueueView(3, 7, 8, 12),
-        "You can end your visit here at any time."
-        if stage is check_in.Stage.INSIDE
-        else "Doctor 2",
+        "You can end your visit at any time."
+        if stage in (check_in.Stage.INSIDE, check_in.Stage.OUTSIDE)
+        else "",
         "consult room 1",
-        "door-1",
+        "door:door-1",
+        visit_id="9",
     )
     return (check_in.panel(view),)
 
@@ -270,15 +309,23 @@ SAMPLES: dict[str, Callable[[], tuple[Panel, ...]]] = {
     "leave-question": lambda: (
         leaving.clinic("You are in the queue. If you leave, you give up your place."),
     ),
+    "leave-before-entering": lambda: (leaving.before_entering(),),
     "end-own-visit": lambda: (leaving.visit(),),
     "call": lambda: (*_inside(Connection.GOOD, Voice.OPEN), _call(is_writing=False)),
     "call-writing": lambda: (*_chat(is_open=True), _call(is_writing=True)),
     "chat": lambda: _chat(is_open=True),
     "chat-passing": lambda: _chat(is_open=False),
+    "chat-after-visit": lambda: _chat_after_visit(is_open=True),
+    "chat-after-visit-passing": lambda: _chat_after_visit(is_open=False),
+    "chat-on-the-way": lambda: _chat_on_the_way(is_open=True),
+    "chat-on-the-way-passing": lambda: _chat_on_the_way(is_open=False),
     "reception-arrived": lambda: _reception(check_in.Stage.ARRIVED),
     "reception-waiting": lambda: _reception(check_in.Stage.WAITING),
-    "reception-called": lambda: _reception(check_in.Stage.CALLED),
+    "reception-over": lambda: (
+        check_in.panel(check_in.CheckInView(says="Your visit with Dr. Ada Marsh has ended.")),
+    ),
     "reception-inside": lambda: _reception(check_in.Stage.INSIDE),
+    "reception-outside": lambda: _reception(check_in.Stage.OUTSIDE),
     "doctor-list": lambda: _doctor(DoctorListView(_waiting(), chosen="2")),
     "doctor-list-empty": lambda: _doctor(DoctorListView()),
     "doctor-list-consult": lambda: _doctor(_consult()),

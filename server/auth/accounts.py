@@ -21,7 +21,8 @@ from world.people import Role
 
 INVITATION_LIFE_S: Final = 7 * 24 * 3600.0
 INSTALLER: Final = "installer"
-_BODIES: Final = 6
+_LOOKS: Final = 252
+"""A look is counted round among the bodies of a role: a multiple of two, four and nine bodies."""
 _TAKEN: Final = "This login is taken: choose another one."
 
 
@@ -181,7 +182,7 @@ def _user(account: NewAccount, role: Role, now_s: float, *, is_demo: bool) -> Us
         display_name=naming.name_of(account.display_name),
         alias=naming.alias_of(account.alias, role),
         appearance=(
-            secrets.randbelow(_BODIES) if account.appearance is None else account.appearance
+            secrets.randbelow(_LOOKS) if account.appearance is None else account.appearance
         ),
         is_demo=is_demo,
         created_at_s=now_s,

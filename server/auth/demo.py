@@ -22,23 +22,24 @@ from world.people import Role
 
 DEMO_NAME: Final = "Metaclinic Demo"
 DEMO_FILE: Final = "demo_accounts.json"
-# Login, role, name, neutral name, and which of the role's bodies (client/avatars/casting.py).
-_PEOPLE: Final = (
+PEOPLE: Final = (
     ("patient", Role.PATIENT, "Robin Field", "Blue Heron", 3),
     ("doctor", Role.DOCTOR, "Dr. Ada Marsh", "Doctor", 0),
     ("trainee", Role.TRAINEE, "Sam Reed", "Trainee", 1),
     ("nurse", Role.NURSE, "Noor Hill", "Nurse", 0),
-    ("carer", Role.CARER, "Toni Field", "Violet Lark", 0),
+    ("carer", Role.CARER, "Toni Field", "Violet Lark", 6),
     ("bot-doctor", Role.DOCTOR, "Dr. Ben Wood", "Doctor", 1),
     ("bot-patient-1", Role.PATIENT, "Alex Brook", "Green Finch", 0),
     ("bot-patient-2", Role.PATIENT, "Kim Stone", "Red Kite", 2),
     ("bot-patient-3", Role.PATIENT, "Lou Glen", "Gray Owl", 1),
-    ("bot-patient-4", Role.PATIENT, "Max Shore", "White Swan", 3),
+    ("bot-patient-4", Role.PATIENT, "Max Shore", "White Swan", 7),
     ("bot-patient-5", Role.PATIENT, "Jo Meadow", "Black Swift", 4),
-    ("bot-patient-6", Role.PATIENT, "Ray Cliff", "Brown Wren", 1),
-    ("bot-patient-7", Role.PATIENT, "Uma Dale", "Golden Plover", 2),
-    ("bot-patient-8", Role.PATIENT, "Ivo Lake", "Silver Tern", 3),
+    ("bot-patient-6", Role.PATIENT, "Ray Cliff", "Brown Wren", 5),
+    ("bot-patient-7", Role.PATIENT, "Uma Dale", "Golden Plover", 6),
+    ("bot-patient-8", Role.PATIENT, "Ida Lake", "Silver Tern", 8),
 )
+"""Login, role, name, neutral name, and which of the role's bodies (client/avatars/casting.py):
+one that suits the name, and none twice among those who wait."""
 
 
 async def open_demo_clinic(
@@ -61,7 +62,7 @@ async def open_demo_clinic(
     # The file before the accounts: one whose password was lost in a crash could not be used.
     path = folder / DEMO_FILE
     words = demo_passwords(folder) if path.exists() else {}
-    fresh = {login: secrets.token_urlsafe(24) for login, *_ in _PEOPLE if login not in words}
+    fresh = {login: secrets.token_urlsafe(24) for login, *_ in PEOPLE if login not in words}
     if fresh:
         words |= fresh
         write_private(path, json.dumps(words, indent=1).encode())
@@ -71,7 +72,7 @@ async def open_demo_clinic(
             _ensure(
                 store, accounts, NewAccount(login, words[login], name, alias, look), role, fresh
             )
-            for login, role, name, alias, look in _PEOPLE
+            for login, role, name, alias, look in PEOPLE
         )
     )
 

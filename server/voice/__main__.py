@@ -7,12 +7,14 @@ standard output; its log goes to standard error. Ends on SIGTERM or Ctrl-C.
 import argparse
 import asyncio
 import contextlib
+import functools
 import json
+import os
 import signal
 import sys
 from pathlib import Path
 
-from server import lifeline, telemetry
+from server import lifeline, pulse, telemetry
 from server.voice.app import VoiceServer
 from server.voice.config import VoiceConfig
 
@@ -26,24 +28,27 @@ def main() -> None:
         lifeline.watch()
     with contextlib.suppress(KeyboardInterrupt):
         if sys.platform == "win32":
-            asyncio.run(_serve(config))
+            asyncio.run(_serve(config, is_watched=given.lifeline))
         else:
             import uvloop  # noqa: PLC0415 -- not installed on Windows
 
-            uvloop.run(_serve(config))
+            uvloop.run(_serve(config, is_watched=given.lifeline))
 
 
-async def _serve(config: VoiceConfig) -> None:
-    task = asyncio.ensure_future(VoiceServer(config).run(_say_ready))
+async def _serve(config: VoiceConfig, *, is_watched: bool) -> None:
+    ready = functools.partial(_say_ready, is_watched=is_watched)
+    task = asyncio.ensure_future(VoiceServer(config).run(ready))
     if sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await task
 
 
-def _say_ready(port: int) -> None:
+def _say_ready(port: int, *, is_watched: bool) -> None:
     sys.stdout.write(json.dumps({"control_port": port}) + "\n")
     sys.stdout.flush()
+    if is_watched:
+        pulse.begin(hangs=int(os.environ.get(pulse.HANGS, "0")))
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

@@ -65,3 +65,28 @@ def test_the_own_visit_is_the_one_that_goes_on(model):
 def test_the_servers_clock_is_kept_beside_the_own(model):
     model.apply(m.Welcome("0" * 32, "patient", "Me", "Blue Heron", 20.0, 1_010.0, 0), 1_000.0)
     assert model.server_s(1_005.0) == 1_015.0
+
+
+def test_a_line_stays_ones_own_when_the_slot_is_somebody_elses_later(model):
+    model.apply(m.Event("room:waiting", 1, 1.0, m.Said(1, "Me", "mine")), 0.0)
+    later = m.RoomView("waiting", "waiting", 2, (1, 1, 1.6), 0.0, (), (), "room:waiting")
+    model.apply(later, 0.0)
+    model.apply(m.Event("room:waiting", 2, 2.0, m.Said(1, "Green Finch", "theirs")), 0.0)
+    assert [one.is_own for one in model.lines] == [True, False]
+
+
+def test_what_was_said_in_a_visit_is_kept_until_another_begins(model):
+    visit = "visit:" + VISIT
+    model.apply(view("consult-1", visit, (m.Person(2, "Dr. Ada Marsh", "doctor", 0),)), 0.0)
+    model.apply(m.Event(visit, 1, 1.0, m.Said(2, "Dr. Ada Marsh", "Hello")), 0.0)
+    model.apply(view(), 0.0)
+    assert (model.past.names, [one.text for one in model.past.lines]) == (
+        ("Dr. Ada Marsh",),
+        ["Hello"],
+    )
+    assert not model.lines
+    model.apply(view("consult-1", visit), 0.0)
+    assert (model.past, [one.text for one in model.lines]) == (None, ["Hello"])
+    model.apply(view(), 0.0)
+    model.apply(view("consult-2", "visit:" + "c" * 32), 0.0)
+    assert (model.past, list(model.lines)) == (None, [])

@@ -27,6 +27,7 @@ class Person:
         config = ClientConfig(folder, address, clinic.data, login=login, has_sound_card=False)
         self.program = Program(config, load_layouts(config.assets))
         self.played = []
+        self.goes_on_s = 0.0
         send = self.program.network.send
 
         def record(command):
@@ -92,6 +93,16 @@ class Person:
         self.until(lambda: self.shows("Look again"))
         self.activate("Enter the clinic")
         self.until(lambda: self.program.step is Step.INSIDE)
+
+    def is_through_the_first_door(self):
+        if self.room_id == "waiting" and time.monotonic() > self.goes_on_s:
+            self.goes_on_s = time.monotonic() + 6.0
+            self.program.do(intents.GoTo("door:door-1"))
+        return self.room_id == "consult-1"
+
+    @property
+    def lines(self):
+        return [one.text for one in self.program.model.lines]
 
     @property
     def room_id(self):
@@ -164,6 +175,72 @@ def test_a_visit_from_sign_in_to_leaving_with_the_keyboard_alone(people):
     patient.activate("Leave the clinic")
     patient.until(lambda: patient.program.step is Step.ENDED)
     doctor.until(lambda: not doctor.program.model.others())
+
+
+def test_words_that_come_after_their_visit_reach_nobody_and_are_said_not_to_be_sent(people):
+    patient, doctor = people
+    meet(patient, doctor)
+    patient.press("t")
+    patient.type("Shall I come again?")
+    os.kill(patient.program.network.pid, signal.SIGSTOP)
+    patient.press("enter")
+    patient.until(lambda: patient.shows("Being sent: Shall I come again?"))
+    doctor.press("r")
+    doctor.activate("End visit")
+    doctor.until(lambda: doctor.shows("End this visit?"))
+    doctor.activate("End visit")
+    doctor.until(lambda: doctor.program.model.room.stream == "room:consult-1")
+    patient.type("Or wri")
+    os.kill(patient.program.network.pid, signal.SIGCONT)
+    patient.until(lambda: patient.shows("Not sent: Shall I come again?"))
+    outline = patient.program.tree.describe()
+    assert (
+        "It was for your visit with Dr. Ada Marsh. Read by Dr. Ada Marsh in this room." in outline
+    )
+    assert "You began this for your visit with Dr. Ada Marsh." in outline
+    assert {one.name for one in doctor.program.model.others().values()} == {"Robin Field"}
+    assert not doctor.program.model.lines
+    patient.activate("Send it here")
+    doctor.until(
+        lambda: [one.text for one in doctor.program.model.lines] == ["Shall I come again?"]
+    )
+    for one in people:
+        one.program.do(intents.Leave())
+    patient.until(lambda: all(one.program.step is Step.ENDED for one in people))
+
+
+def test_words_written_while_the_world_is_killed_are_sent_once_after_its_return(people, clinic):
+    patient, doctor = people
+    meet(patient, doctor)
+    patient.press("t")
+    world = clinic.pid_of("world")
+    os.kill(world, signal.SIGSTOP)
+    for text in ("one", "two"):
+        patient.type(text)
+        patient.press("enter")
+    patient.until(lambda: patient.shows("Being sent: one and 1 more"))
+    os.kill(world, signal.SIGKILL)
+    patient.until(lambda: patient.lines == ["one", "two"])
+    doctor.until(lambda: doctor.lines == ["one", "two"])
+    patient.until(lambda: not patient.program.inside.conversation.is_unsent)
+    assert patient.room_id == doctor.room_id == "consult-1"
+    for one in people:
+        one.program.do(intents.Leave())
+    patient.until(lambda: all(one.program.step is Step.ENDED for one in people))
+
+
+def meet(patient, doctor):
+    """Brings both into a consult that has begun."""
+    for one in (patient, doctor):
+        one.sign_in()
+    patient.program.do(intents.CheckIn(None))
+    doctor.until(lambda: doctor.program.model.waiting)
+    doctor.program.do(intents.CallNext())
+    patient.until(lambda: patient.program.model.queue.state == "called")
+    for one in (patient, doctor):
+        one.until(one.is_through_the_first_door)
+    doctor.until(lambda: doctor.program.model.open_visit.state == "in-consult")
+    patient.until(lambda: patient.program.model.room.stream.startswith("visit:"))
 
 
 def test_two_presses_in_one_frame_are_two_steps_and_leaving_the_queue_is_asked_about(people):

@@ -5,8 +5,11 @@ from structlog.testing import capture_logs
 from server.gateway import INTERNAL_ERROR, MAX_PENDING_REQUESTS
 from tests.server.raw_client import frame
 from world.protocol import messages as m
+from world.protocol import motion
 from world.protocol.codec import encode_client_message
 from world.protocol.session import BUDGETS, FLOOD_MESSAGES, BudgetClass
+
+POSE = frame(motion.encode_inputs(1, motion.resting(1)).tobytes())
 
 
 def _send(protocol, *messages):
@@ -94,3 +97,27 @@ async def test_a_fault_while_somebody_is_recognized_leaves_nobody_waiting(house,
         await house.settle()
     assert transport.close_codes == [INTERNAL_ERROR]
     assert [line["event"] for line in logs] == ["session.internal_error"]
+
+
+async def test_a_pose_that_comes_between_two_rooms_ends_no_session(house, monkeypatch):
+    patient, patients = await house.person("p")
+    doctor, doctors = await house.person("d", "doctor")
+    without_row = []
+
+    async def settle(_):
+        for protocol in (patient, doctor):  # as many ticks may pass while voice is arranged
+            without_row.append(protocol.row is None)
+            protocol.data_received(POSE)
+
+    monkeypatch.setattr(house.desk._voice, "settle", settle)
+    await house.consult(patient, doctor)
+    assert any(without_row)
+    assert patients.close_codes == doctors.close_codes == []
+    assert {body.room_id for body in house.desk.clinic.bodies.values()} == {"consult-1"}
+
+
+async def test_who_has_no_body_at_all_may_move_none(house):
+    protocol, transport = house.connect(house.doorman.ticket("a", "patient"), device="strap-1")
+    await house.settle()
+    protocol.data_received(POSE)
+    assert transport.close_codes == [1008]

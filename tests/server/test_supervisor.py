@@ -22,7 +22,7 @@ def config(tmp_path, monkeypatch):
 
 
 async def test_a_demo_clinic_is_never_opened_to_other_machines(config):
-    prepared = await prepare(config, is_demo=True)
+    prepared, _ = await prepare(config, is_demo=True)
     assert 0 not in {prepared.web_port, prepared.world_port}
     assert (config.data / DEMO_FILE).exists()
     with pytest.raises(ConfigurationError, match="demo"):

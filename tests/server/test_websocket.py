@@ -1,10 +1,13 @@
 """One websocket against who does not keep to RFC 6455, or to good manners."""
 
 import asyncio
+import random
 
 import pytest
 
 from server.config import ServerConfig
+from server.motion_lane import unmask
+from server.websocket import WebSocket
 from tests.server.fuzz_house import Transport
 from tests.server.living_world import World
 from tests.server.raw_client import CLOSE, PING, RawClient, frame, handshake
@@ -253,3 +256,52 @@ async def test_a_whole_message_in_pieces_of_one_byte_is_one_message(house):
         protocol.data_received(bytes((byte,)))
     await house.settle()
     assert m.Accepted(1) in transport.messages
+
+
+class _Kept:
+    """A listener that keeps the messages of one connection."""
+
+    def __init__(self):
+        self.messages = []
+
+    def connected(self, _):
+        return True
+
+    def opened(self, _):
+        pass
+
+    def received(self, _, data):
+        self.messages.append(data)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_frames_that_arrive_torn_anywhere_are_the_frames_that_were_sent(seed):
+    rng, kept = random.Random(seed), _Kept()
+    protocol = WebSocket(kept, (), lambda: 0.0)
+    transport = Transport(protocol)
+    protocol.connection_made(transport)
+    protocol.data_received(handshake())
+    protocol.row, protocol.is_authenticated = 7, True
+    for _ in range(60):
+        poses, messages, sent = [], [], b""
+        for _ in range(rng.randint(1, 40)):
+            key = rng.randbytes(4)
+            if rng.random() < 0.7:
+                poses.append(
+                    motion.encode_inputs(rng.randrange(65_536), motion.resting(1)).tobytes()
+                )
+                sent += frame(poses[-1], key=key)
+            else:
+                messages.append(b"\x93" + rng.randbytes(rng.choice((1, 35, 36, 37, 120, 130, 600))))
+                sent += frame(messages[-1], key=key)
+        protocol.frames, at = 0, 0
+        while at < len(sent):
+            size = rng.choice((1, 2, 4, 6, 31, 35, 37, 74, 370, rng.randint(1, 9_000)))
+            protocol.data_received(sent[at : at + size])
+            at += size
+        assert kept.messages == messages
+        kept.messages.clear()
+        newest = protocol.inbox.pop(7, None)
+        assert newest is None if not poses else unmask(newest).tobytes() == poses[-1]
+    assert transport.close_codes == []
+    assert protocol.is_open

@@ -173,3 +173,29 @@ async def test_a_doctor_calls_the_patient_who_walks_in_and_the_door_closes(world
 def _lists(watcher):
     lists = watcher.of(m.QueueView)
     return lists if lists and lists[-1].entries else None
+
+
+async def test_words_from_before_a_restart_are_told_as_of_who_wrote_them(world):
+    first, _ = await world.person(alias="Grey Heron")
+    speaker, spoken = await world.person(alias="Blue Heron")
+    reader, read = await world.person(alias="Red Kite")
+    # The slots of this life are given anew in the next one, and the first of them is free by then.
+    await first.request(m.LeaveClinic)
+    own_slot = spoken.room.own_slot
+    reader.check_certificate = _refuse_to_come
+    reader.drop()
+    assert isinstance(await _say(speaker, "for who is away"), m.Accepted)
+    await world.stop()
+    await world.start()
+    rooms = len(spoken.of(m.RoomView))
+    await spoken.until(lambda w: len(w.of(m.RoomView)) > rooms)
+    assert spoken.room.own_slot != own_slot
+    reader.check_certificate = None
+    reader.hurry()
+    said = (await read.until(lambda w: w.events(m.Said)))[0].body
+    writer = next(one for one in read.room.people if one.slot == said.slot)
+    assert (said.text, writer.name, said.name) == ("for who is away", "Blue Heron", "Blue Heron")
+
+
+def _refuse_to_come(_certificate):
+    raise OSError

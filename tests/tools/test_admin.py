@@ -1,5 +1,7 @@
 """The administrator's commands, run as a person runs them."""
 
+import json
+import re
 import sqlite3
 import stat
 import time
@@ -7,7 +9,9 @@ import time
 import pytest
 
 from server.auth.certificate import own_certificate
+from server.auth.keys import write_private
 from server.auth.passwords import HashCost
+from server.config import ServerConfig
 from tools import admin
 from world.fingerprint import fingerprint_words
 
@@ -83,7 +87,7 @@ def test_a_password_file_that_others_can_read_is_refused(run, password_file):
 
 def test_without_a_terminal_a_password_file_is_asked_for(run, monkeypatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
-    with pytest.raises(SystemExit, match="--password-file"):
+    with pytest.raises(SystemExit, match=r"(?s)that only you can read.*--password-file FILE"):
         run("init", "--name", "Clinic")
 
 
@@ -95,20 +99,56 @@ def test_two_passwords_that_differ_are_refused(run, monkeypatch):
         run("init", "--name", "Clinic")
 
 
-def test_an_invitation_is_a_code_that_is_stored_nowhere(clinic, run):
+def opened(clinic, host="192.0.2.7"):
+    """Leaves in the folder what a server leaves that was open; returns the certificate's words."""
+    running = {"host": host, "web_port": 9_443, "world_port": 9_444, "clinic": "Clinic"}
+    config = ServerConfig(clinic)
+    write_private(config.last_opening, json.dumps(running).encode())
+    made = own_certificate(config.tls, [host], time.time())
+    return " ".join(fingerprint_words(made.fingerprint))
+
+
+def test_what_must_be_typed_next_is_said_word_for_word(run, password_file, tmp_path):
+    _, out, _ = run("init", "--name", "Hill Clinic", "--password-file", str(password_file))
+    lines = [line.strip() for line in out.splitlines()]
+    folder = tmp_path / "clinic"
+    assert "Hill Clinic is made. Its administrator signs in as admin." in lines
+    opens = lines.index(f".venv/bin/python -m server --data {folder} --host ADDRESS")
+    assert opens < lines.index(f"python3 tools/admin.py invite --data {folder} --role doctor")
+    assert not re.search(r"\b[0-9a-f]{32}\b", out)
+
+
+def test_an_invitation_is_a_line_to_type_whose_code_is_stored_nowhere(clinic, run):
+    words = opened(clinic)
     code, out, _ = run("invite", "--role", "doctor")
     assert code == 0
-    secret = out.splitlines()[1]
+    line = out.splitlines()[1].strip()
+    typed, secret = line.rsplit(" ", 1)
+    assert typed == "python3 tools/run.py --connect 192.0.2.7:9443 --invitation"
     assert len(secret) == 32
     assert not [p for p in clinic.rglob("*") if p.is_file() and secret.encode() in p.read_bytes()]
+    assert out.splitlines()[-1].strip() == words
 
 
-def test_with_the_code_come_the_words_that_the_window_of_who_is_invited_shows(clinic, run):
+@pytest.mark.parametrize(
+    ("host", "typed", "said"),
+    [
+        ("0.0.0.0", "--connect ADDRESS:9443 ", "ADDRESS is where others reach this machine."),
+        ("127.0.0.1", "--connect 127.0.0.1:9443 ", "Only this machine reaches it."),
+    ],
+)
+def test_an_address_that_others_cannot_type_is_explained(clinic, run, host, typed, said):
+    opened(clinic, host)
     _, out, _ = run("invite", "--role", "doctor")
-    assert "open it, and ask for the code then" in out.splitlines()[-1]
-    made = own_certificate(clinic / "tls", [], time.time())
-    _, out, _ = run("invite", "--role", "doctor")
-    assert out.splitlines()[-1].endswith(": " + " ".join(fingerprint_words(made.fingerprint)))
+    assert typed in out
+    assert said in out
+
+
+def test_who_was_never_open_is_told_to_open_first_and_gets_no_code(clinic, run):
+    code, out, err = run("invite", "--role", "doctor")
+    assert (code, out) == (1, "")
+    assert "was never opened" in err
+    assert f".venv/bin/python -m server --data {clinic} --host ADDRESS" in err
 
 
 def test_an_unknown_role_is_refused(clinic, run):
@@ -128,6 +168,7 @@ def test_barring_nobody_is_said(clinic, run):
 
 
 def test_the_trail_of_all_this_is_whole_until_somebody_changes_it(clinic, run):
+    opened(clinic)
     run("invite", "--role", "doctor")
     assert run("audit", "verify")[0] == 0
     with sqlite3.connect(clinic / "clinic.db") as connection:

@@ -27,7 +27,7 @@ def _layout(kind, doors, seats):
 
 
 def plans(waiting_capacity=40, consult_capacity=8):
-    waiting = _layout("waiting", ("door-1", "door-2"), ("chair-1", "chair-2"))
+    waiting = _layout("waiting", ("door-1", "door-2"), ("chair-1", "chair-2", "desk-1"))
     consult = _layout("consult", ("door-1",), ("doctor", "patient"))
     leads_to = {"door-1": (ROOM, "door-1"), "door-2": (OTHER_ROOM, "door-1")}
     back, other_back = {"door-1": (WAITING, "door-1")}, {"door-1": (WAITING, "door-2")}

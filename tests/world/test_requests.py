@@ -175,6 +175,21 @@ def test_each_visit_has_a_stream_of_its_own_and_its_end_closes_it(small):
     assert small.room("p") == WAITING
 
 
+def test_what_was_written_for_a_visit_is_read_by_nobody_else_after_it(small):
+    visit_id = small.in_consult()
+    written_for = small.clinic.bodies["p"].stream
+    small.ask("p", m.Say, "for the doctor", written_for)
+    assert [event.stream for event in small.last.happenings] == [written_for]
+    small.ask("d", m.ChangeVisit, visit_id, "end")
+    with pytest.raises(Conflict, match="Others would read this"):
+        small.ask("p", m.Say, "too late", written_for)
+    small.go("p")
+    with pytest.raises(Conflict):
+        small.ask("p", m.Say, "too late", written_for)
+    small.ask("p", m.Say, "Good day", small.clinic.bodies["p"].stream)
+    assert [event.stream for event in small.last.happenings] == ["room:waiting"]
+
+
 def test_two_doctors_call_one_patient_and_one_of_them_is_told_no(small):
     small.come("p")
     small.come("d", "doctor")

@@ -292,3 +292,48 @@ def test_the_list_says_whether_the_called_patient_is_inside(small):
     assert not _queue(small, "d").entries[0].is_inside
     small.go("p")
     assert _queue(small, "d").entries[0].is_inside
+
+
+def test_names_that_a_visit_told_stay_until_one_leaves_the_room_or_it_is_needed(small):
+    visit_id = small.in_consult()
+    small.ask("d", m.ChangeVisit, visit_id, "end")
+    names = [(_person(small, *pair).name, _person(small, *pair).role) for pair in ("dp", "pd")]
+    assert names == [("p real", "patient"), ("d real", "doctor")]
+    assert views.watchers(small.clinic) == set()
+    small.come("q")
+    small.ask("q", m.CheckIn)
+    small.go("p")
+    small.go("d")
+    assert _person(small, "d", "p").name == "p alias"
+    assert _person(small, "p", "d").name == "d alias"
+
+
+def test_who_was_not_of_the_visit_learns_no_name_when_it_ends(small):
+    visit_id = small.in_consult()
+    small.ask("d", m.ChangeVisit, visit_id, "end")
+    small.come("n", "nurse")
+    small.go("n")
+    assert _person(small, "n", "p").name == "p alias"
+    assert _person(small, "p", "n").name == "n alias"
+
+
+@pytest.mark.parametrize(
+    ("by", "change", "state", "words"),
+    [("d", "end", "ended", "Your visit has ended"), ("p", "leave", "ended", "visit has ended")],
+)
+def test_after_a_visit_its_patient_is_told_so_for_an_hour(small, by, change, state, words):
+    small.ask(by, m.ChangeVisit, small.in_consult(), change)
+    place = _queue(small, "p")
+    assert (place.state, place.visit_id, place.place) == (state, None, 0)
+    assert words in place.sentence
+    small.now_s += views.OVER_S + 1
+    assert "not checked in" in _queue(small, "p").sentence
+
+
+def test_who_gave_up_the_place_is_told_that_and_checks_in_again(small):
+    small.come("p")
+    small.ask("p", m.CheckIn)
+    small.ask("p", m.ChangeVisit, small.visit("p").visit_id, "leave")
+    assert "You gave up your place" in _queue(small, "p").sentence
+    small.ask("p", m.CheckIn)
+    assert _queue(small, "p").state == "checked-in"

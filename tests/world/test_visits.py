@@ -357,7 +357,7 @@ def test_who_is_asked_has_no_part_in_the_visit_before_they_agree(house):
     with pytest.raises(NotPermitted):
         house.go("c", ROOM)
     house.do(Join("v1"), "c")
-    assert house.told("c") == [Notice.JOINED]
+    assert house.told("c") == [Notice.JOINED_CALLED]
     assert house.told("d") == [Notice.COMES_ALONG]
     assert house.told("p") == []
     assert house.visit().asked == ()

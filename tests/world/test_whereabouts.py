@@ -1,7 +1,7 @@
 """Where people come in: apart from one another, on free floor, and always in the same places."""
 
 from itertools import combinations
-from math import dist
+from math import atan2, dist, hypot, pi
 
 import pytest
 
@@ -54,6 +54,26 @@ def test_who_comes_first_through_a_door_stands_right_inside_it(small):
     small.ask(who, m.GoThrough, "door-1", at_m=before_door(small, who))
     door = LAYOUTS["consult"].doors[0]
     assert dist(small.clinic.bodies[who].position_m[:2], door.position_m[:2]) == pytest.approx(0.7)
+
+
+def test_the_second_to_come_in_is_not_before_the_eyes_of_the_first(small):
+    patient, doctor = (small.come(name, "doctor") for name in ("d1", "d2"))
+    for who in (patient, doctor):
+        small.ask(who, m.GoThrough, "door-1", at_m=before_door(small, who))
+    seer, seen = small.clinic.bodies[patient], small.clinic.bodies[doctor]
+    way = [b - a for a, b in zip(seer.position_m, seen.position_m, strict=True)]
+    aside_rad = abs(atan2(-way[0], way[1]) - seer.yaw_rad)
+    assert 1.2 <= hypot(*way) <= 2.0
+    assert min(aside_rad, 2 * pi - aside_rad) > 1.25 / 2  # what a window shows to each side
+
+
+@pytest.mark.parametrize("name", sorted(LAYOUTS))
+def test_nobody_arrives_in_a_room_on_top_of_another(name):
+    layout = LAYOUTS[name]
+    spots = [spawn.position_m[:2] for spawn in layout.spawns]
+    assert min(dist(a, b) for a, b in combinations(spots, 2)) >= APART_M - 1e-6
+    free = route.free_floor(avatar.ground(layout, frozenset()))
+    assert all(route.is_free(free, spot) for spot in spots)
 
 
 def test_who_goes_out_stays_near_the_door_however_many_have_come_out(small):

@@ -11,11 +11,12 @@ from typing import Any
 
 from tools.bench.subject import Subject, started
 from tools.bench.training_rooms import write_rooms
+from tools.bots.training.practice import WAYS
 from tools.environment import ROOT
 
 DEFINITIONS = """
-trainees: bots that practise, each in a training room of its own, on the procedures for which there
-  is a bot, through websockets as a client does; 60 inputs a second, the scene as it is sent.
+trainees: bots that practise one procedure, each in a training room of its own, through websockets
+  as a client does; 60 inputs a second, the scene as it is sent.
 observers: people who look on in the full tier, spread evenly over the rooms.
 steps: turns of all simulation processes in the window; one turn steps all scenes of a process.
 step_ms_p50, step_ms_p99: from when a turn was due to when it was done, all scenes of a process
@@ -47,6 +48,7 @@ def add_arguments(kinds: Any) -> None:  # noqa: ANN401 -- argparse's own type is
     )
     parser.add_argument("--trainees", type=int, default=4)
     parser.add_argument("--observers", type=int, default=20)
+    parser.add_argument("--procedure", choices=tuple(WAYS), default="intracorporeal_knot")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--json", action="store_true", help="nothing but the JSON object")
     parser.set_defaults(measure=measure)
@@ -75,6 +77,7 @@ async def _load(subject: Subject, given: argparse.Namespace) -> dict[str, float]
         "url": subject.world_url,
         "tickets": [await subject.ticket(token) for token in subject.tokens],
         "trainees": given.trainees,
+        "procedure": given.procedure,
         "seconds": given.seconds,
     }
     load = await asyncio.create_subprocess_exec(

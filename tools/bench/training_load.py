@@ -9,7 +9,7 @@ standard input; prints one JSON object.
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from typing import cast
@@ -20,8 +20,8 @@ from websockets.uri import parse_uri
 from sim.instruments.inputs import Inputs, pack
 from sim.procedures.catalog import PROCEDURES
 from tools.bench.load import Person
-from tools.bots.training import peg_transfer
-from tools.bots.training.operator import EXPERT, Operator
+from tools.bots.training.operator import EXPERT, Operator, Script
+from tools.bots.training.practice import WAYS
 from world.protocol import messages as m
 from world.protocol import steering
 from world.protocol.codec import decode_server_message, encode_client_message
@@ -30,9 +30,6 @@ from world.protocol.scene_lane import SCENE_LANE, Scene, SceneDecoder
 HZ = 60
 WARM_UP_S = 4.0
 SCENE = bytes((SCENE_LANE,))
-Script = Generator[Inputs, Scene, None]
-PLAYS: dict[str, Callable[[Operator], Script]] = {"peg_transfer": peg_transfer.play}
-"""Procedures that a bot knows."""
 
 
 class Viewer(Person):
@@ -118,7 +115,7 @@ class Bot:
         station = PROCEDURES[self._procedure].station
         operator = Operator(station, EXPERT, np.random.default_rng(self._number))
         operator.scene = scene
-        self._script = PLAYS[self._procedure](operator)
+        self._script = WAYS[self._procedure](False)(operator)
         return next(self._script)
 
 
@@ -128,8 +125,8 @@ async def run(job: dict[str, object]) -> dict[str, float]:
     tickets = cast("list[str]", job["tickets"])
     trainees = int(str(job["trainees"]))
     viewers = await _connect(url, tickets)
-    names = [name for name in PROCEDURES if name in PLAYS]
-    bots = [Bot(one, names[n % len(names)], n) for n, one in enumerate(viewers[:trainees])]
+    procedure = str(job["procedure"])
+    bots = [Bot(viewer, procedure, number) for number, viewer in enumerate(viewers[:trainees])]
     for bot in bots:
         await bot.viewer.is_offered.wait()
         bot.begin()

@@ -32,6 +32,21 @@ class LostWayError(ClinicError):
     """A bot could not get where it wanted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Words in a room's chat.
+
+    Attributes:
+      is_own: whether the bot itself wrote them, known when they come: after a restart of the world
+        everybody has another slot.
+    """
+
+    stream: str
+    number: int
+    text: str
+    is_own: bool
+
+
 @dataclass(slots=True)
 class BotBody(Listener):
     """What a bot sees of its room, and where it is.
@@ -54,7 +69,7 @@ class BotBody(Listener):
     yaw_rad: float = 0.0
     seat: str | None = None
     looks_at_yaw_rad: float | None = None
-    events: list[m.Event] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
     on_message: Callable[[m.ServerMessage], None] = lambda _: None
     _way: list[Spot] = field(default_factory=list)
     _sequence: int = 0
@@ -88,8 +103,9 @@ class BotBody(Listener):
                 self.yaw_rad = self.yaw_rad if yaw_rad is None else yaw_rad
             case m.QueuePlace() | m.QueueView():
                 self.queue = message
-            case m.Event():
-                self.events = [*self.events[-99:], message]
+            case m.Event(stream, number, body=m.Said(slot, text=text)):
+                is_own = self.room is not None and slot == self.room.own_slot
+                self.heard = [*self.heard[-99:], Heard(stream, number, text, is_own)]
             case _:
                 pass
         self.on_message(message)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from client.voice.client import VoiceClient, VoiceDevices
 from client.voice.devices import NullOutput, SpeechSource
 from client.voice.opus import Samples
-from tools.bots.body import BotBody
+from tools.bots.body import BotBody, Heard
 from tools.bots.rota import Rota
 from world.errors import RemoteProtocolError
 from world.protocol import messages as m
@@ -171,6 +171,9 @@ class BotDoctor:
         body = self._body
         if self._state(visit_id) == State.CALLED.value:
             await self._fetch(visit_id)
+        if self._state(visit_id) == State.CALLED.value and self._is_over(visit_id):
+            await self._uncall(visit_id)
+            return
         if not body.is_in(ROOM):
             await self._go_to_own_room()
         await body.sit("doctor")
@@ -178,7 +181,10 @@ class BotDoctor:
         if self._state(visit_id) == State.IN_CONSULT.value:
             await self._consult(visit_id)
         elif self._state(visit_id) == State.CALLED.value:
-            await body.link.request(lambda number: m.ChangeVisit(number, visit_id, "uncall"))
+            await self._uncall(visit_id)
+
+    async def _uncall(self, visit_id: str) -> None:
+        await self._body.link.request(lambda number: m.ChangeVisit(number, visit_id, "uncall"))
 
     async def _consult(self, visit_id: str) -> None:
         """Talks with the patient as long as they like, says good-bye, and ends the visit."""
@@ -219,20 +225,17 @@ class BotDoctor:
 
     def _has_said_good_bye(self, last: int) -> bool:
         """Whether somebody else has written good-bye here since the event of that number."""
-        room = self._body.room
-        return room is not None and any(
-            isinstance(event.body, m.Said)
-            and event.body.slot != room.own_slot
-            and bool(SAYS_GOOD_BYE.search(event.body.text))
-            for event in self._body.events
-            if event.stream == room.stream and event.number > last
+        return any(
+            not words.is_own and words.number > last and bool(SAYS_GOOD_BYE.search(words.text))
+            for words in self._heard_here()
         )
 
     def _last_number(self) -> int:
+        return max((words.number for words in self._heard_here()), default=0)
+
+    def _heard_here(self) -> list[Heard]:
         room = self._body.room
-        stream = room.stream if room else ""
-        numbers = (event.number for event in self._body.events if event.stream == stream)
-        return max(numbers, default=0)
+        return [words for words in self._body.heard if room and words.stream == room.stream]
 
     async def _write(self, text: str) -> None:
         await self._body.link.request(lambda number: m.Say(number, text))
@@ -249,8 +252,16 @@ class BotDoctor:
         at_m = next(d.position_m for d in body.layout.doors if d.name == door.door)
         await body.go((at_m[0] + ASIDE_M[0], at_m[1] + ASIDE_M[1]))
         body.looks_at_yaw_rad = INTO_THE_ROOM_RAD
-        await body.until(
-            lambda: self._is_inside(visit_id) or self._state(visit_id) != State.CALLED.value,
+        await self._until_inside(visit_id)
+
+    async def _until_inside(self, visit_id: str) -> None:
+        """Waits until the called patient has gone in; not for a bot while a person waits."""
+        await self._body.until(
+            lambda: (
+                self._is_inside(visit_id)
+                or self._state(visit_id) != State.CALLED.value
+                or self._is_over(visit_id)
+            ),
             FETCH_S,
         )
 

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 from tools.bots.body import BotBody
+from world.people import Role
 from world.protocol import messages as m
+from world.seats import may_sit
 from world.visit_states import HOLDING, State
 
 SIT_S = (15.0, 45.0)
@@ -73,9 +75,12 @@ class BotPatient:
         body = self._body
         if body.seat is None:
             taken = {person.seat for person in body.people.values()}
-            free = [seat.name for seat in body.layout.seats if seat.name not in taken]
-            seats = [name for name in free if not name.startswith("desk")]
-            if not seats or not await body.sit(body.rng.choice(seats)):
+            free = [
+                seat.name
+                for seat in body.layout.seats
+                if seat.name not in taken and may_sit(Role.PATIENT, seat.name)
+            ]
+            if not free or not await body.sit(body.rng.choice(free)):
                 await asyncio.sleep(body.rng.uniform(*STROLL_S))
                 return
         await body.until(self._is_wanted, body.rng.uniform(*SIT_S))
@@ -115,9 +120,8 @@ class BotPatient:
         room = self._body.room
         if room is None or room.room_type != "consult":
             return False
-        said = [e.body for e in self._body.events if e.stream == room.stream]
-        words = [body for body in said if isinstance(body, m.Said)]
-        return bool(words) and words[-1].slot != room.own_slot
+        heard = [words for words in self._body.heard if words.stream == room.stream]
+        return bool(heard) and not heard[-1].is_own
 
     async def _answer(self) -> None:
         await asyncio.sleep(ANSWER_AFTER_S)

@@ -96,10 +96,15 @@ class Ping(Message, frozen=True, tag=2):
 
 
 class Say(Message, frozen=True, tag=3):
-    """Client writes into the chat of its room."""
+    """Client writes into the chat of its room.
+
+    Names the stream for which it was written, so that nothing which waited for a connection, or
+    for an answer, is read by others than the writer saw; without one it is for whoever is there.
+    """
 
     request_id: RequestId
     text: Text
+    stream: Stream | None = None
 
 
 class Sit(Message, frozen=True, tag=4):

@@ -4,6 +4,8 @@ from uuid import UUID
 import pytest
 
 from client.avatars.casting import GUESTS, IN_COATS, IN_SCRUBS, PEOPLE, WARDROBE, person_for
+from server.auth import demo
+from world.people import Role
 
 
 def test_every_body_of_every_role_is_among_the_assets(folder):
@@ -19,9 +21,22 @@ def test_the_same_user_always_has_the_same_body():
 
 
 def test_guests_are_spread_over_all_bodies():
-    counts = Counter(person_for("patient", UUID(int=i).hex) for i in range(500))
+    counts = Counter(person_for("patient", UUID(int=i).hex) for i in range(900))
     assert set(counts) == set(GUESTS)
     assert min(counts.values()) > 50
+
+
+def test_nobody_who_waits_in_the_demo_looks_like_another():
+    waits = {
+        login: person_for(role, "", look)
+        for login, role, _, _, look in demo.PEOPLE
+        if role is Role.PATIENT
+    }
+    assert len(waits) == len(set(waits.values())) == 9
+    assert waits["patient"] == "diego"
+    women = {"lena", "mei", "farida", "anjali", "greta"}
+    assert {waits[f"bot-patient-{n}"] for n in (7, 8)} <= women, "Uma, Ida"
+    assert not {waits[f"bot-patient-{n}"] for n in (4, 6)} & women, "Max, Ray"
 
 
 def test_a_chosen_appearance_is_kept_and_counted_round():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.desktop.inside import OpenChat, OpenDesk, OpenPerson
+from client.desktop.screens import OpenChat, OpenDesk, OpenPerson
 from client.desktop.views import Line
 from client.panels import intents
 from client.panels.settings import DEFAULTS
@@ -98,7 +98,7 @@ def test_who_is_writing_goes_on_writing_and_is_led_there_after_it(screen, stay):
     assert screen.focused == "Message"
     screen.type("almost done")
     screen.press("enter")
-    assert stay.requests() == [m.Say(1, "almost done")]
+    assert stay.requests() == [m.Say(1, "almost done", "room:waiting")]
     screen.press("escape")
     assert screen.focused == GO
 
@@ -145,6 +145,30 @@ def test_not_now_puts_it_off_until_one_is_called_again(screen, stay):
     assert not screen.shows(GO)
     stay.tell(told("You are called again to consult room 1.", "called-again"))
     assert screen.focused == GO
+
+
+def test_who_puts_it_off_is_told_the_key_that_leads_there_later(screen, stay, doors):
+    be_called(stay)
+    screen.press("escape")
+    assert screen.shows("The call stands. Press R when you want to go to consult room 1.")
+    stay.do(OpenDesk())
+    assert screen.focused == GO
+    assert not screen.shows("The call stands. Press R when you want to go to consult room 1.")
+    screen.press("enter")
+    stay.wait(4.0)
+    assert stay.requests() == [m.GoThrough(1, "door-1")]
+    carer = type(stay)("carer")
+    carer.enter(doors=doors)
+    carer.tell(m.Event("user:x", 1, 1.0, m.VisitChanged(VISIT, "called", "consult-1")))
+    carer.do(intents.PutOffCall())
+    assert "choose the door to consult room 1 in the menu" in carer.inside.board.history[-1]
+
+
+def test_what_is_said_of_a_call_goes_when_it_is_taken_back(screen, stay):
+    be_called(stay)
+    screen.press("escape")
+    stay.tell(place("checked-in"))
+    assert not screen.shows("The call stands. Press R when you want to go to consult room 1.")
 
 
 def test_inside_nothing_of_the_call_is_left_and_it_does_not_come_back(screen, stay, doors):

@@ -1,17 +1,22 @@
 import numpy as np
 import pytest
 
-from client.desktop import views
-from client.desktop.inside import OpenChat, OpenDesk, OpenPerson, Use
+from client.desktop import keys, views
+from client.desktop.inside import Use
+from client.desktop.keys import MOVEMENTS
+from client.desktop.screens import OpenChat, OpenDesk, OpenPerson
 from client.desktop.views import Line
 from client.desktop.walker import FORWARD
 from client.panels import intents
 from client.panels.settings import DEFAULTS, Device
+from client.program import WANTS
 from client.ui.events import Key
 from client.ui.tree import Tree
 from client.ui.vocabulary import Role
 from world.protocol import messages as m
 from world.protocol.motion import encode_records, frame_header, resting
+from world.vitals.catalog import HEART_RATE
+from world.vitals.observation import Observation, Quality
 
 VISIT = "a" * 32
 OTHER = m.Person(4, "Green Finch", None, 0)
@@ -94,15 +99,6 @@ def test_a_refusal_is_a_sentence_on_the_screen(stay):
     stay.do(intents.SetBlocked(4, is_blocked=True))
     stay.answer(is_accepted=False, reason="That person is not in this room any more.")
     assert shown(stay).find_all(name="That person is not in this room any more.")
-
-
-def test_a_message_that_failed_can_be_sent_again(stay):
-    stay.enter()
-    stay.do(OpenChat())
-    stay.do(intents.SendMessage("Hello"))
-    stay.answer(is_accepted=False, reason="Too fast. Wait a moment.")
-    stay.do(shown(stay).find(Role.BUTTON, "Try again").widget.intent)
-    assert stay.requests() == [m.Say(1, "Hello")]
 
 
 def test_what_others_write_is_shown_and_own_lines_are_ones_own(stay):
@@ -304,7 +300,7 @@ def test_another_room_forgets_what_was_said_and_agreed_in_the_last_one(stay):
     stay.do(intents.AgreeToTalk(4, agrees=True))
     stay.enter(room_id="consult-1", position_m=(4.0, 3.4, 1.6))
     assert not stay.model.lines
-    assert not stay.inside.screens.agreed
+    assert not stay.inside.affairs.agreed
     assert stay.bodies.layout.type == "consult"
 
 
@@ -404,6 +400,9 @@ def test_who_sits_in_the_consult_room_reads_where_the_ecg_is(stay, doctor):
     assert "heart trace" not in says(stay)
     stay.model.with_own_seat("patient")
     assert "Your heart trace is on the wall: F2 shows it large." in says(stay)
+    recorded = Observation(HEART_RATE, 61.0, "/min", "ecg", 1, 0.0, int(Quality.REPLAYED))
+    stay.tell(m.Observed(recorded))
+    assert "a recorded heart trace, of nobody here" in says(stay)
     enter_consult(doctor)
     seen_trace(doctor)
     doctor.model.with_own_seat("doctor")
@@ -440,6 +439,53 @@ def test_a_doctor_who_has_called_is_led_to_the_room_and_reads_where_the_patient_
     doctor.do(shown(doctor).find(Role.BUTTON, "Go to consult room 1").widget.intent)
     doctor.wait(4.0)
     assert doctor.requests() == [m.GoThrough(1, "door-1")]
+
+
+def test_after_a_visit_it_is_said_that_it_has_ended_and_with_whom(stay):
+    seen = m.QueuePlace(VISIT, "in-consult", 0, 0, room_id="consult-1", doctor_name="Dr. Ada Marsh")
+    stay.tell(seen)
+    stay.enter()
+    stay.tell(m.QueuePlace(None, "ended", 0, 2, sentence="Your visit has ended."))
+    assert says(stay).startswith("Your visit with Dr. Ada Marsh has ended.")
+    stay.do(OpenDesk())
+    tree = shown(stay)
+    assert tree.find_all(name="Your visit with Dr. Ada Marsh has ended.")
+    assert "not checked in" not in tree.describe()
+    stay.do(tree.find(Role.BUTTON, "See the next free doctor").widget.intent)
+    assert stay.requests() == [m.CheckIn(1)]
+
+
+def test_who_has_walked_out_of_the_own_visit_is_led_back_to_it(stay, doors):
+    stay.tell(queue("in-consult", "consult-1", 0))
+    stay.enter(doors=doors, position_m=(8.5, 1.35, 1.6))
+    stay.do(OpenDesk())
+    button = shown(stay).find(Role.BUTTON, "Go to consult room 1").widget
+    stay.do(button.intent)
+    stay.wait(4.0)
+    assert stay.requests() == [m.GoThrough(1, "door-1")]
+
+
+@pytest.mark.parametrize(("has_sound", "is_heard"), [(True, True), (False, False)])
+def test_a_chime_is_promised_only_to_who_can_hear_it(stay, has_sound, is_heard):
+    stay.enter()
+    stay.tell(queue("checked-in"))
+    stay.do(OpenDesk())
+    tree = Tree()
+    tree.show(stay.inside.panels(Line(state="connected", has_sound=has_sound), DEFAULTS))
+    assert ("chime" in tree.describe()) is is_heard
+
+
+@pytest.mark.parametrize("role", ["patient", "doctor"])
+def test_the_sheet_of_keys_names_every_key_that_does_something(stay, role):
+    person = type(stay)(role)
+    enter_consult(person)
+    person.do(intents.ShowKeys())
+    sheet = next(node for node in shown(person).nodes if node.widget.name == "Keys")
+    said = {word.split(":")[0].lower() for word in sheet.widget.description.split(", ")}
+    known = {"esc" if word == "escape" else word for one in said for word in one.split()}
+    arrows = {"up", "down", "left", "right"} if "arrows" in known else set()
+    does = {*MOVEMENTS, *WANTS, keys.MUTE, keys.TALK, "tab", "enter", "f6"}
+    assert {"esc" if key == "escape" else key for key in does} <= known | arrows
 
 
 def test_leaving_asks_only_where_it_would_end_something(stay):

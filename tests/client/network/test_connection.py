@@ -6,7 +6,9 @@ from itertools import accumulate, pairwise, takewhile
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from websockets.asyncio.server import serve
+from websockets.protocol import State
 
 from client.network import connection as module
 from client.network.connection import (
@@ -268,3 +270,55 @@ async def test_a_clinic_that_breaks_down_is_returned_to_and_not_asked_the_same_f
             await until(lambda: len(times_s) == 4)
         assert connection.listener.told[-1] == "connected"
         assert second.done()
+
+
+async def test_what_is_asked_before_the_first_welcome_follows_on_what_the_person_asked_before(
+    connection, deaf
+):
+    await deaf.until(1)
+    await deaf.close()
+    answers = [connection.request(lambda number, text=text: m.Say(number, text)) for text in "ab"]
+    asked = []
+
+    async def clinic(socket):
+        await socket.recv()
+        await socket.send(encode_server_message(replace(WELCOME, last_request_id=500)))
+        async for data in socket:
+            asked.append(decode_client_message(data))
+            await socket.send(encode_server_message(m.Accepted(asked[-1].request_id)))
+
+    async with serve(clinic, "127.0.0.1", deaf.port, subprotocols=[m.SUBPROTOCOL]):
+        async with asyncio.timeout(20):
+            assert await asyncio.gather(*answers) == [m.Accepted(501), m.Accepted(502)]
+            assert await connection.request(m.Stand) == m.Accepted(503)
+    said = [(one.request_id, one.text) for one in asked if isinstance(one, m.Say)]
+    assert said == [(501, "a"), (502, "b")]
+
+
+async def test_a_clinic_that_has_said_good_bye_and_not_hung_up_yet_is_sent_nothing(
+    connection, deaf
+):
+    await deaf.until(1)
+    await deaf.close()
+    answers = []
+
+    async def clinic(socket):
+        await socket.recv()
+        await socket.send(encode_server_message(WELCOME))
+        if not answers:
+            socket.transport.pause_reading()  # the client's own good-bye is still under way
+            socket.protocol.send_close(1001)
+            socket.transport.write(b"".join(socket.protocol.data_to_send()))
+            await asyncio.sleep(1.0)
+            socket.transport.abort()
+            return
+        asked = decode_client_message(await socket.recv())
+        await socket.send(encode_server_message(m.Accepted(asked.request_id)))
+        await socket.wait_closed()
+
+    async with serve(clinic, "127.0.0.1", deaf.port, subprotocols=[m.SUBPROTOCOL]):
+        await until(lambda: connection._is_known and connection._socket.state is State.CLOSING)
+        assert not connection.send_frame(b"\0pose")
+        answers.append(connection.request(m.Stand))
+        async with asyncio.timeout(20):
+            assert isinstance(await answers[0], m.Accepted)

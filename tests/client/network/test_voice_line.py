@@ -70,8 +70,9 @@ async def test_without_a_sound_card_there_is_no_microphone_and_no_meter(line):
     line.tell_level()
     await line.start_devices("", "")
     line.tell_level()
-    found, trouble = line.told
+    found, trouble, silence = line.told
     assert found == c.DevicesFound((), ())
+    assert silence == c.Trouble("output", NO_SOUND)
     assert (trouble.about, trouble.is_denied) == ("microphone", False)
     assert "without --no-sound" in trouble.sentence
 

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from client.panels import chat, intents
-from client.panels.chat import ChatView
+from client.panels.chat import ChatView, Unsent
 from client.ui.widgets import LogEntry
 
 READERS = "Everyone in the waiting room reads this."
@@ -59,3 +61,40 @@ def test_an_empty_message_is_kept(room):
     room.type("   ")
     room.keys("enter")
     assert room.view.draft == "   "
+
+
+def test_what_was_begun_for_others_is_sent_by_no_key_that_sends_else(room):
+    room.show(ChatView(READERS, draft="It hurts", is_open=True, written_for="your visit"))
+    assert "You began this for your visit. Everyone" in room.tree.describe()
+    room.said()
+    room.keys("enter")
+    assert room.view.draft == "It hurts"
+    assert any("Not sent: you began this for your visit" in one for one in room.said())
+    room.tab_to("Send to these readers")
+    room.keys("enter")
+    assert room.intents[-1] == intents.SendToReaders("It hurts")
+    assert room.view.draft == ""
+
+
+def test_the_words_of_a_visit_stay_above_and_what_follows_is_set_apart(room):
+    past = (LogEntry("Dr. A", "Once a day."),)
+    room.said()
+    room.show(ChatView(READERS, past=past, past_name="Your visit with Dr. A", is_open=True))
+    entries = room.tree.find("log").widget.entries
+    assert [one.author for one in entries] == ["Dr. A", "Your visit with Dr. A has ended"]
+    room.tab_to("Put the visit's words away")
+    room.keys("enter")
+    assert room.intents[-1] == intents.PutPastAway()
+
+
+def test_unsent_words_are_said_at_once_and_go_again_or_away(room):
+    room.said()
+    room.show(ChatView(READERS, unsent=Unsent(3, "Hello", "Too much waits."), unsent_count=1))
+    assert room.said() == ["Not sent: Hello"]
+    assert "Press T to send it again" in room.tree.describe()
+    room.show(replace(room.view, is_open=True))
+    assert "Too much waits." in room.tree.describe()
+    for button in ("Send again", "Delete"):
+        room.tab_to(button)
+        room.keys("enter")
+    assert room.intents[-2:] == [intents.SendAgain(3), intents.DropUnsent(3)]

@@ -32,13 +32,27 @@ def test_waiting_shows_place_and_honest_wait(reception):
     assert "The wait is not known yet." in outline
 
 
-def test_being_called_is_announced_and_one_key_goes_there(reception):
-    reception.said()
-    view = CheckInView(Stage.CALLED, doctor="Dr. A", room_name="Consult room 1", door="door-1")
+def test_a_chime_is_promised_only_where_there_is_something_to_hear_it_with(reception):
+    for has_sound in (True, False):
+        reception.show(CheckInView(Stage.WAITING, has_sound=has_sound))
+        assert ("chime" in reception.tree.describe()) is has_sound
+
+
+def test_after_a_visit_it_says_so_and_checking_in_again_is_offered(reception):
+    reception.show(CheckInView(says="Your visit with Dr. A has ended."))
+    outline = reception.tree.describe()
+    assert "Your visit with Dr. A has ended." in outline
+    assert "Check in again" in outline
+    assert "no appointment" not in outline
+
+
+def test_who_is_outside_goes_to_the_own_visit_or_asks_to_end_it(reception):
+    view = CheckInView(Stage.OUTSIDE, room_name="consult room 1", door="door:d", visit_id="v9")
     reception.show(view)
-    assert any("Dr. A is waiting for you in Consult room 1" in said for said in reception.said())
     reception.keys("enter")
-    assert reception.intents == [intents.GoTo("door-1")]
+    reception.tab_to("End my visit")
+    reception.keys("enter")
+    assert reception.intents == [intents.GoTo("door:d"), intents.AskToEnd("v9")]
 
 
 def test_what_failed_is_announced(reception):

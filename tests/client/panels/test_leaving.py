@@ -10,6 +10,7 @@ CONSEQUENCE = "Your visit is going on. If you leave, it ends."
     [
         (lambda _: leaving.clinic(CONSEQUENCE), "Stay", intents.Leave()),
         (lambda _: leaving.visit(), "Go on with the visit", intents.LeaveQueue()),
+        (lambda _: leaving.before_entering(), "Stay", intents.Leave()),
     ],
 )
 def test_what_is_safe_has_the_focus_and_escape_means_the_same(desk, question, safe, end):

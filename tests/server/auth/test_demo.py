@@ -5,8 +5,8 @@ import stat
 import pytest
 
 from server.auth.demo import (
-    _PEOPLE,
     DEMO_FILE,
+    PEOPLE,
     assert_may_listen,
     demo_passwords,
     is_loopback,
@@ -59,12 +59,12 @@ async def test_opening_it_twice_changes_nothing(demo, store, passwords, tmp_path
 
 
 async def test_a_half_made_one_is_completed(store, passwords, tmp_path, clock, monkeypatch):
-    monkeypatch.setattr("server.auth.demo._PEOPLE", _PEOPLE[:3])
+    monkeypatch.setattr("server.auth.demo.PEOPLE", PEOPLE[:3])
     await open_demo_clinic(store, passwords, tmp_path, clock)
     monkeypatch.undo()
     await open_demo_clinic(store, passwords, tmp_path, clock)
     async with store.read() as work:
-        assert all([await work.users.credential(login) for login, *_ in _PEOPLE])
+        assert all([await work.users.credential(login) for login, *_ in PEOPLE])
 
 
 async def test_lost_passwords_are_made_anew(demo, store, passwords, tmp_path, clock, sign_in):  # noqa: PLR0917

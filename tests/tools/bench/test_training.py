@@ -4,7 +4,6 @@ import pytest
 
 from server.clinic_loader import load_plans, training_rooms
 from tools.bench.training import percentile
-from tools.bench.training_load import PLAYS
 from tools.bench.training_rooms import write_rooms
 
 TURNS = {0.001: 10.0, 0.002: 90.0, 0.01: 99.0, float("inf"): 100.0}
@@ -25,7 +24,3 @@ def test_every_training_room_has_a_door_of_its_own(tmp_path):
     assert len(doors) == 3
     for room_id in rooms:
         assert plans[room_id].leads_to["door-1"][0] == "waiting"
-
-
-def test_bots_know_a_procedure():
-    assert PLAYS

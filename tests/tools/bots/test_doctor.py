@@ -164,3 +164,35 @@ async def test_another_bot_is_seen_shortly_and_told_nothing_in_writing(faster, m
         await room.doctor._consult(VISIT)
     assert room.texts() == []
     assert room.is_ended()
+
+
+async def test_own_words_are_no_good_bye_after_a_restart_of_the_world(faster):
+    room = Room()
+    seeing = asyncio.create_task(room.doctor._consult(VISIT))
+    await asyncio.sleep(0)
+    room.writes(GREETING, slot=4)
+    own = m.Person(slot=9, name="Doctor", role="doctor", appearance=1)
+    view = m.RoomView(ROOM, "consult", 9, (1.0, 1.0, 1.6), 0.0, (own,), (), STREAM, 1)
+    room.body.message(view)
+    await asyncio.sleep(0.1)
+    assert not room.is_ended()
+    room.writes("Good-bye.", slot=8)
+    await seeing
+    assert room.is_ended()
+
+
+async def test_a_bot_that_is_called_and_does_not_come_holds_up_no_person():
+    room = Room(others=(BotBody({}, random.Random(2), name="A Bot"),))
+    room.patient(is_inside=False, state="called", name="A Bot")
+    waiting = asyncio.create_task(room.doctor._until_inside(VISIT))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    entries = room.body.queue.entries
+    person = m.QueueEntry("w" * 32, "checked-in", "Robin Field", 0.0, None)
+    room.body.message(m.QueueView((*entries, person)))
+    room.body.message(m.DoorView(m.DoorState("door-1", "waiting", is_open=True, may_pass=True)))
+    room.body.go_through = lambda _: asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await waiting
+        await room.doctor._see(VISIT)
+    assert [one.change for one in room.link.of(m.ChangeVisit)] == ["uncall"]

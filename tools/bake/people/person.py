@@ -8,7 +8,7 @@ import numpy as np
 from client.avatars.materials import MORPHS, Material
 from tools.bake.people.accessories import badge, buttons, glasses, stethoscope
 from tools.bake.people.anatomy import BoolArray, FloatArray, IntArray
-from tools.bake.people.cast import Person
+from tools.bake.people.character import Person
 from tools.bake.people.garments import Tailor
 from tools.bake.people.hair import HAIRSTYLES, Barber
 from tools.bake.people.reduction import Reduction

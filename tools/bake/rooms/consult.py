@@ -32,9 +32,9 @@ def make() -> Room:
     fixtures.light_channel(model, lighting, ((0.45, 1.2), (0.45, 3.9)), 2.66, (0.05, WARM, 3.0))
     for x, y, yaw in (
         (4.6, 3.5, math.pi),
-        (3.75, 3.35, math.pi),
-        (2.9, 3.3, math.pi / 2),
-        (2.05, 3.3, math.pi),
+        (3.4, 3.3, math.pi),
+        (2.15, 3.3, math.pi / 2),
+        (1.75, 2.1, math.pi),
     ):
         model.plan.add_spawn((x, y, 0.0), yaw)
     return room

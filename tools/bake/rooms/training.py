@@ -48,7 +48,7 @@ def make() -> Room:
     _chairs(model)
     _ceiling(room)
     _greens(model)
-    for x, y in ((6.6, 4.85), (5.9, 4.6), (6.8, 4.2), (6.0, 3.9), (5.2, 4.5), (5.3, 3.7)):
+    for x, y in ((6.6, 4.85), (5.4, 4.7), (6.6, 3.6), (5.4, 3.5), (4.5, 5.5), (5.4, 2.3)):
         yaw_rad = math.atan2(x - FIRST_SIGHT_M[0], FIRST_SIGHT_M[1] - y)
         model.plan.add_spawn((x, y, 0.0), yaw_rad)
     return room

@@ -239,6 +239,6 @@ def _island(
 
 
 def _spawns(model: Model) -> None:
-    for x, y in ((1.3, 6.4), (1.3, 7.1), (2.2, 6.3), (2.2, 5.5), (3.1, 5.4), (1.5, 5.6)):
+    for x, y in ((1.3, 6.4), (1.3, 5.2), (2.5, 6.4), (2.5, 5.2), (1.4, 3.9), (1.9, 7.45)):
         yaw_rad = math.atan2(x - FIRST_SIGHT_M[0], FIRST_SIGHT_M[1] - y)
         model.plan.add_spawn((x, y, 0.0), yaw_rad)
