@@ -3,6 +3,7 @@
 import pytest
 
 from sim.procedures.suture_extracorporeal import EXTRACORPOREAL_KNOT
+from tests.tools.bots.training.judging import done_wrong
 from tools.bots.training import clumsy_extracorporeal, clumsy_suture
 from tools.bots.training.operator import Skill
 from tools.bots.training.practice import practise
@@ -30,13 +31,7 @@ SAID = {
 def test_what_a_clumsy_bot_does_wrong_is_found(way):
     environment, _ = practise(EXTRACORPOREAL_KNOT, 1, HASTY, way)
     result = environment.result()
-    allowed = EXTRACORPOREAL_KNOT.rules.penalties
-    found = {
-        kind
-        for kind, amount in result.attempt.errors.items()
-        if amount > allowed[kind].allowed.value
-    }
-    assert found | result.attempt.events == COMMITTED[way]
+    assert done_wrong(result, EXTRACORPOREAL_KNOT.rules) == COMMITTED[way]
     kind, times = SAID.get(way, ("finished", 0))
     assert [noted.what.kind for noted in environment.noted].count(kind) >= times
     assert environment.is_over

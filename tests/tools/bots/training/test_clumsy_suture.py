@@ -3,6 +3,7 @@
 import pytest
 
 from sim.procedures.suture_intracorporeal import INTRACORPOREAL_KNOT
+from tests.tools.bots.training.judging import done_wrong
 from tools.bots.training import clumsy_suture
 from tools.bots.training.operator import Skill
 from tools.bots.training.practice import practise
@@ -20,13 +21,7 @@ COMMITTED = {
 def test_what_a_clumsy_bot_does_wrong_is_found(way):
     environment, _ = practise(INTRACORPOREAL_KNOT, 1, HASTY, way)
     result = environment.result()
-    allowed = INTRACORPOREAL_KNOT.rules.penalties
-    found = {
-        kind
-        for kind, amount in result.attempt.errors.items()
-        if amount > allowed[kind].allowed.value
-    }
-    assert found | result.attempt.events == COMMITTED[way]
+    assert done_wrong(result, INTRACORPOREAL_KNOT.rules) == COMMITTED[way]
     assert environment.is_over
     assert not result.is_proficient
     assert (result.score.composite == 0.0) is ("avulsion" in COMMITTED[way])

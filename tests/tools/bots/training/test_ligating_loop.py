@@ -7,12 +7,12 @@ faster than the mean, the intermediate to the mean, the novice to one and a half
 
 from functools import cache
 
-import numpy as np
 import pytest
 
 from sim.procedures.catalog import PROCEDURES
 from sim.recording import read
 from sim.replay import replayed
+from tests.tools.bots.training.judging import assert_skills_are_those_of_the_population
 from tools.bots.training import clumsy_ligating
 from tools.bots.training.operator import EXPERT, SKILLS
 from tools.bots.training.practice import WAYS, practise
@@ -67,13 +67,4 @@ def test_no_error_that_costs_points_is_left_out():
 @pytest.mark.timeout(3000)
 def test_expert_beats_intermediate_beats_novice_and_their_times_are_those_of_the_population():
     results = {name: [_attempt(name, seed)[0].result() for seed in SEEDS] for name in SKILLS}
-    times_s = {n: np.mean([r.attempt.time_s for r in rs]) for n, rs in results.items()}
-    composites = {n: np.mean([r.score.composite for r in rs]) for n, rs in results.items()}
-    assert times_s["expert"] < times_s["intermediate"] < times_s["novice"]
-    assert composites["expert"] > composites["intermediate"] > composites["novice"]
-    for name, wanted_s in (
-        ("expert", MEAN_S - DEVIATION_S),
-        ("intermediate", MEAN_S),
-        ("novice", MEAN_S + 1.5 * DEVIATION_S),
-    ):
-        assert abs(times_s[name] - wanted_s) < DEVIATION_S / 2
+    assert_skills_are_those_of_the_population(results, MEAN_S, DEVIATION_S)

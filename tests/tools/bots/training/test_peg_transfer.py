@@ -7,12 +7,12 @@ the mean, the intermediate to the mean, the novice to one and a half deviations 
 
 from functools import cache
 
-import numpy as np
 import pytest
 
 from sim.procedures.catalog import PROCEDURES
 from sim.recording import read
 from sim.replay import replayed
+from tests.tools.bots.training.judging import assert_skills_are_those_of_the_population
 from tools.bots.training.operator import LEFT, RIGHT, SKILLS
 from tools.bots.training.peg_transfer import transfer
 from tools.bots.training.practice import WAYS, practise
@@ -80,13 +80,7 @@ def test_the_expert_is_reliable_with_either_hand(seed):
 @pytest.mark.timeout(3000)
 def test_expert_beats_intermediate_beats_novice_and_their_times_are_those_of_the_population():
     results = {name: [_attempt(name, seed)[0].result() for seed in SEEDS] for name in SKILLS}
-    times_s = {n: np.mean([r.attempt.time_s for r in rs]) for n, rs in results.items()}
-    composites = {n: np.mean([r.score.composite for r in rs]) for n, rs in results.items()}
-    assert times_s["expert"] < times_s["intermediate"] < times_s["novice"]
-    assert composites["expert"] > composites["intermediate"] > composites["novice"]
-    assert abs(times_s["expert"] - (MEAN_S - DEVIATION_S)) < DEVIATION_S / 2
-    assert abs(times_s["intermediate"] - MEAN_S) < DEVIATION_S / 2
-    assert abs(times_s["novice"] - (MEAN_S + 1.5 * DEVIATION_S)) < DEVIATION_S / 2
+    assert_skills_are_those_of_the_population(results, MEAN_S, DEVIATION_S)
     for expert, novice in zip(results["expert"], results["novice"], strict=True):
         assert expert.attempt.time_s < novice.attempt.time_s
         assert expert.score.composite > novice.score.composite
